@@ -1,0 +1,114 @@
+//! What the machine wants to know of an answer, and what was seen in it.
+//!
+//! Bodies never enter the session. The host keeps the bytes, calls [`inspect`] outside every lock, and hands the
+//! small [`Seen`] to [`crate::Session::handle_response`].
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::secret::Secret;
+
+/// What to look for in an answer. Plain data: it may travel to another thread or WebAssembly instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Look {
+    /// A token answer of the login host.
+    Token,
+    /// Any JSON: only that it is whole.
+    Json,
+    /// A page of conversation details: ids and starts.
+    Conversations,
+    /// A page of an entity listing: how many, and whether more follow.
+    Listing,
+}
+
+/// What was seen in an answer: everything that paging, limits and retries need, and nothing else.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// The HTTP status.
+    pub status: u16,
+    /// What the headers say.
+    pub headers: Headers,
+    /// What the body says.
+    pub found: Found,
+}
+
+/// The headers that matter. Names are matched in any case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headers {
+    /// `Retry-After` in seconds.
+    pub retry_after: Option<u64>,
+    /// `inin-ratelimit-count`: requests used in the present window.
+    pub limit_count: Option<u64>,
+    /// `inin-ratelimit-allowed`: requests allowed in a window.
+    pub limit_allowed: Option<u64>,
+    /// `inin-ratelimit-reset`: seconds until the window ends.
+    pub limit_reset: Option<u64>,
+    /// `ININ-Correlation-Id`, or the newer `Genesys-Correlation-Id`.
+    pub request_id: Option<String>,
+    /// `Content-Type`, without parameters, in lower case.
+    pub content_type: Option<String>,
+}
+
+/// What a body says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// A token.
+    Token(TokenAnswer),
+    /// JSON that is whole.
+    Json,
+    /// A page of conversations.
+    Conversations {
+        /// One for each conversation, in order.
+        rows: Vec<Row>,
+        /// `totalHits`, which is approximate.
+        total: Option<u64>,
+    },
+    /// A page of entities.
+    Listing {
+        /// How many entities the page holds.
+        count: u32,
+        /// `pageCount`, where the envelope has one.
+        page_count: Option<u64>,
+        /// `total`, where the envelope has one.
+        total: Option<u64>,
+        /// Whether a `nextUri` is there.
+        next: bool,
+    },
+    /// A status of 300 and above: the body, cut at 64 KiB, for [`crate::explain`].
+    Refusal(Refusal),
+    /// A success that cannot be read: `answer.not_json`, `answer.truncated` or `answer.unexpected`, and what was seen.
+    Unreadable(crate::ErrorKind, String),
+}
+
+/// What a conversation is recognised by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The conversation id as 128 bits: a UUID's value, or a hash of any other id.
+    pub id: u128,
+    /// `conversationStart` in ms since 1970 UTC.
+    pub start: Option<i64>,
+}
+
+/// A token answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenAnswer {
+    /// The token.
+    pub access_token: Secret,
+    /// Seconds it says it lives.
+    pub expires_in: Option<u64>,
+}
+
+/// The body of a refusal. `Debug` shows its length only: a body may hold anything.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The text, with invalid UTF-8 replaced.
+    pub body: String,
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Refusal({} bytes)", self.body.len())
+    }
+}

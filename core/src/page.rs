@@ -1,0 +1,40 @@
+//! One answer of the server, kept as bytes by the host until someone wants rows.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::report::Report;
+use crate::session::{CallId, RequestId};
+
+/// What [`crate::decode`] needs beside the bytes. Plain data: it may travel to another thread or WebAssembly instance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageContext {
+    /// The call it belongs to.
+    pub call: CallId,
+    /// The request whose answer it is: the host finds the bytes by it.
+    pub request: RequestId,
+    /// 1 for the first page of the call.
+    pub number: u32,
+    /// The report that was asked.
+    pub report: Arc<Report>,
+    /// Positions in the page to leave out: seen on an earlier page, or outside the asked interval.
+    pub skip: Vec<u32>,
+    /// The id to give to Genesys support.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+impl PageContext {
+    /// A context for bytes saved from anywhere: nothing is left out.
+    pub fn of(report: Report) -> Self {
+        PageContext {
+            call: CallId(0),
+            request: RequestId(0),
+            number: 1,
+            report: Arc::new(report),
+            skip: Vec::new(),
+            request_id: None,
+        }
+    }
+}
