@@ -1,0 +1,74 @@
+//! Keys of plain data: which there are, and what was meant by one that is not.
+
+use serde::de::{DeserializeOwned, Deserializer, Visitor, value::Error as Plain};
+use serde_json::{Map, Value};
+
+/// The names of a struct's fields as its `Deserialize` states them, so that no list is kept beside the struct.
+pub(crate) fn fields_of<T: DeserializeOwned>() -> &'static [&'static str] {
+    let mut fields: &'static [&'static str] = &[];
+    // The probe ends in an error on purpose: the field names are known before any value is asked for.
+    let _ = T::deserialize(Probe(&mut fields));
+    fields
+}
+
+struct Probe<'a>(&'a mut &'static [&'static str]);
+
+impl<'de> Deserializer<'de> for Probe<'_> {
+    type Error = Plain;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Plain> {
+        Err(serde::de::Error::custom("only the fields are asked for"))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Plain> {
+        *self.0 = fields;
+        self.deserialize_any(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+/// The first key of `given` that `known` does not have.
+pub(crate) fn unknown_key<'a>(given: &'a Map<String, Value>, known: &[&str]) -> Option<&'a str> {
+    given.keys().map(String::as_str).find(|key| !known.contains(key))
+}
+
+/// The names nearest to what was written, best first, at most three.
+pub(crate) fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let written = plain(written);
+    let reach = (written.len() / 3).clamp(1, 5);
+    let mut near: Vec<(usize, &str)> = names
+        .into_iter()
+        .map(|name| (distance(&written, &plain(name)), name))
+        .filter(|(distance, _)| *distance <= reach)
+        .collect();
+    near.sort();
+    near.into_iter().map(|(_, name)| name).take(3).collect()
+}
+
+fn plain(text: &str) -> Vec<char> {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row, vec![i + 1]);
+        for (j, y) in b.iter().enumerate() {
+            let above = diagonal.get(j + 1).copied().unwrap_or(usize::MAX - 1);
+            let corner = diagonal.get(j).copied().unwrap_or(usize::MAX - 1);
+            let left = row.last().copied().unwrap_or(usize::MAX - 1);
+            row.push((corner + usize::from(x != y)).min(above + 1).min(left + 1));
+        }
+        diagonal.clear();
+    }
+    row.last().copied().unwrap_or(usize::MAX)
+}
