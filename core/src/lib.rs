@@ -23,3 +23,4 @@ pub use region::Region;
 pub use report::Report;
 pub use secret::Secret;
 pub use session::{Action, CallId, Event, Now, RequestId, Session};
+pub use time::{Interval, interval};

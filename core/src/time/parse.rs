@@ -1,0 +1,203 @@
+//! The spellings of an interval.
+
+use jiff::civil::{Date, DateTime, ISOWeekDate, Time, Weekday};
+use jiff::{Span, Timestamp, ToSpan};
+
+use super::{Interval, Zone};
+use crate::error::{Error, ErrorKind};
+use crate::keys::nearest;
+
+pub(super) fn interval(text: &str, time_zone: Option<&str>, wall: i64) -> Result<Interval, Error> {
+    let named = time_zone.map(Zone::parse).transpose()?;
+    let reader = Reader { text: text.trim(), zoned: named.is_some(), zone: named.unwrap_or_else(Zone::utc), wall };
+    reader.read()?.checked(reader.text)
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    zone: Zone,
+    zoned: bool,
+    wall: i64,
+}
+
+/// One side of the slash.
+enum Side {
+    At(i64),
+    Period(Span),
+}
+
+impl Reader<'_> {
+    fn read(&self) -> Result<Interval, Error> {
+        let mut sides = self.text.split('/');
+        match (sides.next().map(str::trim), sides.next().map(str::trim), sides.next()) {
+            (Some(""), None, _) => Err(self.refuse("is empty text").remedy(FORMS)),
+            (Some(word), None, _) => self.word(word),
+            (Some(from), Some(to), None) => match (self.side(from)?, self.side(to)?) {
+                (Side::At(from), Side::At(to)) => Ok(Interval { from, to }),
+                (Side::At(from), Side::Period(period)) => Ok(Interval { from, to: self.shift(from, period)? }),
+                (Side::Period(period), Side::At(to)) => Ok(Interval { from: self.shift(to, -period)?, to }),
+                (Side::Period(_), Side::Period(_)) => Err(self.refuse("has two periods and no time").remedy(FORMS)),
+            },
+            _ => Err(self.refuse("has more than one slash").remedy(FORMS)),
+        }
+    }
+
+    fn word(&self, word: &str) -> Result<Interval, Error> {
+        let lower = word.to_ascii_lowercase();
+        match lower.as_str() {
+            "today" => return self.days(self.today()?, 0, 1.day()),
+            "yesterday" => return self.days(self.today()?, -1, 1.day()),
+            _ => {}
+        }
+        if let Some(rest) = lower.strip_prefix("last-") {
+            return self.last(rest);
+        }
+        if let Some(day) = date(word) {
+            return self.days(day, 0, 1.day());
+        }
+        if let Some(monday) = week(word) {
+            return self.days(monday, 0, 7.days());
+        }
+        if let Some(first) = month(word) {
+            return self.days(first, 0, 1.month());
+        }
+        if self.time(word).is_some() || local(word).is_some() {
+            return Err(self
+                .refuse("is one instant, not an interval")
+                .remedy("write a start and an end with a slash between them"));
+        }
+        let words = ["today", "yesterday", "last-15m", "last-1h", "last-24h", "last-7d"];
+        Err(self.refuse("is not understood").nearest(nearest(word, words)).remedy(FORMS))
+    }
+
+    /// Up to the present: days and weeks are those of the calendar, so that a clock change does not shift the hour.
+    fn last(&self, rest: &str) -> Result<Interval, Error> {
+        let unit_at = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let (count, unit) = rest.split_at(unit_at);
+        let unknown =
+            || self.refuse("is not understood").remedy("write last- and a number with m, h, d or w: last-15m, last-7d");
+        let count: i64 = count.parse().map_err(|_| unknown())?;
+        let span = match unit {
+            "m" => Span::new().try_minutes(count),
+            "h" => Span::new().try_hours(count),
+            "d" => Span::new().try_days(count),
+            "w" => Span::new().try_weeks(count),
+            _ => return Err(unknown()),
+        };
+        let span = span.map_err(|_| self.beyond())?;
+        Ok(Interval { from: self.shift(self.wall, -span)?, to: self.wall })
+    }
+
+    fn side(&self, text: &str) -> Result<Side, Error> {
+        if let Some(at) = self.time(text) {
+            return Ok(Side::At(at));
+        }
+        if text.starts_with(['P', 'p']) {
+            return match text.parse::<Span>() {
+                Ok(period) if period.is_positive() => Ok(Side::Period(period)),
+                _ => Err(self
+                    .refuse("has a period that is not understood")
+                    .remedy("write periods as ISO 8601 does: P1D, PT1H, PT30M")),
+            };
+        }
+        if let Some(day) = date(text) {
+            return self.zone.start_of(day).map(Side::At).ok_or_else(|| self.beyond());
+        }
+        match local(text) {
+            Some(local) if self.zoned => self.zone.instant(local).map(Side::At).ok_or_else(|| self.beyond()),
+            Some(_) => Err(self
+                .refuse(&format!("has a time without a zone: `{text}`"))
+                .remedy("end it with Z or an offset such as +01:00, or give time_zone")),
+            None if text.is_empty() => Err(self.refuse("lacks a start or an end").remedy(FORMS)),
+            None => Err(self.refuse(&format!("has a side that is not understood: `{text}`")).remedy(FORMS)),
+        }
+    }
+
+    /// A time with its own offset.
+    fn time(&self, text: &str) -> Option<i64> {
+        // An annotation such as `[Europe/Paris]` would be passed over in silence.
+        if text.contains('[') { None } else { Some(text.parse::<Timestamp>().ok()?.as_millisecond()) }
+    }
+
+    /// `length` whole local days (or a month) from `offset` days after `first`.
+    fn days(&self, first: Date, offset: i64, length: Span) -> Result<Interval, Error> {
+        let edges = || {
+            let first = first.checked_add(Span::new().try_days(offset).ok()?).ok()?;
+            let last = first.checked_add(length).ok()?;
+            Some(Interval { from: self.zone.start_of(first)?, to: self.zone.start_of(last)? })
+        };
+        edges().ok_or_else(|| self.beyond())
+    }
+
+    fn today(&self) -> Result<Date, Error> {
+        self.zone.local(self.wall).map(DateTime::date).ok_or_else(|| self.beyond())
+    }
+
+    /// Adds a period: calendar units in local time, then hours and smaller in real time (RFC 5545).
+    fn shift(&self, at: i64, period: Span) -> Result<i64, Error> {
+        let shifted = || {
+            let calendar = Span::new()
+                .try_years(period.get_years())
+                .and_then(|span| span.try_months(period.get_months()))
+                .and_then(|span| span.try_weeks(period.get_weeks()))
+                .and_then(|span| span.try_days(period.get_days()))
+                .ok()?;
+            let days = match calendar.is_zero() {
+                true => at,
+                false => self.zone.instant(self.zone.local(at)?.checked_add(calendar).ok()?)?,
+            };
+            let clock = i64::from(period.get_hours()) * 3_600_000
+                + period.get_minutes() * 60_000
+                + period.get_seconds() * 1_000
+                + period.get_milliseconds();
+            days.checked_add(clock)
+        };
+        shifted().ok_or_else(|| self.beyond())
+    }
+
+    fn refuse(&self, why: &str) -> Error {
+        Error::new(ErrorKind::QueryInterval, format!("the interval `{}` {why}", self.text))
+    }
+
+    fn beyond(&self) -> Error {
+        self.refuse("lies outside the years 1970 to 9999")
+    }
+}
+
+const FORMS: &str = "write 2026-03-09T00:00Z/2026-03-10T00:00Z, 2026-03-09/2026-03-10, 2026-03-09, 2026-03, yesterday, today or last-24h";
+
+/// `2026-03-09`.
+fn date(text: &str) -> Option<Date> {
+    if text.len() != 10
+        || !text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() })
+    {
+        return None;
+    }
+    text.parse().ok()
+}
+
+/// `2026-03`, as its first day.
+fn month(text: &str) -> Option<Date> {
+    if text.len() == 7 { date(&format!("{text}-01")) } else { None }
+}
+
+/// `2026-W11`, as its Monday.
+fn week(text: &str) -> Option<Date> {
+    let (year, week) = text.split_once("-W").or_else(|| text.split_once("-w"))?;
+    if year.len() != 4 || week.len() != 2 || !format!("{year}{week}").bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Some(ISOWeekDate::new(year.parse().ok()?, week.parse().ok()?, Weekday::Monday).ok()?.date())
+}
+
+/// A time without an offset. A date alone is no time here.
+fn local(text: &str) -> Option<DateTime> {
+    let (day, time) = text.split_once(['T', 't', ' '])?;
+    if time.contains(['[', '+', '-', 'Z', 'z']) {
+        return None;
+    }
+    Some(date(day)?.to_datetime(time.trim().parse::<Time>().ok()?))
+}
