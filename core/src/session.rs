@@ -1,314 +1,371 @@
 //! The machine: told what happened, it says what to do next.
 
-use std::collections::VecDeque;
+mod answers;
+mod login;
+
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+pub use crate::action::*;
 
-use crate::error::Error;
+use crate::call::{Call, State};
+use crate::config::{Config, Credentials};
+use crate::error::{Error, ErrorKind};
+use crate::flow::Flow;
+use crate::gate::Gate;
 use crate::look::{Look, Seen};
-use crate::page::PageContext;
+use crate::notice::{Notice, NoticeKind, Notices};
 use crate::report::Report;
-use crate::secret::Secret;
-
-/// Two clocks, told by the host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Now {
-    /// Milliseconds on a clock that never goes back: rules use it.
-    pub mono: u64,
-    /// Milliseconds since 1970 UTC: dates use it.
-    pub wall: i64,
-}
-
-/// One call of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct CallId(pub u64);
-
-/// One request. A repeated request has a new id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct RequestId(pub u64);
-
-/// One question to the token store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct AskId(pub u64);
-
-/// An order to the host. Exhaustive on purpose: a host that does not know one must not build.
-#[derive(Debug)]
-pub enum Action {
-    /// Perform this exchange and answer with `handle_response` or `handle_failure`.
-    Send {
-        /// Names the exchange.
-        id: RequestId,
-        /// The call it serves; `None` for a log-in.
-        call: Option<CallId>,
-        /// Method, absolute URL, headers and body.
-        request: http::Request<Vec<u8>>,
-        /// Milliseconds for the whole exchange.
-        timeout: u64,
-        /// The largest body to accept, in decompressed bytes; above it: `Cause::TooLarge`.
-        max_body: u64,
-        /// What to look for: the argument of `inspect`.
-        look: Look,
-    },
-    /// The answer is no longer wanted: close the exchange.
-    Abort {
-        /// The exchange.
-        id: RequestId,
-    },
-    /// Perform this on the token store and answer with `handle_store`.
-    Store {
-        /// Names the question.
-        id: AskId,
-        /// What to do.
-        op: StoreOp,
-    },
-    /// Give this to whoever waits for the call.
-    Emit {
-        /// The call.
-        call: CallId,
-        /// What happened.
-        event: Event,
-    },
-    /// Nothing to do until then, or until something is handled; `None`: only an answer can move things on.
-    Wait {
-        /// On the monotonic clock.
-        until: Option<u64>,
-        /// What is waited for.
-        why: Why,
-    },
-    /// No call is open.
-    Idle,
-}
-
-/// Why the machine waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Why {
-    /// An answer is on its way.
-    Answer,
-    /// A log-in is on its way.
-    LogIn,
-    /// The server asked to wait (429).
-    Limit,
-    /// The pace would be exceeded.
-    Pace,
-    /// A failed request is about to be repeated.
-    Retry,
-    /// Another process logs in: its token will be shared.
-    Sharing,
-    /// Nobody asked for the next page.
-    Pull,
-}
-
-/// What a call tells its caller. `Done` and `Failed` are last words: exactly one a call.
-#[derive(Debug)]
-pub enum Event {
-    /// An answer: the host has the bytes under `PageContext::request`.
-    Page(PageContext),
-    /// Everything was delivered.
-    Done(Summary),
-    /// It ended early.
-    Failed(Error),
-}
-
-/// What a finished call did.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Summary {
-    /// Pages delivered.
-    pub pages: u32,
-    /// Conversations or entities delivered.
-    pub items: u64,
-    /// Conversations left out because they start outside the asked interval.
-    pub outside: u64,
-    /// Conversations left out because an earlier page had them.
-    pub duplicates: u64,
-    /// Requests sent, repeated ones included, log-ins not.
-    pub requests: u32,
-    /// Requests repeated.
-    pub retries: u32,
-    /// Milliseconds waited for limits and retries.
-    pub waited: u64,
-}
-
-/// Why an exchange brought no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// Whether the server may have received the request.
-    pub sent: Sent,
-    /// What broke.
-    pub cause: Cause,
-    /// What the host's library said; never shown with secrets.
-    pub detail: String,
-}
-
-/// Whether a request may have reached the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sent {
-    /// Certainly not: no connection was made.
-    No,
-    /// Possibly.
-    Maybe,
-}
-
-/// What broke an exchange.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// The connection broke, or the answer made no sense as HTTP.
-    Broken,
-    /// The host gave up because the caller did.
-    Cancelled,
-    /// The name could not be resolved.
-    Dns,
-    /// The proxy refused or failed.
-    Proxy,
-    /// A redirect that the host was not allowed to follow.
-    Redirected,
-    /// Nobody listens there.
-    Refused,
-    /// No answer in time.
-    Timeout,
-    /// The TLS handshake or the certificate failed.
-    Tls,
-    /// The body is larger than `max_body`.
-    TooLarge,
-}
-
-/// A question to the token store: one record, shared by processes and languages, and one lock beside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StoreOp {
-    /// Read the record. Takes no lock. Answer: `Loaded`.
-    Load,
-    /// Create the lock exclusively with this owner in it. With `takeover`, if the lock's owner is still that one, put
-    /// this owner in its place (by rename) first. Answer: `Locked` if the lock now holds this owner, else `Busy`.
-    Lock {
-        /// A random name for this session.
-        owner: String,
-        /// The owner that has been seen for too long.
-        takeover: Option<String>,
-    },
-    /// Replace the record: temporary file of mode 0600, fsync, rename. Answer: `Done`.
-    Save {
-        /// The record.
-        record: Secret,
-    },
-    /// Remove the lock if it still holds this owner. Answer: `Done`.
-    Unlock {
-        /// The name given to `Lock`.
-        owner: String,
-    },
-}
-
-/// What the token store answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StoreAnswer {
-    /// The record, if there is one.
-    Loaded(Option<Secret>),
-    /// The lock is held.
-    Locked,
-    /// Another owner holds the lock.
-    Busy {
-        /// Its name.
-        owner: String,
-    },
-    /// It is done.
-    Done,
-    /// The store does not work: the session goes on without sharing, and says so.
-    Failed(String),
-}
-
-/// What a person would like to know while waiting.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Notice {
-    /// The call it concerns, if any.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub call: Option<CallId>,
-    /// What kind of notice: `rate_limited`, `retrying`, `minted`, `shared_token`, `remint`, `pace`, `lint`, `store`, `progress`, …
-    pub kind: NoticeKind,
-    /// One sentence for a person.
-    pub text: String,
-    /// How long the wait is, in milliseconds, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub wait: Option<u64>,
-}
-
-/// The kinds of notice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NoticeKind {
-    /// The server's limit was met: waiting.
-    Limit,
-    /// The query looks wrong.
-    Lint,
-    /// A token was minted.
-    Minted,
-    /// The pace was reached: waiting.
-    Pace,
-    /// How far a call has come.
-    Progress,
-    /// A request is about to be repeated.
-    Retry,
-    /// A token minted by another process is used.
-    Shared,
-    /// The token store does not work.
-    Store,
-    /// A token was refused before its time.
-    TokenRefused,
-}
-
-/// Wishes for one call.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CallOptions {
-    /// Milliseconds for each exchange, instead of the session's.
-    pub timeout: Option<u64>,
-    /// Milliseconds for the whole call, instead of the session's.
-    pub deadline: Option<u64>,
-}
+use crate::request;
+use crate::retry::{Attempts, Budget};
+use crate::rng::Rng;
+use crate::token::Keeper;
 
 /// One credential, one region, one rate allowance, serving many calls at once.
+///
+/// Every method may be called at any time and in any order; an answer to an unknown id is ignored, since late answers
+/// are normal after a cancel. After every input, call [`Session::poll`] until it says [`Action::Wait`] or
+/// [`Action::Idle`].
 pub struct Session {
-    notices: VecDeque<Notice>,
+    config: Config,
+    keeper: Keeper,
+    gate: Gate,
+    budget: Budget,
+    rng: Rng,
+    calls: BTreeMap<CallId, Call>,
+    flying: BTreeMap<RequestId, Flight>,
+    asked: Option<AskId>,
+    out: VecDeque<Action>,
+    notices: Notices,
+    /// The last id handed out, of calls, requests and asks alike.
+    last_id: u64,
+    /// The call that was served last: the next one comes first.
+    served: CallId,
+    /// The latest monotonic time that was told: a host whose clock goes back does no harm.
+    mono: u64,
+    told_pace: bool,
+}
+
+/// A request whose answer is awaited.
+#[derive(Debug)]
+struct Flight {
+    /// `None`: a log-in.
+    call: Option<CallId>,
+    /// The token it was sent with.
+    generation: u64,
+    method: http::Method,
+    url: url::Url,
 }
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session").finish_non_exhaustive()
+        f.debug_struct("Session")
+            .field("calls", &self.calls.len())
+            .field("flying", &self.flying)
+            .finish_non_exhaustive()
     }
 }
 
 impl Session {
-    /// Lints and plans a report. Nothing is sent before `poll`.
+    /// Begins a session. Nothing is sent before the first call is pulled.
+    pub fn new(config: Config) -> Self {
+        let mut rng = Rng::new(config.seed);
+        let keeper = match (&config.credentials, config.token_key()) {
+            (Credentials::Token(token), _) => Keeper::given(token.clone()),
+            (Credentials::Client { .. }, key) => Keeper::minting(key.unwrap_or_default(), config.store, rng.name()),
+        };
+        Session {
+            keeper,
+            gate: Gate::new(config.pace),
+            budget: Budget::new(),
+            rng,
+            calls: BTreeMap::new(),
+            flying: BTreeMap::new(),
+            asked: None,
+            out: VecDeque::new(),
+            notices: Notices::default(),
+            last_id: 0,
+            served: CallId(0),
+            mono: 0,
+            told_pace: false,
+            config,
+        }
+    }
+
+    /// Lints and plans a report. Nothing is sent before [`Session::pull`].
     ///
     /// # Errors
     /// `query.*` where the server would certainly refuse.
-    pub fn start(&mut self, _report: Report, _options: CallOptions, _now: Now) -> Result<CallId, Error> {
-        Ok(CallId(0))
+    pub fn start(&mut self, report: Report, options: CallOptions, now: Now) -> Result<CallId, Error> {
+        let mono = self.tick(now);
+        let plan = report.plan(now)?;
+        let id = CallId(self.next_id());
+        for warning in &plan.warnings {
+            self.notices.push(Some(id), NoticeKind::Lint, warning.to_string(), None);
+        }
+        let deadline = options.deadline.or(self.config.deadline);
+        let call = Call {
+            report: Arc::new(report),
+            flow: Flow::new(plan.steps, now.wall),
+            operation: plan.operation,
+            repeatable: plan.repeatable,
+            state: State::Ready,
+            wanted: 0,
+            timeout: options.timeout.unwrap_or(self.config.timeout),
+            deadline: deadline.map(|span| mono.saturating_add(span)),
+            attempts: Attempts::default(),
+            summary: Summary::default(),
+            trouble: None,
+        };
+        self.calls.insert(id, call);
+        self.finish_if_done(id);
+        Ok(id)
     }
 
-    /// Asks for the next page.
-    pub fn pull(&mut self, _call: CallId, _now: Now) {}
+    /// Asks for the next page. Each pull is answered by one page or by the call's last word.
+    pub fn pull(&mut self, call: CallId, now: Now) {
+        self.tick(now);
+        if let Some(call) = self.calls.get_mut(&call) {
+            call.wanted = call.wanted.saturating_add(1);
+        }
+    }
 
     /// Ends a call; its last word is `Failed` with `cancelled`.
-    pub fn cancel(&mut self, _call: CallId, _now: Now) {}
-
-    /// Says what to do next. May be called at any time, any number of times.
-    pub fn poll(&mut self, _now: Now) -> Action {
-        Action::Idle
+    pub fn cancel(&mut self, call: CallId, now: Now) {
+        self.tick(now);
+        self.fail(call, Error::new(ErrorKind::Cancelled, "cancelled by the caller"));
     }
 
-    /// Takes what was seen in an answer.
-    pub fn handle_response(&mut self, _id: RequestId, _seen: Seen, _now: Now) {}
+    /// Takes what [`crate::inspect`] saw in an answer.
+    pub fn handle_response(&mut self, id: RequestId, seen: Seen, now: Now) {
+        let mono = self.tick(now);
+        let Some(flight) = self.flying.remove(&id) else { return };
+        match flight.call {
+            Some(call) => self.answered(call, id, &flight, seen, mono),
+            None => self.login_answered(&flight, seen, mono, now.wall),
+        }
+    }
 
     /// Takes the reason why no answer came.
-    pub fn handle_failure(&mut self, _id: RequestId, _failure: Failure, _now: Now) {}
+    pub fn handle_failure(&mut self, id: RequestId, failure: Failure, now: Now) {
+        let mono = self.tick(now);
+        let Some(flight) = self.flying.remove(&id) else { return };
+        match flight.call {
+            Some(call) => self.broke(call, &flight, &failure, mono),
+            None => self.login_broke(&flight, &failure, mono),
+        }
+    }
 
     /// Takes the token store's answer.
-    pub fn handle_store(&mut self, _id: AskId, _answer: StoreAnswer, _now: Now) {}
+    pub fn handle_store(&mut self, id: AskId, answer: StoreAnswer, now: Now) {
+        let mono = self.tick(now);
+        if self.asked != Some(id) {
+            return;
+        }
+        self.asked = None;
+        match self.keeper.stored(answer, mono, now.wall, &mut self.rng) {
+            Ok(true) => {
+                self.notices.push(None, NoticeKind::Shared, "a token minted by another process is used".into(), None);
+            }
+            Ok(false) => {}
+            Err(why) => {
+                let text = format!("the token store does not work, tokens are not shared: {why}");
+                self.notices.push(None, NoticeKind::Store, text, None);
+            }
+        }
+    }
 
     /// Takes the next notice.
     pub fn observe(&mut self) -> Option<Notice> {
-        self.notices.pop_front()
+        self.notices.pop()
+    }
+
+    /// Takes new randomness: to be called in the child after a fork, where both processes would otherwise bear the
+    /// same name at the token store's lock.
+    pub fn reseed(&mut self, seed: u64) {
+        self.rng = Rng::new(seed);
+        let owner = self.rng.name();
+        self.keeper.rename(owner);
+    }
+
+    /// Says what to do next. Each order is handed out once.
+    pub fn poll(&mut self, now: Now) -> Action {
+        let mono = self.tick(now);
+        self.end_late_calls(mono);
+        if let Some(action) = self.out.pop_front() {
+            return action;
+        }
+        if let Some(action) = self.log_in(mono) {
+            return action;
+        }
+        if let Some(action) = self.send_next(mono) {
+            return action;
+        }
+        // Sending may have ended a call, where a request could not be made.
+        self.out.pop_front().unwrap_or_else(|| self.wait(mono))
+    }
+
+    /// The first call in turn that may send.
+    fn send_next(&mut self, mono: u64) -> Option<Action> {
+        if self.flying.values().filter(|flight| flight.call.is_some()).count() >= self.config.max_in_flight as usize {
+            return None;
+        }
+        let ready = |(id, call): (&CallId, &Call)| call.is_ready(mono).then_some(*id);
+        let behind = self.served..;
+        let id = self.calls.range(behind).filter(|(id, _)| **id != self.served).find_map(ready);
+        let id = id.or_else(|| self.calls.iter().find_map(ready))?;
+        if !self.gate_is_open(id, mono) {
+            return None;
+        }
+        let (token, generation) = self.keeper.live(mono).map(|live| (live.text.clone(), live.generation))?;
+        self.served = id;
+        let request_id = RequestId(self.next_id());
+        let call = self.calls.get_mut(&id)?;
+        let ask = call.flow.ask()?;
+        let request = match request::api(&self.config, &token, &ask) {
+            Ok(request) => request,
+            Err(error) => {
+                self.fail(id, error);
+                return None;
+            }
+        };
+        call.state = State::Asked(request_id);
+        call.attempts.sent += 1;
+        call.summary.requests += 1;
+        let timeout = call.deadline.map_or(call.timeout, |deadline| call.timeout.min(deadline.saturating_sub(mono)));
+        self.gate.sent(mono);
+        Some(self.send(request_id, Some(id), generation, request, timeout, ask.look))
+    }
+
+    fn send(
+        &mut self,
+        id: RequestId,
+        call: Option<CallId>,
+        generation: u64,
+        request: http::Request<Vec<u8>>,
+        timeout: u64,
+        look: Look,
+    ) -> Action {
+        let base = if call.is_some() { &self.config.region.api } else { &self.config.region.login };
+        let url = url::Url::parse(&request.uri().to_string()).unwrap_or_else(|_| base.clone());
+        self.flying.insert(id, Flight { call, generation, method: request.method().clone(), url });
+        Action::Send { id, call, request, timeout, max_body: self.config.max_body, look }
+    }
+
+    /// Whether the gate lets a request through; where it is closed beyond the call's deadline, the call ends now.
+    fn gate_is_open(&mut self, id: CallId, mono: u64) -> bool {
+        let Some(closed) = self.gate.closed(mono) else {
+            self.told_pace = false;
+            return true;
+        };
+        if closed.why == Why::Pace && !self.told_pace {
+            self.told_pace = true;
+            let wait = closed.until.saturating_sub(mono);
+            let text = format!("the pace is reached: waiting {}", seconds(wait));
+            self.notices.push(None, NoticeKind::Pace, text, Some(wait));
+        }
+        if self.calls.get(&id).is_some_and(|call| call.is_late(closed.until)) {
+            self.fail_late(id);
+        }
+        false
+    }
+
+    /// What is waited for: the earliest time at which anything can change without an answer.
+    fn wait(&mut self, mono: u64) -> Action {
+        if self.calls.is_empty() && !self.keeper.is_busy() {
+            return Action::Idle;
+        }
+        let has_token = self.keeper.live(mono).is_some();
+        let closed = self.gate.closed(mono);
+        let mut waits: Vec<(u64, Why)> = Vec::new();
+        for call in self.calls.values().filter(|call| call.wants_token()) {
+            match (call.state, closed) {
+                (State::Pause { until }, _) if until > mono => waits.push((until, Why::Retry)),
+                (_, Some(closed)) if has_token => waits.push((closed.until, closed.why)),
+                _ => {}
+            }
+        }
+        if self.keeper.is_busy()
+            && let (Some(until), why) = self.keeper.waits()
+        {
+            waits.push((until, why));
+        }
+        waits.sort_unstable_by_key(|(until, _)| *until);
+        let deadline = self.calls.values().filter_map(|call| call.deadline).min();
+        let first = waits.first().copied();
+        let until = first.map(|(until, _)| until).into_iter().chain(deadline).min();
+        let why = match first {
+            Some((_, why)) => why,
+            None if self.flying.values().any(|flight| flight.call.is_some()) => Why::Answer,
+            None if self.keeper.is_busy() => Why::LogIn,
+            None => Why::Pull,
+        };
+        Action::Wait { until, why }
+    }
+
+    /// Ends calls whose deadline has passed.
+    fn end_late_calls(&mut self, mono: u64) {
+        let late: Vec<CallId> = self.calls.iter().filter(|(_, call)| call.is_late(mono)).map(|(id, _)| *id).collect();
+        for id in late {
+            self.fail_late(id);
+        }
+    }
+
+    fn fail_late(&mut self, id: CallId) {
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        let trouble = call.trouble.take();
+        let mut error =
+            Error::new(ErrorKind::LimitBudget, "the deadline of the call is not enough for what is left to do")
+                .remedy("give the call a longer `deadline`, or ask for less at once");
+        if let Some(trouble) = trouble {
+            error = error.evidence(format!("before that: {trouble}"));
+            error.status = trouble.status;
+            error.request_id = trouble.request_id;
+        }
+        self.fail(id, error);
+    }
+
+    /// The last word of a call that ended early.
+    fn fail(&mut self, id: CallId, mut error: Error) {
+        let Some(call) = self.calls.remove(&id) else { return };
+        if let State::Asked(request) = call.state
+            && self.flying.remove(&request).is_some()
+        {
+            self.out.push_back(Action::Abort { id: request });
+        }
+        error.operation.get_or_insert(call.operation);
+        error.attempts = call.attempts.sent;
+        self.out.push_back(Action::Emit { call: id, event: Event::Failed(error) });
+    }
+
+    /// The last word of a call that has nothing left to ask.
+    fn finish_if_done(&mut self, id: CallId) {
+        if self.calls.get(&id).is_some_and(|call| call.flow.ask().is_none())
+            && let Some(call) = self.calls.remove(&id)
+        {
+            self.out.push_back(Action::Emit { call: id, event: Event::Done(call.summary) });
+        }
+    }
+
+    fn next_id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    fn tick(&mut self, now: Now) -> u64 {
+        self.mono = self.mono.max(now.mono);
+        self.mono
     }
 }
+
+/// Milliseconds as a person reads them.
+fn seconds(ms: u64) -> String {
+    match ms {
+        0..60_000 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
+        _ => format!("{} min {} s", ms / 60_000, ms % 60_000 / 1000),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -32,3 +32,16 @@ pub fn explain(case: &Case<'_>) -> Error {
 pub fn explain_failure(failure: &Failure, url: &url::Url) -> Error {
     Error::new(ErrorKind::NetworkBroken, format!("{} {}", failure.detail, url.host_str().unwrap_or_default()))
 }
+
+pub fn bracket_seconds(_b: &str) -> Option<u64> {
+    None
+}
+pub fn token_refused(status: u16, _b: &str) -> bool {
+    status == 401
+}
+pub fn answer_too_large(status: u16, _b: &str) -> bool {
+    status == 413
+}
+pub fn login_is_rate_limited(b: &str) -> bool {
+    b.contains("rate limit exceeded")
+}

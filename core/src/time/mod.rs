@@ -1,14 +1,16 @@
 //! Intervals, days and zones: reckoned here, told by the host.
 
+mod instant;
 mod parse;
 mod zone;
 
 use serde::{Deserialize, Serialize};
 
+pub use instant::parse_instant;
 pub use zone::{Zone, zone_names};
 
+use crate::Now;
 use crate::error::{Error, ErrorKind};
-use crate::session::Now;
 
 /// Milliseconds in a UTC day: leap seconds are not counted, as everywhere in POSIX time.
 pub const DAY: i64 = 86_400_000;

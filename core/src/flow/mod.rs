@@ -1,0 +1,125 @@
+//! How a plan is carried out: which request comes next, and what an answer means for it.
+//!
+//! A flow knows nothing of tokens, limits or retries: it is asked for the next request, and told what was found.
+
+mod conversations;
+mod each;
+mod listing;
+
+use crate::error::Error;
+use crate::look::Found;
+use crate::plan::{Ask, Steps};
+
+/// The progress of one plan.
+#[derive(Debug)]
+pub(crate) enum Flow {
+    Conversations(conversations::Conversations),
+    Each(each::Each),
+    Listing(listing::Listing),
+}
+
+/// What an answer was worth.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Taken {
+    /// Whether the caller gets the page: one that holds nothing for them is not delivered.
+    pub(crate) deliver: bool,
+    /// Positions to leave out.
+    pub(crate) skip: Vec<u32>,
+    pub(crate) items: u64,
+    pub(crate) outside: u64,
+    pub(crate) duplicates: u64,
+    /// How many items the server says there are in all, where it says so.
+    pub(crate) total: Option<u64>,
+}
+
+impl Flow {
+    pub(crate) fn new(steps: Steps, wall: i64) -> Self {
+        match steps {
+            Steps::Each(asks) => Flow::Each(each::Each::new(asks)),
+            Steps::Conversations(pages) => Flow::Conversations(conversations::Conversations::new(pages, wall)),
+            Steps::Listing(listing) => Flow::Listing(listing::Listing::new(listing)),
+        }
+    }
+
+    /// The next request; `None` when everything was asked.
+    pub(crate) fn ask(&self) -> Option<Ask> {
+        match self {
+            Flow::Conversations(flow) => flow.ask(),
+            Flow::Each(flow) => flow.ask(),
+            Flow::Listing(flow) => flow.ask(),
+        }
+    }
+
+    /// Takes what was found in the answer to the last request.
+    ///
+    /// # Errors
+    /// `query.too_large` where the rest cannot be reached by paging.
+    pub(crate) fn take(&mut self, found: &Found) -> Result<Taken, Error> {
+        match self {
+            Flow::Conversations(flow) => flow.take(found),
+            Flow::Each(flow) => Ok(flow.take()),
+            Flow::Listing(flow) => Ok(flow.take(found)),
+        }
+    }
+
+    /// Asks for half as much from here on; false where that is not possible.
+    pub(crate) fn shrink(&mut self) -> bool {
+        match self {
+            Flow::Conversations(flow) => flow.shrink(),
+            Flow::Each(_) => false,
+            Flow::Listing(flow) => flow.shrink(),
+        }
+    }
+}
+
+/// A place in something paged that survives a change of the page size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    /// Items before the next page.
+    position: u64,
+    size: u32,
+}
+
+impl Place {
+    fn new(size: u32) -> Self {
+        Place { position: 0, size: size.max(1) }
+    }
+
+    /// The page that holds the next item; it may begin before it, and what was had already is recognised.
+    fn number(self) -> u64 {
+        self.position / u64::from(self.size) + 1
+    }
+
+    /// Moves behind the present page.
+    fn advance(&mut self) {
+        self.position = self.number().saturating_mul(u64::from(self.size));
+    }
+
+    fn halve(&mut self) -> bool {
+        let half = self.size / 2;
+        if half == 0 {
+            return false;
+        }
+        self.size = half;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Place;
+
+    #[test]
+    fn halving_never_skips_an_item() {
+        let mut place = Place::new(25);
+        place.advance();
+        place.advance();
+        assert_eq!((place.position, place.number()), (50, 3));
+        assert!(place.halve());
+        assert_eq!((place.size, place.number()), (12, 5), "page 5 of 12 begins at 48");
+        place.advance();
+        assert_eq!(place.position, 60);
+        while place.halve() {}
+        assert_eq!((place.size, place.number()), (1, 61));
+    }
+}

@@ -1,0 +1,147 @@
+//! What an answer to a call's request means.
+
+use super::{Flight, Session, seconds};
+use crate::action::{Action, CallId, Event, Failure, RequestId};
+use crate::call::State;
+use crate::error::{Error, Retry};
+use crate::explain::{self, Case};
+use crate::flow::Taken;
+use crate::look::{Found, Seen};
+use crate::notice::NoticeKind;
+use crate::page::PageContext;
+use crate::retry::{Attempts, Verdict};
+
+impl Session {
+    pub(super) fn answered(&mut self, id: CallId, request: RequestId, flight: &Flight, seen: Seen, mono: u64) {
+        self.gate.told(&seen.headers, mono);
+        match &seen.found {
+            Found::Refusal(refusal) => {
+                let case = Case {
+                    status: Some(seen.status),
+                    headers: seen.headers.clone(),
+                    body: &refusal.body,
+                    method: Some(flight.method.as_str()),
+                    path: Some(flight.url.path()),
+                    domain: self.config.region.domain,
+                    login: Some(false),
+                    ..Case::default()
+                };
+                let error = explain::explain(&case);
+                let Some(call) = self.calls.get_mut(&id) else { return };
+                let (after, repeatable) = (seen.headers.retry_after, call.repeatable);
+                let verdict = call.attempts.after_status(seen.status, &refusal.body, after, repeatable, &mut self.rng);
+                self.follow(id, flight, verdict, error, mono);
+            }
+            Found::Unreadable(kind, what) => {
+                let mut error = Error::new(*kind, what.clone());
+                error.status = Some(seen.status);
+                error.request_id = seen.headers.request_id;
+                self.fail(id, error);
+            }
+            found => self.take(id, request, found, seen.headers.request_id.clone()),
+        }
+    }
+
+    fn take(&mut self, id: CallId, request: RequestId, found: &Found, request_id: Option<String>) {
+        self.budget.succeeded();
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        call.state = State::Ready;
+        call.attempts = Attempts::default();
+        call.trouble = None;
+        match call.flow.take(found) {
+            Ok(taken) => {
+                self.deliver(id, request, taken, request_id);
+                self.finish_if_done(id);
+            }
+            Err(error) => self.fail(id, error),
+        }
+    }
+
+    fn deliver(&mut self, id: CallId, request: RequestId, taken: Taken, request_id: Option<String>) {
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        let summary = &mut call.summary;
+        summary.items += taken.items;
+        summary.outside += taken.outside;
+        summary.duplicates += taken.duplicates;
+        if taken.deliver {
+            summary.pages += 1;
+            call.wanted = call.wanted.saturating_sub(1);
+            let report = call.report.clone();
+            let page = PageContext { call: id, request, number: summary.pages, report, skip: taken.skip, request_id };
+            self.out.push_back(Action::Emit { call: id, event: Event::Page(page) });
+        }
+        let text = match taken.total {
+            Some(total) => format!("{} of about {total}, {} pages", summary.items, summary.pages),
+            None => format!("{} pages", summary.pages),
+        };
+        self.notices.push(Some(id), NoticeKind::Progress, text, None);
+    }
+
+    pub(super) fn broke(&mut self, id: CallId, flight: &Flight, failure: &Failure, mono: u64) {
+        let mut error = explain::explain_failure(failure, &flight.url);
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        if !call.repeatable && failure.sent == crate::action::Sent::Maybe {
+            error.retry = Retry::MayBeDone;
+            error = error.remedy("look at the server whether it was done, before asking again");
+        }
+        let verdict = call.attempts.after_failure(failure, call.repeatable, &mut self.rng);
+        self.follow(id, flight, verdict, error, mono);
+    }
+
+    /// Carries a verdict out. `error` is what the call ends with, if it ends.
+    fn follow(&mut self, id: CallId, flight: &Flight, verdict: Verdict, error: Error, mono: u64) {
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        call.state = State::Ready;
+        match verdict {
+            Verdict::Fail => self.fail(id, error),
+            Verdict::Deferred(wait) => {
+                let retry = Retry::Later { after_ms: Some(wait) };
+                self.fail(id, Error { retry, ..error });
+            }
+            Verdict::Again(wait) => {
+                let until = mono.saturating_add(wait);
+                if call.is_late(until) {
+                    call.trouble = Some(error);
+                    self.fail_late(id);
+                } else if self.budget.spend() {
+                    let text = format!("{error}: asking again in {}", seconds(wait));
+                    call.state = State::Pause { until };
+                    call.summary.retries += 1;
+                    call.summary.waited += wait;
+                    call.trouble = Some(error);
+                    self.notices.push(Some(id), NoticeKind::Retry, text, Some(wait));
+                } else {
+                    self.fail(id, error.evidence("the session's budget for repeated requests is spent"));
+                }
+            }
+            Verdict::Limited(wait) => {
+                self.gate.refused(wait, mono);
+                call.summary.retries += 1;
+                call.summary.waited += wait;
+                let text = format!("the server's rate limit is reached: waiting {}", seconds(wait));
+                call.trouble = Some(error);
+                self.notices.push(Some(id), NoticeKind::Limit, text, Some(wait));
+            }
+            Verdict::Remint => {
+                self.keeper.discard(flight.generation);
+                if !self.keeper.can_mint() && self.keeper.live(mono).is_none() {
+                    self.fail(id, error);
+                    return;
+                }
+                call.summary.retries += 1;
+                call.trouble = Some(error);
+                let text = "the token was refused before its time: logging in again".to_owned();
+                self.notices.push(Some(id), NoticeKind::TokenRefused, text, None);
+            }
+            Verdict::Smaller => {
+                if call.flow.shrink() {
+                    call.summary.retries += 1;
+                    let text = "the answer was too large: asking for smaller pages".to_owned();
+                    self.notices.push(Some(id), NoticeKind::Retry, text, None);
+                } else {
+                    self.fail(id, error);
+                }
+            }
+        }
+    }
+}

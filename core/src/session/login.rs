@@ -1,0 +1,134 @@
+//! Logging in: one token request at a time, for all calls that wait for it.
+
+use super::{Flight, Session, seconds};
+use crate::action::{Action, AskId, CallId, Failure, RequestId};
+use crate::error::{Error, Retry};
+use crate::explain::{self, Case};
+use crate::look::{Found, Look, Seen};
+use crate::notice::NoticeKind;
+use crate::request;
+use crate::retry::Verdict;
+use crate::token::Order;
+
+impl Session {
+    /// The next order that a log-in needs, if a call waits for one or one is under way.
+    pub(super) fn log_in(&mut self, mono: u64) -> Option<Action> {
+        if !self.keeper.is_busy() && !self.calls.values().any(|call| call.wants_token()) {
+            return None;
+        }
+        match self.keeper.next(mono)? {
+            Order::Store(op) => {
+                let id = AskId(self.next_id());
+                self.asked = Some(id);
+                Some(Action::Store { id, op })
+            }
+            Order::Mint => match request::token(&self.config) {
+                Ok(request) => {
+                    let id = RequestId(self.next_id());
+                    Some(self.send(id, None, 0, request, self.config.timeout, Look::Token))
+                }
+                Err(error) => {
+                    self.login_failed(error, mono);
+                    self.out.pop_front()
+                }
+            },
+        }
+    }
+
+    pub(super) fn login_answered(&mut self, flight: &Flight, seen: Seen, mono: u64, wall: i64) {
+        let error = match seen.found {
+            Found::Token(answer) => {
+                let life = answer.expires_in.map_or(String::new(), |life| format!(", for {}", seconds(life * 1000)));
+                self.keeper.minted(answer, mono, wall);
+                self.notices.push(None, NoticeKind::Minted, format!("logged in{life}"), None);
+                return;
+            }
+            Found::Refusal(refusal) => {
+                let case = Case {
+                    status: Some(seen.status),
+                    headers: seen.headers.clone(),
+                    body: &refusal.body,
+                    method: Some(flight.method.as_str()),
+                    path: Some(flight.url.path()),
+                    domain: self.config.region.domain,
+                    login: Some(true),
+                    ..Case::default()
+                };
+                let error = explain::explain(&case);
+                let (attempts, after) = (&mut self.keeper.attempts, seen.headers.retry_after);
+                // The login host signals its own limit as 400; a token request may always be sent again.
+                let verdict = if explain::login_is_rate_limited(&refusal.body) {
+                    attempts.limited(after, &mut self.rng)
+                } else {
+                    match seen.status {
+                        401 => Verdict::Fail,
+                        status => attempts.after_status(status, &refusal.body, after, true, &mut self.rng),
+                    }
+                };
+                self.follow_login(verdict, error, mono);
+                return;
+            }
+            Found::Unreadable(kind, what) => Error::new(kind, what),
+            Found::Json | Found::Conversations { .. } | Found::Listing { .. } => {
+                Error::new(crate::ErrorKind::AnswerUnexpected, "the login host answered with something else")
+            }
+        };
+        self.login_failed(Error { status: Some(seen.status), request_id: seen.headers.request_id, ..error }, mono);
+    }
+
+    pub(super) fn login_broke(&mut self, flight: &Flight, failure: &Failure, mono: u64) {
+        let error = explain::explain_failure(failure, &flight.url);
+        let verdict = self.keeper.attempts.after_failure(failure, true, &mut self.rng);
+        self.follow_login(verdict, error, mono);
+    }
+
+    fn follow_login(&mut self, verdict: Verdict, error: Error, mono: u64) {
+        let wait = match verdict {
+            Verdict::Again(wait) | Verdict::Limited(wait) => wait,
+            Verdict::Deferred(wait) => {
+                let retry = Retry::Later { after_ms: Some(wait) };
+                return self.login_failed(Error { retry, ..error }, mono);
+            }
+            Verdict::Fail | Verdict::Remint | Verdict::Smaller => return self.login_failed(error, mono),
+        };
+        if !self.budget.spend() {
+            return self.login_failed(error.evidence("the session's budget for repeated requests is spent"), mono);
+        }
+        let text = format!("{error}: logging in again in {}", seconds(wait));
+        self.notices.push(None, NoticeKind::Retry, text, Some(wait));
+        let until = mono.saturating_add(wait);
+        self.keeper.mint_later(until);
+        let waiting: Vec<CallId> = self.waiting_for_token(mono);
+        for id in waiting {
+            let Some(call) = self.calls.get_mut(&id) else { continue };
+            call.trouble = Some(error.clone());
+            if call.is_late(until) {
+                self.fail_late(id);
+            }
+        }
+    }
+
+    /// Ends the log-in, and with it every call that has no token to go on with.
+    fn login_failed(&mut self, error: Error, mono: u64) {
+        let attempts = self.keeper.attempts.sent;
+        self.keeper.mint_failed(mono);
+        let waiting = self.waiting_for_token(mono);
+        if waiting.is_empty() {
+            let text = format!("the token could not be renewed early: {error}");
+            self.notices.push(None, NoticeKind::Retry, text, None);
+        }
+        for id in waiting {
+            let Some(call) = self.calls.get_mut(&id) else { continue };
+            // Nothing of the call itself was sent: what counts is how often the log-in was tried.
+            call.attempts.sent = attempts;
+            self.fail(id, Error { operation: Some("POST /oauth/token".into()), ..error.clone() });
+        }
+    }
+
+    fn waiting_for_token(&mut self, mono: u64) -> Vec<CallId> {
+        if self.keeper.live(mono).is_some() {
+            return Vec::new();
+        }
+        self.calls.iter().filter(|(_, call)| call.wants_token()).map(|(id, _)| *id).collect()
+    }
+}

@@ -1,0 +1,128 @@
+//! Instants as the API writes them.
+
+use super::DAY;
+
+/// Reads an instant in ISO 8601 as it comes in answers: `2026-03-09T08:30:15.123Z`.
+///
+/// 0 to 9 digits of a fraction, the rest cut off; `Z`, an offset (`+01:00`, `+0100`, `+01`), or nothing, which means UTC
+/// (fidelity.md 22: the fraction may be missing, offsets are possible). Milliseconds since 1970 UTC; `None` for
+/// anything else. Written by hand because a page holds thousands: no allocation, one pass.
+pub fn parse_instant(text: &str) -> Option<i64> {
+    let bytes = text.as_bytes();
+    let (date, rest) = bytes.split_at_checked(10)?;
+    let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = date else { return None };
+    let (time, rest) = rest.split_at_checked(9)?;
+    let &[b'T' | b't' | b' ', h0, h1, b':', n0, n1, b':', s0, s1] = time else { return None };
+    let (year, month, day) = (number(&[y0, y1, y2, y3])?, number(&[m0, m1])?, number(&[d0, d1])?);
+    let (hour, minute, second) = (number(&[h0, h1])?, number(&[n0, n1])?, number(&[s0, s1])?);
+    // 60: a leap second, which POSIX time counts as the next minute's first.
+    if !(1..=12).contains(&month) || day < 1 || day > days_in(year, month) || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let (millis, rest) = fraction(rest)?;
+    let offset = offset(rest)?;
+    let seconds = hour * 3600 + minute * 60 + second;
+    Some(days_since_1970(year, month, day) * DAY + seconds * 1000 + millis - offset * 60_000)
+}
+
+fn number(digits: &[u8]) -> Option<i64> {
+    digits.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0')))
+}
+
+/// `.123` as milliseconds, and what follows.
+fn fraction(bytes: &[u8]) -> Option<(i64, &[u8])> {
+    let Some((b'.' | b',', rest)) = bytes.split_first() else { return Some((0, bytes)) };
+    let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if !(1..=9).contains(&length) {
+        return None;
+    }
+    let (digits, rest) = rest.split_at_checked(length)?;
+    let millis = (0..3).map(|place| digits.get(place).map_or(0, |digit| i64::from(digit - b'0')));
+    Some((millis.fold(0, |value, digit| value * 10 + digit), rest))
+}
+
+/// Minutes east of UTC.
+fn offset(bytes: &[u8]) -> Option<i64> {
+    let (sign, rest) = match bytes.split_first() {
+        None => return Some(0),
+        Some((b'Z' | b'z', [])) => return Some(0),
+        Some((b'+', rest)) => (1, rest),
+        Some((b'-', rest)) => (-1, rest),
+        Some(_) => return None,
+    };
+    let (hours, minutes) = match *rest {
+        [h0, h1] => ([h0, h1], [b'0', b'0']),
+        [h0, h1, m0, m1] | [h0, h1, b':', m0, m1] => ([h0, h1], [m0, m1]),
+        _ => return None,
+    };
+    let (hours, minutes) = (number(&hours)?, number(&minutes)?);
+    (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
+}
+
+fn days_in(year: i64, month: i64) -> i64 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days of the proleptic Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date algorithms").
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_instant;
+
+    #[test]
+    fn forms_that_occur() {
+        let expected = 1_773_045_015_123;
+        for text in [
+            "2026-03-09T08:30:15.123Z",
+            "2026-03-09T08:30:15.123",
+            "2026-03-09 08:30:15.123456789Z",
+            "2026-03-09T09:30:15.123+01:00",
+            "2026-03-09T03:00:15.123-0530",
+            "2026-03-09T10:30:15,123+02",
+        ] {
+            assert_eq!(parse_instant(text), Some(expected), "{text}");
+        }
+        assert_eq!(parse_instant("2026-03-09T08:30:15Z"), Some(1_773_045_015_000));
+        assert_eq!(parse_instant("2026-03-09T08:30:15.1Z"), Some(1_773_045_015_100));
+        assert_eq!(parse_instant("1969-12-31T23:59:59.999Z"), Some(-1));
+    }
+
+    #[test]
+    fn what_is_no_instant() {
+        for text in [
+            "",
+            "2026-03-09",
+            "2026-02-29T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-03-09T24:00:00Z",
+            "2026-03-09T08:30:15.Z",
+            "2026-03-09T08:30:15.1234567890Z",
+            "2026-03-09T08:30:15ZZ",
+            "2026-03-09T08:30:15+1",
+            "2026-03-09T08:30:15é",
+            "２０26-03-09T08:30:15Z",
+        ] {
+            assert_eq!(parse_instant(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn it_agrees_with_jiff() {
+        for day in (-700_000_i64..200_000).step_by(97) {
+            let ms = day * 86_400_000 + day.rem_euclid(86_399) * 1_000 + 7;
+            let text = format!("{:.3}", jiff::Timestamp::from_millisecond(ms).unwrap());
+            assert_eq!(parse_instant(&text), Some(ms), "{text}");
+        }
+    }
+}

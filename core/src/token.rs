@@ -1,0 +1,318 @@
+//! The token of a session: its life, its generation, and how it is shared.
+//!
+//! One log-in at a time. While the present token lives, calls go on with it. With a token store, a token that another
+//! process minted is taken instead of minting one: load, else lock, load again, mint, save, unlock.
+
+use std::mem;
+
+use serde::{Deserialize, Serialize};
+
+use crate::action::{StoreAnswer, StoreOp, Why};
+use crate::look::TokenAnswer;
+use crate::retry::Attempts;
+use crate::rng::Rng;
+use crate::secret::Secret;
+
+/// Lifetime of a token whose answer does not say one (documented default of a client: 86,400 s).
+const DEFAULT_LIFE: u64 = 86_400_000;
+/// A lock whose owner has not changed for so long belongs to a process that died.
+const STALE_LOCK: u64 = 40_000;
+/// A failed early renewal is tried again after so long.
+const RENEWAL_PAUSE: u64 = 10_000;
+/// A token is renewed so long before it dies, or at half its life where that is later.
+const EARLY: u64 = 60_000;
+
+/// A token that can be sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Live {
+    pub(crate) text: Secret,
+    /// Counts tokens, so that a refusal of an older one does not discard a newer one.
+    pub(crate) generation: u64,
+    renew: Option<u64>,
+    dead: Option<u64>,
+}
+
+/// What the keeper wants done.
+#[derive(Debug)]
+pub(crate) enum Order {
+    Mint,
+    Store(StoreOp),
+}
+
+#[derive(Debug)]
+enum Job {
+    None,
+    Load {
+        locked: bool,
+    },
+    Lock {
+        takeover: Option<String>,
+    },
+    Mint,
+    Save {
+        record: Secret,
+    },
+    Unlock,
+    /// Handed out; the answer is awaited.
+    Asked(Asked),
+    /// Until another process has minted, or its lock is stale.
+    Sleep {
+        until: u64,
+    },
+    /// Until the login host may be asked again.
+    Backoff {
+        until: u64,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Load { locked: bool },
+    Lock,
+    Mint,
+    Save,
+    Unlock,
+}
+
+/// Keeps one token.
+#[derive(Debug)]
+pub(crate) struct Keeper {
+    live: Option<Live>,
+    job: Job,
+    generation: u64,
+    /// Login host and client id: what a record must be of. `None`: the token was given and cannot be minted.
+    key: Option<String>,
+    sharing: bool,
+    owner: String,
+    /// Whether the lock is held.
+    locked: bool,
+    /// The owner of the lock that is waited for, and since when.
+    rival: Option<(String, u64)>,
+    /// The token that the server refused: a record that still holds it is of no use.
+    refused: Option<Secret>,
+    /// What the present log-in has been through.
+    pub(crate) attempts: Attempts,
+}
+
+/// What the store keeps. Wall-clock times: processes share no other clock.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    version: u32,
+    key: String,
+    access_token: String,
+    obtained_at: i64,
+    expires_at: i64,
+}
+
+impl Keeper {
+    /// Keeps a token that somebody else obtained: it is used until it is refused.
+    pub(crate) fn given(token: Secret) -> Self {
+        let live = Live { text: token, generation: 1, renew: None, dead: None };
+        Keeper { live: Some(live), generation: 1, key: None, ..Keeper::minting(String::new(), false, String::new()) }
+    }
+
+    /// Mints tokens for `key`, and shares them where there is a store.
+    pub(crate) fn minting(key: String, sharing: bool, owner: String) -> Self {
+        Keeper {
+            live: None,
+            job: Job::None,
+            generation: 0,
+            key: Some(key),
+            sharing,
+            owner,
+            locked: false,
+            rival: None,
+            refused: None,
+            attempts: Attempts::default(),
+        }
+    }
+
+    /// The token to send, if it lives.
+    pub(crate) fn live(&mut self, now: u64) -> Option<&Live> {
+        if self.live.as_ref().is_some_and(|live| live.dead.is_some_and(|dead| dead <= now)) {
+            self.live = None;
+        }
+        self.live.as_ref()
+    }
+
+    /// Whether a token can be minted.
+    pub(crate) fn can_mint(&self) -> bool {
+        self.key.is_some()
+    }
+
+    /// What to do next. Called only while a call wants a token.
+    pub(crate) fn next(&mut self, now: u64) -> Option<Order> {
+        if matches!(self.job, Job::None) && self.can_mint() && self.is_due(now) {
+            self.attempts = Attempts::default();
+            self.job = if self.sharing { Job::Load { locked: false } } else { Job::Mint };
+        }
+        let (asked, order) = match mem::replace(&mut self.job, Job::None) {
+            Job::Sleep { until } if until <= now => (Asked::Load { locked: false }, Order::Store(StoreOp::Load)),
+            Job::Load { locked } => (Asked::Load { locked }, Order::Store(StoreOp::Load)),
+            Job::Lock { takeover } => {
+                (Asked::Lock, Order::Store(StoreOp::Lock { owner: self.owner.clone(), takeover }))
+            }
+            Job::Backoff { until } if until <= now => self.mint(),
+            Job::Mint => self.mint(),
+            Job::Save { record } => (Asked::Save, Order::Store(StoreOp::Save { record })),
+            Job::Unlock => (Asked::Unlock, Order::Store(StoreOp::Unlock { owner: self.owner.clone() })),
+            waiting @ (Job::None | Job::Asked(_) | Job::Sleep { .. } | Job::Backoff { .. }) => {
+                self.job = waiting;
+                return None;
+            }
+        };
+        self.job = Job::Asked(asked);
+        Some(order)
+    }
+
+    fn mint(&mut self) -> (Asked, Order) {
+        self.attempts.sent += 1;
+        (Asked::Mint, Order::Mint)
+    }
+
+    fn is_due(&mut self, now: u64) -> bool {
+        self.live(now).is_none_or(|live| live.renew.is_some_and(|renew| renew <= now))
+    }
+
+    /// What is waited for, while calls wait for a token.
+    pub(crate) fn waits(&self) -> (Option<u64>, Why) {
+        match self.job {
+            Job::Sleep { until } => (Some(until), Why::Sharing),
+            Job::Backoff { until } => (Some(until), Why::Retry),
+            _ => (None, Why::LogIn),
+        }
+    }
+
+    /// Whether the store or the login host owes an answer, or is about to be asked.
+    pub(crate) fn is_busy(&self) -> bool {
+        !matches!(self.job, Job::None)
+    }
+
+    /// Takes a minted token.
+    pub(crate) fn minted(&mut self, answer: TokenAnswer, now: u64, wall: i64) {
+        let life = answer.expires_in.map_or(DEFAULT_LIFE, |seconds| seconds.saturating_mul(1000));
+        let record = self.key.as_ref().filter(|_| self.locked).map(|key| Record {
+            version: 1,
+            key: key.clone(),
+            access_token: answer.access_token.expose().to_owned(),
+            obtained_at: wall,
+            expires_at: wall.saturating_add_unsigned(life),
+        });
+        self.adopt(answer.access_token, life, life, now);
+        self.job = match record.and_then(|record| serde_json::to_string(&record).ok()) {
+            Some(record) => Job::Save { record: Secret::new(record) },
+            None => self.release(),
+        };
+    }
+
+    fn adopt(&mut self, text: Secret, life: u64, left: u64, now: u64) {
+        self.generation += 1;
+        let dead = now.saturating_add(left);
+        let renew = dead.saturating_sub(EARLY.min(life / 2));
+        self.live = Some(Live { text, generation: self.generation, renew: Some(renew), dead: Some(dead) });
+    }
+
+    /// Asks the login host again later.
+    pub(crate) fn mint_later(&mut self, until: u64) {
+        self.job = Job::Backoff { until };
+    }
+
+    /// Gives the log-in up. With a token that still lives, the next try comes after a pause.
+    pub(crate) fn mint_failed(&mut self, now: u64) {
+        if let Some(live) = &mut self.live {
+            live.renew = Some(now.saturating_add(RENEWAL_PAUSE));
+        }
+        self.job = self.release();
+    }
+
+    fn release(&self) -> Job {
+        if self.locked { Job::Unlock } else { Job::None }
+    }
+
+    /// Discards a token that the server refused, unless a newer one is there already.
+    pub(crate) fn discard(&mut self, generation: u64) {
+        if self.live.as_ref().is_some_and(|live| live.generation == generation) {
+            self.refused = self.live.take().map(|live| live.text);
+        }
+    }
+
+    /// Takes the store's answer; true where a token of another process was taken over.
+    ///
+    /// # Errors
+    /// What the store said, once: after that nothing is shared any more.
+    pub(crate) fn stored(&mut self, answer: StoreAnswer, now: u64, wall: i64, rng: &mut Rng) -> Result<bool, String> {
+        let Job::Asked(asked) = self.job else { return Ok(false) };
+        let mut shared = false;
+        self.job = match (asked, answer) {
+            (_, StoreAnswer::Failed(why)) => {
+                self.sharing = false;
+                self.locked = false;
+                self.job = Job::None;
+                return Err(why);
+            }
+            (Asked::Load { locked }, StoreAnswer::Loaded(record)) => {
+                shared = record.is_some_and(|record| self.take_over(&record, now, wall));
+                match (shared, locked) {
+                    (true, _) => self.release(),
+                    (false, true) => Job::Mint,
+                    (false, false) => Job::Lock { takeover: None },
+                }
+            }
+            (Asked::Lock, StoreAnswer::Locked) => {
+                self.locked = true;
+                self.rival = None;
+                // Between the first look and the lock another process may have minted.
+                Job::Load { locked: true }
+            }
+            (Asked::Lock, StoreAnswer::Busy { owner }) => self.yield_to(owner, now, rng),
+            (Asked::Save, StoreAnswer::Done) => Job::Unlock,
+            (Asked::Unlock, StoreAnswer::Done) => {
+                self.locked = false;
+                Job::None
+            }
+            // An answer to another question: the host's mistake, and harmless to wait on.
+            (asked, _) => Job::Asked(asked),
+        };
+        Ok(shared)
+    }
+
+    fn yield_to(&mut self, owner: String, now: u64, rng: &mut Rng) -> Job {
+        match &self.rival {
+            Some((rival, since)) if *rival == owner && now.saturating_sub(*since) >= STALE_LOCK => {
+                self.rival = None;
+                return Job::Lock { takeover: Some(owner) };
+            }
+            Some((rival, _)) if *rival == owner => {}
+            _ => self.rival = Some((owner, now)),
+        }
+        Job::Sleep { until: now.saturating_add(100 + rng.up_to(200)) }
+    }
+
+    /// Adopts the token of a record, if it is of this client and has life left.
+    fn take_over(&mut self, record: &Secret, now: u64, wall: i64) -> bool {
+        let Ok(record) = serde_json::from_str::<Record>(record.expose()) else { return false };
+        let known = |token: Option<&Secret>| token.is_some_and(|token| token.expose() == record.access_token);
+        if self.key.as_deref() != Some(record.key.as_str())
+            || known(self.refused.as_ref())
+            || known(self.live.as_ref().map(|live| &live.text))
+        {
+            return false;
+        }
+        let life = u64::try_from(record.expires_at.saturating_sub(record.obtained_at)).unwrap_or(0);
+        // A clock that was ahead when the record was written would make the token immortal: never longer than its life.
+        let left = u64::try_from(record.expires_at.saturating_sub(wall)).unwrap_or(0).min(life);
+        if left <= EARLY.min(life / 2) {
+            return false;
+        }
+        self.adopt(Secret::new(record.access_token), life, left, now);
+        true
+    }
+
+    /// Takes a new owner's name: after a fork both processes would otherwise hold the same lock.
+    pub(crate) fn rename(&mut self, owner: String) {
+        self.owner = owner;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+use super::*;
+
+const KEY: &str = "login.mypurecloud.ie abc";
+
+fn keeper(sharing: bool) -> Keeper {
+    Keeper::minting(KEY.into(), sharing, "me".into())
+}
+
+fn answer(token: &str, seconds: u64) -> TokenAnswer {
+    TokenAnswer { access_token: Secret::new(token), expires_in: Some(seconds) }
+}
+
+fn record(token: &str, obtained_at: i64, expires_at: i64) -> StoreAnswer {
+    let record = Record { version: 1, key: KEY.into(), access_token: token.into(), obtained_at, expires_at };
+    StoreAnswer::Loaded(Some(Secret::new(serde_json::to_string(&record).unwrap())))
+}
+
+fn op(keeper: &mut Keeper, now: u64) -> StoreOp {
+    match keeper.next(now) {
+        Some(Order::Store(op)) => op,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn token(keeper: &mut Keeper, now: u64) -> Option<&str> {
+    keeper.live(now).map(|live| live.text.expose())
+}
+
+fn tell(keeper: &mut Keeper, answer: StoreAnswer, now: u64, wall: i64) -> bool {
+    keeper.stored(answer, now, wall, &mut Rng::new(7)).unwrap()
+}
+
+#[test]
+fn one_log_in_serves_until_its_last_minute() {
+    let mut keeper = keeper(false);
+    assert!(matches!(keeper.next(0), Some(Order::Mint)));
+    assert!(keeper.next(0).is_none(), "one log-in at a time");
+    keeper.minted(answer("a", 300), 1_000, 0);
+    assert_eq!(token(&mut keeper, 1_000), Some("a"));
+    assert!(keeper.next(240_999).is_none());
+    assert!(matches!(keeper.next(241_000), Some(Order::Mint)), "renewed a minute early");
+    assert_eq!(token(&mut keeper, 300_999), Some("a"), "the old one serves as long as it lives");
+    assert_eq!(token(&mut keeper, 301_000), None);
+}
+
+#[test]
+fn a_short_life_is_renewed_at_its_half() {
+    let mut keeper = keeper(false);
+    keeper.next(0);
+    keeper.minted(answer("a", 10), 0, 0);
+    assert!(keeper.next(4_999).is_none());
+    assert!(matches!(keeper.next(5_000), Some(Order::Mint)));
+}
+
+#[test]
+fn a_failed_renewal_waits_and_leaves_the_token() {
+    let mut keeper = keeper(false);
+    keeper.next(0);
+    keeper.minted(answer("a", 300), 0, 0);
+    assert!(keeper.next(250_000).is_some());
+    keeper.mint_failed(250_000);
+    assert_eq!(token(&mut keeper, 250_000), Some("a"));
+    assert!(keeper.next(259_999).is_none());
+    assert!(matches!(keeper.next(260_000), Some(Order::Mint)));
+}
+
+#[test]
+fn only_the_generation_that_was_used_is_discarded() {
+    let mut keeper = keeper(false);
+    keeper.next(0);
+    keeper.minted(answer("a", 300), 0, 0);
+    keeper.discard(1);
+    assert_eq!(token(&mut keeper, 0), None);
+    keeper.next(0);
+    keeper.minted(answer("b", 300), 0, 0);
+    keeper.discard(1);
+    assert_eq!(token(&mut keeper, 0), Some("b"), "a late refusal of the first token");
+}
+
+#[test]
+fn a_given_token_is_never_minted() {
+    let mut keeper = Keeper::given(Secret::new("t"));
+    assert!(keeper.next(u64::MAX).is_none());
+    assert_eq!(token(&mut keeper, u64::MAX), Some("t"));
+    keeper.discard(1);
+    assert_eq!(token(&mut keeper, 0), None);
+    assert!(keeper.next(0).is_none());
+}
+
+#[test]
+fn the_first_process_locks_looks_again_mints_saves_and_unlocks() {
+    let mut keeper = keeper(true);
+    assert_eq!(op(&mut keeper, 0), StoreOp::Load);
+    tell(&mut keeper, StoreAnswer::Loaded(None), 0, 0);
+    assert_eq!(op(&mut keeper, 0), StoreOp::Lock { owner: "me".into(), takeover: None });
+    tell(&mut keeper, StoreAnswer::Locked, 0, 0);
+    assert_eq!(op(&mut keeper, 0), StoreOp::Load);
+    tell(&mut keeper, StoreAnswer::Loaded(None), 0, 0);
+    assert!(matches!(keeper.next(0), Some(Order::Mint)));
+    keeper.minted(answer("a", 300), 0, 5_000);
+    assert_eq!(token(&mut keeper, 0), Some("a"), "calls need not wait for the saving");
+    let StoreOp::Save { record } = op(&mut keeper, 0) else { panic!() };
+    let record: Record = serde_json::from_str(record.expose()).unwrap();
+    assert_eq!((record.obtained_at, record.expires_at), (5_000, 305_000));
+    tell(&mut keeper, StoreAnswer::Done, 0, 0);
+    assert_eq!(op(&mut keeper, 0), StoreOp::Unlock { owner: "me".into() });
+    tell(&mut keeper, StoreAnswer::Done, 0, 0);
+    assert!(keeper.next(0).is_none());
+}
+
+#[test]
+fn the_second_process_takes_the_token_of_the_first() {
+    let mut keeper = keeper(true);
+    op(&mut keeper, 0);
+    tell(&mut keeper, StoreAnswer::Loaded(None), 0, 0);
+    op(&mut keeper, 0);
+    tell(&mut keeper, StoreAnswer::Busy { owner: "first".into() }, 0, 0);
+    assert!(keeper.next(50).is_none(), "it sleeps a little");
+    assert_eq!(op(&mut keeper, 300), StoreOp::Load);
+    assert!(tell(&mut keeper, record("a", 0, 300_000), 300, 0));
+    assert_eq!(token(&mut keeper, 300), Some("a"));
+    assert!(keeper.next(300).is_none());
+}
+
+#[test]
+fn a_stale_lock_is_taken_over_after_forty_seconds_of_the_same_owner() {
+    let mut keeper = keeper(true);
+    let mut now = 0;
+    loop {
+        match keeper.next(now) {
+            Some(Order::Store(StoreOp::Load)) => tell(&mut keeper, StoreAnswer::Loaded(None), now, 0),
+            Some(Order::Store(StoreOp::Lock { takeover: None, .. })) => {
+                tell(&mut keeper, StoreAnswer::Busy { owner: "dead".into() }, now, 0)
+            }
+            Some(Order::Store(StoreOp::Lock { takeover: Some(owner), .. })) => {
+                assert_eq!(owner, "dead");
+                break;
+            }
+            Some(other) => panic!("{other:?}"),
+            None => {
+                now += 50;
+                false
+            }
+        };
+    }
+    assert!((STALE_LOCK..STALE_LOCK + 1_000).contains(&now), "{now}");
+    tell(&mut keeper, StoreAnswer::Locked, now, 0);
+    assert_eq!(op(&mut keeper, now), StoreOp::Load);
+}
+
+#[test]
+fn records_that_are_of_no_use() {
+    let life = 300_000;
+    let useless = [
+        ("expired", record("a", 0, life), life),
+        ("in its last minute", record("a", 0, life), life - 60_000),
+        ("without life", record("a", life, 0), 0),
+        ("nonsense", StoreAnswer::Loaded(Some(Secret::new("{"))), 0),
+    ];
+    for (why, answer, wall) in useless {
+        let mut keeper = keeper(true);
+        op(&mut keeper, 0);
+        assert!(!tell(&mut keeper, answer, 0, wall), "{why}");
+        assert!(matches!(op(&mut keeper, 0), StoreOp::Lock { .. }), "{why}");
+    }
+}
+
+#[test]
+fn a_record_written_under_a_clock_that_was_ahead_lives_no_longer_than_its_life() {
+    let mut keeper = keeper(true);
+    op(&mut keeper, 0);
+    assert!(tell(&mut keeper, record("a", 1_000_000_000, 1_000_300_000), 0, 0));
+    assert_eq!(token(&mut keeper, 299_999), Some("a"));
+    assert_eq!(token(&mut keeper, 300_000), None);
+}
+
+#[test]
+fn the_refused_token_is_not_taken_from_the_store_again() {
+    let mut keeper = keeper(true);
+    op(&mut keeper, 0);
+    tell(&mut keeper, record("a", 0, 300_000), 0, 0);
+    keeper.discard(1);
+    assert_eq!(op(&mut keeper, 0), StoreOp::Load);
+    assert!(!tell(&mut keeper, record("a", 0, 300_000), 0, 0));
+    assert!(matches!(op(&mut keeper, 0), StoreOp::Lock { .. }));
+}
+
+#[test]
+fn a_store_that_fails_means_no_sharing() {
+    let mut keeper = keeper(true);
+    op(&mut keeper, 0);
+    let told = keeper.stored(StoreAnswer::Failed("read-only".into()), 0, 0, &mut Rng::new(1));
+    assert_eq!(told, Err("read-only".into()));
+    assert!(matches!(keeper.next(0), Some(Order::Mint)));
+}
