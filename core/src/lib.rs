@@ -24,6 +24,7 @@ pub mod session;
 pub mod tables;
 pub mod time;
 mod token;
+pub mod wire;
 
 pub use action::{
     Action, AskId, CallId, CallOptions, Cause, Event, Failure, Now, RequestId, Sent, StoreAnswer, StoreOp, Summary, Why,

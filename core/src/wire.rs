@@ -1,0 +1,317 @@
+//! The one serialised shape of actions, events and errors, for every FFI and test vector.
+//!
+//! Everything is JSON. Times and durations are whole milliseconds; an absent field and `null` mean the same.
+//!
+//! | value | shape |
+//! |---|---|
+//! | [`action`] | `{"action": "send", "id", "call", "request": {"method", "url", "headers": [[name, value], …], "body"}, "timeout", "max_body", "look"}` |
+//! | | `{"action": "abort", "id"}` |
+//! | | `{"action": "store", "id", "op": "load"}`, `… "lock", "owner", "takeover"}`, `… "save", "record"}`, `… "unlock", "owner"}` |
+//! | | `{"action": "emit", "call", "event": "page", "page": context}`, `… "done", "summary"}`, `… "failed", "error"}` |
+//! | | `{"action": "wait", "until", "why"}`, `{"action": "idle"}` |
+//! | [`error`] | `{"code", "class", "status", "message", "request_id", "retry": {"advice", "after_ms"}, "operation", "attempts", "explanation"}` |
+//! | [`explanation`] | `{"code", "cause", "evidence", "remedy", "certainty", "missing", "nearest", "belief", "text"}` |
+//! | [`notice`] | `{"call", "kind", "text", "wait"}` |
+//! | [`failure`] | `{"sent": "no" or "maybe", "cause", "detail"}` |
+//! | [`store_answer`] | `{"loaded": record or null}`, `"locked"`, `{"busy": owner}`, `"done"`, `{"failed": why}` |
+//! | [`call_options`] | `{"timeout", "deadline"}` |
+//! | [`case`] | `{"status", "headers", "body", "method", "path", "domain", "login"}` |
+//!
+//! A request holds its token and a record its own: whoever logs actions cuts `headers`, `body` and `record` out.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use crate::action::{Action, CallOptions, Cause, Event, Failure, Sent, StoreAnswer, StoreOp, Summary};
+use crate::error::{Error, ErrorKind, Explanation};
+use crate::explain::{Case, explain};
+use crate::look::Headers;
+use crate::notice::Notice;
+use crate::secret::Secret;
+
+/// Writes an order.
+pub fn action(action: &Action) -> Value {
+    match action {
+        Action::Send { id, call, request: asked, timeout, max_body, look } => json!({
+            "action": "send", "id": id, "call": call, "request": request(asked),
+            "timeout": timeout, "max_body": max_body, "look": look,
+        }),
+        Action::Abort { id } => json!({"action": "abort", "id": id}),
+        Action::Store { id, op } => tagged(json!({"action": "store", "id": id}), store_op(op)),
+        Action::Emit { call, event: happened } => tagged(json!({"action": "emit", "call": call}), event(happened)),
+        Action::Wait { until, why } => json!({"action": "wait", "until": until, "why": why}),
+        Action::Idle => json!({"action": "idle"}),
+    }
+}
+
+/// Writes a request. The body is text: the session sends JSON and forms only.
+pub fn request(request: &http::Request<Vec<u8>>) -> Value {
+    let headers = request.headers().iter();
+    let headers: Vec<_> = headers.map(|(name, value)| (name.as_str(), text(value.as_bytes()))).collect();
+    let body = request.body();
+    json!({
+        "method": request.method().as_str(),
+        "url": request.uri().to_string(),
+        "headers": headers,
+        "body": (!body.is_empty()).then(|| text(body)),
+    })
+}
+
+/// Writes what a call tells its caller, without the call.
+pub fn event(event: &Event) -> Value {
+    match event {
+        Event::Page(context) => json!({"event": "page", "page": context}),
+        Event::Done(done) => json!({"event": "done", "summary": summary(done)}),
+        Event::Failed(failed) => json!({"event": "failed", "error": error(failed)}),
+    }
+}
+
+/// Writes what a finished call did.
+pub fn summary(summary: &Summary) -> Value {
+    json!(summary)
+}
+
+/// Writes a notice.
+pub fn notice(notice: &Notice) -> Value {
+    json!(notice)
+}
+
+/// Writes an error. `class` names the exception, case or sentinel of a language.
+pub fn error(error: &Error) -> Value {
+    let mut shape = json!(error);
+    shape["class"] = error.kind.class().name().into();
+    shape["explanation"] = explanation(&error.explanation);
+    shape
+}
+
+/// Writes an explanation, and beside its parts the whole as a short text.
+pub fn explanation(explanation: &Explanation) -> Value {
+    let mut shape = json!(explanation);
+    shape["text"] = explanation.to_string().into();
+    shape
+}
+
+/// Every kind of error: `[{"code", "class", "exit_code"}, …]`.
+pub fn kinds() -> Value {
+    let kind = |kind: &ErrorKind| {
+        let class = kind.class();
+        json!({"code": kind.code(), "class": class.name(), "exit_code": class.exit_code()})
+    };
+    ErrorKind::ALL.iter().map(kind).collect()
+}
+
+/// Reads why an exchange brought no answer.
+///
+/// # Errors
+/// `config.value` if the shape is another one: the host's own fault.
+pub fn failure(value: &Value) -> Result<Failure, Error> {
+    #[derive(Deserialize)]
+    struct Shape {
+        sent: Sent,
+        cause: Cause,
+        #[serde(default)]
+        detail: String,
+    }
+    let Shape { sent, cause, detail } = read("a failure", value)?;
+    Ok(Failure { sent, cause, detail })
+}
+
+/// Reads what the token store answered.
+///
+/// # Errors
+/// `config.value` if the shape is another one.
+pub fn store_answer(value: &Value) -> Result<StoreAnswer, Error> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Shape {
+        Loaded(Option<String>),
+        Locked,
+        Busy(String),
+        Done,
+        Failed(String),
+    }
+    Ok(match read("a store's answer", value)? {
+        Shape::Loaded(record) => StoreAnswer::Loaded(record.map(Secret::new)),
+        Shape::Locked => StoreAnswer::Locked,
+        Shape::Busy(owner) => StoreAnswer::Busy { owner },
+        Shape::Done => StoreAnswer::Done,
+        Shape::Failed(why) => StoreAnswer::Failed(why),
+    })
+}
+
+/// Reads the wishes for one call.
+///
+/// # Errors
+/// `config.value` for an unknown wish or a value that is no count of milliseconds.
+pub fn call_options(value: &Value) -> Result<CallOptions, Error> {
+    read("the options of a call", value)
+}
+
+/// Reads an answer that a user pasted, and explains it. `headers` is a map, or a list of pairs; `status` and every
+/// other field may be missing.
+///
+/// # Errors
+/// `config.value` if the shape is another one.
+pub fn case(value: &Value) -> Result<Error, Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Fields {
+        Map(Map<String, Value>),
+        Pairs(Vec<(String, String)>),
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Shape {
+        status: Option<u16>,
+        headers: Option<Fields>,
+        body: Option<String>,
+        method: Option<String>,
+        path: Option<String>,
+        domain: Option<String>,
+        login: Option<bool>,
+    }
+    let shape: Shape = read("an answer to explain", value)?;
+    let pairs = match shape.headers {
+        None => Vec::new(),
+        Some(Fields::Pairs(pairs)) => pairs,
+        Some(Fields::Map(map)) => map
+            .into_iter()
+            .map(|(name, value)| (name, value.as_str().map_or(value.to_string(), str::to_owned)))
+            .collect(),
+    };
+    Ok(explain(&Case {
+        status: shape.status,
+        headers: Headers::of(&header_map(&pairs)),
+        body: shape.body.as_deref().unwrap_or_default(),
+        method: shape.method.as_deref(),
+        path: shape.path.as_deref(),
+        domain: shape.domain.as_deref(),
+        login: shape.login,
+    }))
+}
+
+/// Takes headers as hosts have them. What is no legal header is left out: it cannot be one that matters.
+pub fn header_map<N: AsRef<[u8]>, V: AsRef<[u8]>>(pairs: &[(N, V)]) -> http::HeaderMap {
+    let legal = |(name, value): &(N, V)| {
+        let name = http::HeaderName::from_bytes(name.as_ref()).ok()?;
+        Some((name, http::HeaderValue::from_bytes(value.as_ref()).ok()?))
+    };
+    let mut map = http::HeaderMap::new();
+    for (name, value) in pairs.iter().filter_map(legal).take(MAX_HEADERS) {
+        map.append(name, value);
+    }
+    map
+}
+
+/// `http::HeaderMap` panics above 32 768; no server sends more than a hundred.
+const MAX_HEADERS: usize = 1_000;
+
+fn store_op(op: &StoreOp) -> Value {
+    match op {
+        StoreOp::Load => json!({"op": "load"}),
+        StoreOp::Lock { owner, takeover } => json!({"op": "lock", "owner": owner, "takeover": takeover}),
+        StoreOp::Save { record } => json!({"op": "save", "record": record.expose()}),
+        StoreOp::Unlock { owner } => json!({"op": "unlock", "owner": owner}),
+    }
+}
+
+fn tagged(mut outer: Value, inner: Value) -> Value {
+    if let (Value::Object(outer), Value::Object(inner)) = (&mut outer, inner) {
+        outer.extend(inner);
+    }
+    outer
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn read<T: DeserializeOwned>(what: &str, value: &Value) -> Result<T, Error> {
+    // The reason names fields and types; a value of the wrong type could be a secret, so it is not shown.
+    T::deserialize(value).map_err(|error| {
+        let why = error.to_string();
+        let why = why.split_once(", expected ").map_or(why.as_str(), |(_, expected)| expected);
+        Error::new(ErrorKind::ConfigValue, format!("{what} has another shape: {why}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::action::{AskId, CallId, RequestId, Why};
+    use crate::look::Look;
+
+    #[test]
+    fn orders_have_one_shape() {
+        let request = http::Request::post("https://api.mypurecloud.ie/api/v2/x?a=1")
+            .header("authorization", "Bearer t")
+            .body(b"{}".to_vec());
+        let send = Action::Send {
+            id: RequestId(3),
+            call: Some(CallId(1)),
+            request: request.unwrap(),
+            timeout: 60_000,
+            max_body: 1 << 20,
+            look: Look::Conversations,
+        };
+        assert_eq!(
+            action(&send).to_string(),
+            concat!(
+                r#"{"action":"send","id":3,"call":1,"request":{"method":"POST","url":"https://api.mypurecloud.ie/api/v2/x?a=1","#,
+                r#""headers":[["authorization","Bearer t"]],"body":"{}"},"timeout":60000,"max_body":1048576,"look":"conversations"}"#
+            )
+        );
+        for (order, shape) in [
+            (Action::Abort { id: RequestId(3) }, json!({"action": "abort", "id": 3})),
+            (
+                Action::Store { id: AskId(1), op: StoreOp::Save { record: Secret::new("r") } },
+                json!({"action": "store", "id": 1, "op": "save", "record": "r"}),
+            ),
+            (
+                Action::Store { id: AskId(1), op: StoreOp::Lock { owner: "me".into(), takeover: None } },
+                json!({"action": "store", "id": 1, "op": "lock", "owner": "me", "takeover": null}),
+            ),
+            (Action::Wait { until: Some(5), why: Why::Limit }, json!({"action": "wait", "until": 5, "why": "limit"})),
+            (Action::Idle, json!({"action": "idle"})),
+        ] {
+            assert_eq!(action(&order), shape);
+        }
+    }
+
+    #[test]
+    fn an_error_carries_its_class_and_its_text() {
+        let shape = error(&Error::new(ErrorKind::QueryMetric, "no metric `nFoo`").remedy("write nFlow"));
+        assert_eq!(shape["code"], "query.metric");
+        assert_eq!(shape["class"], "Query");
+        assert_eq!(shape["retry"], json!({"advice": "never"}));
+        assert_eq!(shape["explanation"]["text"], "no metric `nFoo`\nwhat to do: write nFlow");
+    }
+
+    #[test]
+    fn answers_are_read_and_strangers_refused() {
+        let told = failure(&json!({"sent": "maybe", "cause": "too_large"})).unwrap();
+        assert_eq!((told.sent, told.cause), (Sent::Maybe, Cause::TooLarge));
+        assert_eq!(store_answer(&json!({"loaded": null})), Ok(StoreAnswer::Loaded(None)));
+        assert_eq!(store_answer(&json!({"busy": "b"})), Ok(StoreAnswer::Busy { owner: "b".into() }));
+        assert_eq!(store_answer(&json!("locked")), Ok(StoreAnswer::Locked));
+        let refused = store_answer(&json!({"loaded": 12345})).unwrap_err();
+        assert_eq!(refused.kind, ErrorKind::ConfigValue);
+        assert!(!refused.to_string().contains("12345"), "{refused}");
+        assert!(call_options(&json!({"deadlin": 1})).is_err());
+    }
+
+    #[test]
+    fn headers_that_are_none_are_left_out() {
+        let map = header_map(&[("X-Good", "1"), ("bad name", "2"), ("x-bad-value", "a\nb")]);
+        assert_eq!(map.len(), 1);
+        assert_eq!(header_map(&vec![("a", "b"); 100_000]).len(), MAX_HEADERS);
+    }
+
+    #[test]
+    fn a_pasted_answer_may_be_bare() {
+        assert!(case(&json!({})).is_ok());
+        let pairs = case(&json!({"status": 429, "headers": [["Retry-After", "5"]]})).unwrap();
+        assert_eq!(pairs, case(&json!({"status": 429, "headers": {"retry-after": 5}})).unwrap());
+    }
+}
