@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Formatting and lints of all Rust code. The core's clippy.toml is what keeps it free of I/O.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+passed=0 failed=0
+check() { if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'failed: %s\n' "$*"; fi; }
+check cargo fmt --all --check
+check cargo clippy --locked --workspace --all-targets --quiet -- -D warnings
+check cargo clippy --locked -p pegcount --no-default-features --quiet -- -D warnings
+check env RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p pegcount --quiet
+if command -v cargo-deny >/dev/null; then
+  # `advisories` needs a database from the network; it is run where that can be had.
+  check cargo deny --log-level error check bans licenses sources
+else
+  echo 'cargo-deny is not installed (cargo install cargo-deny --locked): licences and sources are not checked here'
+fi
+printf '%s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]

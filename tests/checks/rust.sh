@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Every Rust test of the core and the sandbox.
+set -u -o pipefail
+cd "$(dirname "$0")/../.." || exit 1
+log=$(mktemp) && trap 'rm -f "$log"' EXIT
+cargo test --locked --no-fail-fast 2>&1 | tee "$log"
+status=$?
+awk '/^test result:/ { p += $4; f += $6 } END { printf "%d passed, %d failed\n", p, f }' "$log"
+exit $status
