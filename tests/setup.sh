@@ -1,0 +1,29 @@
+# What scripts need before they can run: sourced, not executed. Everything is built once and kept under target/.
+# Afterwards `pegcount`, `python` and `$SANDBOX_BIN` are at hand.
+
+# A virtual environment with the wheels built from this checkout.
+setup_python() {
+  local venv=$PWD/target/venv python
+  for python in python3.14 python3.13 python3.12 python3.11 python3; do
+    command -v "$python" >/dev/null && "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' && break
+    python=
+  done
+  [ -n "$python" ] || { echo 'Python 3.11 or newer is needed and was not found' >&2; return 1; }
+  command -v cargo >/dev/null || { echo 'Rust is needed and was not found: https://rustup.rs' >&2; return 1; }
+  [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+  export PATH=$venv/bin:$PATH VIRTUAL_ENV=$venv PIP_DISABLE_PIP_VERSION_CHECK=1
+  # The wheel is rebuilt only when something that goes into it changed.
+  local stamp
+  stamp=$(git ls-files -s -- Cargo.toml Cargo.lock core bindings-python; git diff HEAD -- core bindings-python Cargo.toml Cargo.lock)
+  stamp=$(printf '%s' "$stamp" | sha256sum | cut -d' ' -f1)
+  if [ "$(cat "$venv/.pegcount" 2>/dev/null)" != "$stamp" ]; then
+    CARGO_TARGET_DIR=$PWD/target pip install --quiet ./bindings-python
+    printf '%s' "$stamp" >"$venv/.pegcount"
+  fi
+}
+
+# The simulated contact centre.
+setup_sandbox() {
+  cargo build --release --locked --quiet --bin pegcount-sandbox
+  SANDBOX_BIN=$PWD/target/release/pegcount-sandbox
+}
