@@ -1,14 +1,19 @@
 # What scripts need before they can run: sourced, not executed. Everything is built once and kept under target/.
 # Afterwards `pegcount`, `python` and `$SANDBOX_BIN` are at hand.
 
-# A virtual environment with the wheels built from this checkout.
-setup_python() {
-  local venv=$PWD/target/venv python
+# The newest Python that will do, as $python.
+find_python() {
   for python in python3.14 python3.13 python3.12 python3.11 python3; do
     command -v "$python" >/dev/null && "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' && break
     python=
   done
   [ -n "$python" ] || { echo 'Python 3.11 or newer is needed and was not found' >&2; return 1; }
+}
+
+# A virtual environment with the wheel built from this checkout.
+setup_python() {
+  local venv=$PWD/target/venv python
+  find_python || return 1
   command -v cargo >/dev/null || { echo 'Rust is needed and was not found: https://rustup.rs' >&2; return 1; }
   [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
   export PATH=$venv/bin:$PATH VIRTUAL_ENV=$venv PIP_DISABLE_PIP_VERSION_CHECK=1

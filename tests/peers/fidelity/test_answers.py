@@ -1,0 +1,126 @@
+"""What the sandbox answers, as the official SDK reads it."""
+import PureCloudPlatformClientV2 as sdk
+import pytest
+
+
+def details(interval, number=1, size=100, **more):
+    query = sdk.ConversationQuery()
+    query.interval, query.order, query.order_by = interval, "asc", "conversationStart"
+    query.paging = sdk.PagingSpec()
+    query.paging.page_size, query.paging.page_number = size, number
+    for name, value in more.items():
+        setattr(query, name, value)
+    return query
+
+
+@pytest.fixture(scope="module")
+def day(admin, sandbox):
+    """Every conversation of the finished day, paged through once."""
+    api, found, number = admin.api("AnalyticsApi"), [], 1
+    while True:
+        answer = admin.walked(api.post_analytics_conversations_details_query(details(sandbox["interval"], number)))
+        if not answer.conversations:
+            return found, total
+        total, number = answer.total_hits, number + 1
+        found += answer.conversations
+
+
+def test_a_day_pages_to_its_end_each_conversation_once(day):
+    found, total = day
+    ids = [conversation.conversation_id for conversation in found]
+    assert len(ids) == len(set(ids)) == total
+    assert 3_000 < total < 7_000, "a medium organisation has about 5,000 conversations a day"
+
+
+def test_a_day_has_everything_that_happens_in_a_contact_centre(day):
+    found, _ = day
+    sessions = [s for c in found for p in c.participants for s in p.sessions or ()]
+    metrics = {m.name for s in sessions for m in s.metrics or ()}
+    assert {s.media_type for s in sessions} >= {"voice", "callback", "chat", "email", "message"}
+    assert metrics >= {"nOffered", "tAnswered", "tAbandon", "tTalk", "tHeld", "tAcw", "tHandle", "nTransferred", "nConsult"}
+    assert any(s.flow for s in sessions) and any(g.conference for s in sessions for g in s.segments or ())
+    assert any(c.conversation_end is None for c in found), "some stay open for days"
+    assert {p.purpose for c in found for p in c.participants} >= {"customer", "acd", "agent", "ivr"}
+
+
+def test_the_same_conversation_by_id_and_among_many(admin, day):
+    found, _ = day
+    api, ids = admin.api("AnalyticsApi"), [c.conversation_id for c in found[:50]]
+    one = admin.walked(api.get_analytics_conversation_details(ids[0]))
+    many = admin.walked(api.get_analytics_conversations_details(id=ids)).conversations
+    assert {c.conversation_id for c in many} == set(ids)
+    listed = {c.conversation_id: c for c in many}
+    assert one.to_dict() == listed[ids[0]].to_dict() == found[0].to_dict()
+
+
+def test_a_filter_leaves_only_what_it_names(admin, sandbox):
+    predicate = sdk.SegmentDetailQueryPredicate()
+    predicate.type, predicate.dimension, predicate.operator, predicate.value = "dimension", "mediaType", "matches", "email"
+    only = sdk.SegmentDetailQueryFilter()
+    only.type, only.predicates = "and", [predicate]
+    answer = admin.walked(admin.api("AnalyticsApi").post_analytics_conversations_details_query(
+        details(sandbox["interval"], segment_filters=[only])))
+    assert answer.conversations
+    for conversation in answer.conversations:
+        assert "email" in {s.media_type for p in conversation.participants for s in p.sessions}
+
+
+@pytest.mark.parametrize("granularity", [None, "PT1H", "P1D"])
+def test_aggregates(admin, sandbox, granularity, day):
+    query = sdk.ConversationAggregationQuery()
+    query.interval, query.granularity = sandbox["interval"], granularity
+    query.group_by, query.metrics = ["mediaType", "queueId"], ["nOffered", "tAnswered", "tHandle", "tAbandon", "oServiceLevel"]
+    answer = admin.walked(admin.api("AnalyticsApi").post_analytics_conversations_aggregates_query(query))
+    counted = sum(m.stats.count for r in answer.results for d in r.data for m in d.metrics if m.metric == "nOffered")
+    found, _ = day
+    truth = sum(m.value for c in found for p in c.participants for s in p.sessions or () for m in s.metrics or () if m.name == "nOffered")
+    assert counted == truth > 0
+
+
+def test_observations(admin):
+    queues = admin.walked(admin.api("RoutingApi").get_routing_queues(page_size=100)).entities
+    query = sdk.QueueObservationQuery()
+    query.filter = sdk.QueueObservationQueryFilter()
+    query.filter.type, query.filter.predicates = "or", []
+    for queue in queues:
+        predicate = sdk.QueueObservationQueryPredicate()
+        predicate.type, predicate.dimension, predicate.operator, predicate.value = "dimension", "queueId", "matches", queue.id
+        query.filter.predicates.append(predicate)
+    query.metrics = ["oInteracting", "oWaiting", "oOnQueueUsers", "oUserRoutingStatuses"]
+    query.detail_metrics = ["oInteracting", "oWaiting"]
+    answer = admin.walked(admin.api("AnalyticsApi").post_analytics_queues_observations_query(query))
+    assert {m.metric for r in answer.results for m in r.data} >= {"oInteracting", "oOnQueueUsers"}
+
+
+def whole(admin, listing, **arguments):
+    """Every entity of a listing, to its last page."""
+    found, number = [], 1
+    while True:
+        answer = admin.walked(listing(page_size=25, page_number=number, **arguments))
+        found += answer.entities
+        if number >= answer.page_count:
+            assert len({entity.id for entity in found}) == len(found) == answer.total
+            return found
+        number += 1
+
+
+def test_listings(admin):
+    routing = admin.api("RoutingApi")
+    assert len(whole(admin, admin.api("UsersApi").get_users)) >= 200
+    assert len(whole(admin, routing.get_routing_queues)) == 20
+    assert whole(admin, routing.get_routing_wrapupcodes)
+    assert len(whole(admin, admin.api("AuthorizationApi").get_authorization_divisions)) == 3
+    assert whole(admin, routing.get_routing_skills)
+    assert whole(admin, routing.get_routing_languages)
+
+
+def test_who_am_i(admin):
+    assert admin.walked(admin.api("OrganizationApi").get_organizations_me()).id
+    assert admin.walked(admin.api("TokensApi").get_tokens_me()).organization.id
+
+
+def test_divisions_apply_to_rows(official, sandbox, day):
+    emea = official("emea-only")
+    some = emea.walked(emea.api("AnalyticsApi").post_analytics_conversations_details_query(details(sandbox["interval"])))
+    assert 0 < some.total_hits < day[1]
+    assert 0 < emea.walked(emea.api("RoutingApi").get_routing_queues(page_size=100)).total < 20

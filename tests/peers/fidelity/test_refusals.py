@@ -1,0 +1,87 @@
+"""How the sandbox refuses, as the official SDK reports it."""
+import json
+
+import PureCloudPlatformClientV2 as sdk
+import pytest
+from PureCloudPlatformClientV2.rest import ApiException
+
+from test_answers import details
+
+
+def refusal(call, *arguments, **named):
+    with pytest.raises(ApiException) as caught:
+        call(*arguments, **named)
+    return caught.value
+
+
+def log_in(sandbox, client_id, secret):
+    sdk.configuration.host = sandbox["api"]
+    return refusal(sdk.ApiClient().get_client_credentials_token, client_id, secret)
+
+
+def body(error):
+    """The body, which must be what the SDK's own model of an error knows."""
+    parsed = json.loads(error.body)
+    known = set(sdk.ErrorBody().attribute_map.values())
+    assert set(parsed) <= known, set(parsed) - known
+    assert parsed["status"] == error.status
+    headers = {name.lower(): value for name, value in error.headers.items()}
+    assert headers["inin-correlation-id"] == parsed["contextId"]
+    return parsed
+
+
+def test_log_in(sandbox):
+    clients = sandbox["clients"]
+    unknown = log_in(sandbox, "00000000-0000-4000-8000-000000000000", "x")
+    assert (unknown.status, json.loads(unknown.body)["description"]) == (400, "client not found")
+    wrong = log_in(sandbox, clients["reporting"]["client_id"], "x")
+    assert (wrong.status, json.loads(wrong.body)["description"]) == (401, "authentication failed")
+    for name in ("disabled", "wrong-grant"):
+        refused = log_in(sandbox, clients[name]["client_id"], clients[name]["client_secret"])
+        assert refused.status in (400, 401) and json.loads(refused.body)["error"]
+
+
+def test_a_missing_permission_is_named(official, sandbox):
+    api = official("no-analytics").api("AnalyticsApi")
+    error = refusal(api.post_analytics_conversations_details_query, details(sandbox["interval"]))
+    assert (error.status, body(error)["code"]) == (403, "missing.any.permissions")
+    assert "analytics:conversationDetail:view" in body(error)["message"]
+
+
+def test_a_token_that_is_none(sandbox, official):
+    client = official("reporting").client
+    client.access_token = "nonsense"
+    error = refusal(sdk.RoutingApi(client).get_routing_queues)
+    assert (error.status, body(error)["code"]) == (401, "bad.credentials")
+
+
+def test_what_needs_a_user(admin):
+    error = refusal(admin.api("UsersApi").get_users_me)
+    assert (error.status, body(error)["code"]) == (400, "not.a.user")
+
+
+def test_what_does_not_exist(admin):
+    error = refusal(admin.api("RoutingApi").get_routing_queue, "00000000-0000-4000-8000-000000000000")
+    assert (error.status, body(error)["code"]) == (404, "not.found")
+
+
+@pytest.mark.parametrize("query", [
+    details("2026-03-10T00:00:00.000Z/2026-03-09T00:00:00.000Z"),
+    details("2026-01-01T00:00:00.000Z/2026-02-01T00:00:00.000Z"),
+    details("yesterday"),
+    details("2026-03-09T00:00:00.000Z/2026-03-10T00:00:00.000Z", size=101),
+    details("2026-03-09T00:00:00.000Z/2026-03-10T00:00:00.000Z", number=1001),
+], ids=["backwards", "too long", "no interval", "page too large", "too deep"])
+def test_a_query_that_breaks_a_rule(admin, query):
+    error = refusal(admin.api("AnalyticsApi").post_analytics_conversations_details_query, query)
+    assert error.status == 400 and body(error)["code"] and body(error)["message"]
+
+
+def test_too_many_requests(official, sandbox):
+    reporting = official("reporting")
+    sandbox.control("POST", "/faults", {"name": "429", "arg": "42", "count": 1})
+    error = refusal(reporting.api("RoutingApi").get_routing_queues)
+    assert (error.status, body(error)["code"]) == (429, "too.many.requests.retry.after")
+    headers = {name.lower(): value for name, value in error.headers.items()}
+    assert headers["retry-after"] == "42" and "[42]" in body(error)["message"]
+    assert reporting.api("RoutingApi").get_routing_queues().entities, "and then it goes on"

@@ -1,0 +1,81 @@
+"""Compares raw JSON with the models of the official SDK: keys, types, enum values."""
+import re
+from datetime import date, datetime
+
+UNKNOWN_VALUE = "outdated_sdk_version"  # what the SDK puts in the place of an enum value that it does not know
+NATIVE = {"str": str, "bool": bool, "int": int, "float": (int, float)}
+
+
+class Walker:
+    def __init__(self, sdk):
+        self.sdk = sdk
+        self.models = {}
+        self.complaints = []
+        self.leaves = 0
+
+    def walk(self, value, kind, where="$"):
+        """Walks a value that the definition says is of this kind."""
+        if value is None:
+            self.complain(where, "null, where genuine answers leave the key out")
+        elif kind.startswith("list["):
+            if self.expect(where, value, list):
+                for nth, item in enumerate(value):
+                    self.walk(item, kind[5:-1], f"{where}[{nth}]")
+        elif kind.startswith("dict("):
+            if self.expect(where, value, dict):
+                of = re.match(r"dict\([^,]*, (.*)\)", kind).group(1)
+                for key, item in value.items():
+                    self.walk(item, of, f"{where}.{key}")
+        elif kind in NATIVE:
+            self.expect(where, value, NATIVE[kind], no_bool=kind in ("int", "float"))
+        elif kind in ("datetime", "date"):
+            if self.expect(where, value, str):
+                self.moment(where, value, kind)
+        elif kind != "object":
+            self.model(value, kind, where)
+
+    def expect(self, where, value, kinds, no_bool=False):
+        self.leaves += 1
+        if isinstance(value, kinds) and not (no_bool and isinstance(value, bool)):
+            return True
+        self.complain(where, f"{type(value).__name__} where {kinds} is defined")
+        return False
+
+    def moment(self, where, value, kind):
+        try:
+            (datetime if kind == "datetime" else date).fromisoformat(value.replace("Z", "+00:00"))
+        except ValueError:
+            self.complain(where, f"{value!r} is no {kind}")
+
+    def model(self, value, kind, where):
+        if not self.expect(where, value, dict):
+            return
+        if kind not in self.models:
+            self.models[kind] = getattr(self.sdk, kind)()
+        model = self.models[kind]
+        attributes = {key: name for name, key in model.attribute_map.items()}
+        for key, item in value.items():
+            name = attributes.get(key)
+            if name is None:
+                self.complain(f"{where}.{key}", f"{kind} has no such key")
+                continue
+            self.walk(item, model.swagger_types[name], f"{where}.{key}")
+            self.enum(kind, name, item, f"{where}.{key}")
+
+    def enum(self, kind, name, item, where):
+        """Sets the value as the SDK would and looks what it made of it."""
+        values = item if isinstance(item, list) else [item]
+        if not all(isinstance(value, str) for value in values):
+            return
+        fresh = getattr(self.sdk, kind)()
+        try:
+            setattr(fresh, name, item)
+        except (ValueError, TypeError) as error:
+            self.complain(where, f"the SDK refuses {item!r}: {error}")
+            return
+        taken = getattr(fresh, name)
+        if UNKNOWN_VALUE in (taken if isinstance(taken, list) else [taken]):
+            self.complain(where, f"{item!r} is no value of {kind}.{name}")
+
+    def complain(self, where, what):
+        self.complaints.append(f"{where}: {what}")
