@@ -1,1 +1,36 @@
-//! A simulated Genesys Cloud organisation.
+//! A simulated Genesys Cloud organisation with the real wire format.
+//!
+//! The heart is [`Org`]: a pure machine, `handle(request, now) -> response`, without clock or socket. The same seed and
+//! time give the same bytes. [`Server`] puts it on a port. Nothing here depends on the library it helps to test.
+//!
+//! ```
+//! use pegcount_sandbox::{Options, Org, Request};
+//!
+//! let now = 1_773_133_200_000; // 2026-03-10T09:00:00Z
+//! let mut org = Org::new(&Options::new(now));
+//! let answer = org.handle(&Request::new("GET", "/api/v2/users"), now);
+//! assert_eq!(answer.status, 401);
+//! assert_eq!(answer.parsed()["code"], "authentication.required");
+//! ```
+
+mod analytics;
+mod catalogue;
+pub mod directory;
+mod entities;
+mod json;
+mod operations;
+pub mod org;
+mod refusal;
+mod rng;
+pub mod server;
+pub mod time;
+pub mod traffic;
+mod uuid;
+pub mod wire;
+
+pub use directory::Size;
+pub use org::faults::{FAULTS, Fault};
+pub use org::{Options, Org};
+pub use server::Server;
+pub use uuid::Uuid;
+pub use wire::{Effect, Request, Response};

@@ -1,0 +1,335 @@
+//! Conversation details: the query with its paging, one by id, many by ids.
+
+use serde_json::{Value, json};
+
+use super::dimensions::{Part, Whole};
+use super::filter::{Filter, Values};
+use super::{interval_of, only};
+use crate::org::{Call, Org};
+use crate::refusal::Refusal;
+use crate::time::{DAY, HOUR, Interval, day_of, iso};
+use crate::traffic::model::Conversation;
+use crate::traffic::{Place, write_conversation};
+use crate::uuid::Uuid;
+
+const PROPERTIES: [&str; 11] = [
+    "conversationFilters",
+    "segmentFilters",
+    "evaluationFilters",
+    "surveyFilters",
+    "resolutionFilters",
+    "order",
+    "orderBy",
+    "interval",
+    "aggregations",
+    "paging",
+    "limit",
+];
+
+/// The result cannot be paged further than this ("Pagination may not exceed 100000 results.").
+const DEEPEST: usize = 100_000;
+const LARGEST_PAGE: i64 = 100;
+
+/// The matches of the last query: pages of one query follow each other.
+#[derive(Clone, Debug)]
+pub(crate) struct Remembered {
+    query: String,
+    /// The moment it was found; later, the answer may differ unless all had settled by then.
+    found_at: i64,
+    settled: bool,
+    places: Vec<Place>,
+}
+
+/// The filters of a details query.
+#[derive(Clone, Debug, Default)]
+struct Filters {
+    conversation: Vec<Filter>,
+    segment: Vec<Filter>,
+    evaluation: Vec<Filter>,
+    survey: Vec<Filter>,
+    resolution: Vec<Filter>,
+}
+
+impl Filters {
+    fn read(body: &Value) -> Result<Self, Refusal> {
+        let list = |name: &str, kind: &str| {
+            let filters = body[name].as_array().cloned().unwrap_or_default();
+            filters.iter().map(|filter| Filter::read(filter, kind)).collect::<Result<Vec<_>, _>>()
+        };
+        Ok(Self {
+            conversation: list("conversationFilters", "conversation")?,
+            segment: list("segmentFilters", "segment")?,
+            evaluation: list("evaluationFilters", "evaluation")?,
+            survey: list("surveyFilters", "survey")?,
+            resolution: list("resolutionFilters", "resolution")?,
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        let lists = [&self.conversation, &self.segment, &self.evaluation, &self.survey, &self.resolution];
+        lists.iter().all(|list| list.is_empty())
+    }
+
+    fn pass(&self, it: &Conversation) -> bool {
+        self.conversation.iter().all(|filter| filter.passes(&Whole(it)))
+            && self.segment.iter().all(|filter| any_segment(it, filter))
+            && any_of(&self.evaluation, &it.evaluations)
+            && any_of(&self.survey, &it.surveys)
+            && any_of(&self.resolution, &it.resolutions)
+    }
+}
+
+fn any_of<T: Values>(filters: &[Filter], things: &[T]) -> bool {
+    filters.iter().all(|filter| things.iter().any(|thing| filter.passes(thing)))
+}
+
+/// The predicates of one segment filter must hold for one and the same segment.
+fn any_segment(conversation: &Conversation, filter: &Filter) -> bool {
+    conversation.participants.iter().any(|participant| {
+        participant.sessions.iter().any(|session| {
+            session
+                .segments
+                .iter()
+                .any(|segment| filter.passes(&Part { conversation, participant, session, segment: Some(segment) }))
+        })
+    })
+}
+
+/// What the query orders by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OrderBy {
+    Start,
+    End,
+    SegmentStart,
+    SegmentEnd,
+}
+
+impl Org {
+    /// `POST analytics/conversations/details/query`.
+    pub(crate) fn query_details(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let body = &call.body;
+        only(body, "ConversationQuery", &PROPERTIES)?;
+        let interval = interval_of(body)?;
+        let filters = Filters::read(body)?;
+        let (most, how) = if filters.is_empty() { (7, "without a filter") } else { (31, "with a filter") };
+        if interval.end - interval.start > most * DAY {
+            return Err(Refusal::bad(format!("The interval may not exceed {most} days {how}.")));
+        }
+        let descending = match body["order"].as_str() {
+            None | Some("asc" | "unordered") => false,
+            Some("desc") => true,
+            Some(other) => return Err(Refusal::value(other, "order", &["asc", "desc", "unordered"])),
+        };
+        let order = match body["orderBy"].as_str() {
+            None | Some("conversationStart") => OrderBy::Start,
+            Some("conversationEnd") => OrderBy::End,
+            Some("segmentStart") => OrderBy::SegmentStart,
+            Some("segmentEnd") => OrderBy::SegmentEnd,
+            Some(other) => {
+                let known = ["conversationStart", "conversationEnd", "segmentStart", "segmentEnd"];
+                return Err(Refusal::value(other, "orderBy", &known));
+            }
+        };
+        let (size, number) = paging(body)?;
+        self.find(call, interval, &filters, order)?;
+        let places = self.remembered.as_ref().map(|found| found.places.as_slice()).unwrap_or_default();
+        let total = places.len();
+        let from = ((number - 1) * size).min(total);
+        let page: Vec<Place> = if descending {
+            places.iter().rev().skip(from).take(size).copied().collect()
+        } else {
+            places[from..(from + size).min(total)].to_vec()
+        };
+        let aggregations = self.terms(body)?;
+        let hits = self.hits(call.path, total, number);
+        Ok(self.page(&page, call, Some(hits), aggregations))
+    }
+
+    /// Finds the matches in ascending order, or remembers them.
+    fn find(&mut self, call: &Call, interval: Interval, filters: &Filters, order: OrderBy) -> Result<(), Refusal> {
+        let mut query = call.body.clone();
+        if let Some(members) = query.as_object_mut() {
+            members.remove("paging");
+            members.remove("order");
+        }
+        let query = format!("{:?} {query}", call.divisions);
+        let known = self.remembered.as_ref().filter(|known| known.query == query);
+        if known.is_some_and(|known| known.found_at == call.now || (known.settled && call.now >= known.found_at)) {
+            return Ok(());
+        }
+        let reads_none = filters.is_empty() && order == OrderBy::Start && call.divisions.is_none();
+        let mut found: Vec<(i64, Place)> = Vec::new();
+        let mut settled = true;
+        for day in interval.days() {
+            if day > day_of(call.now) {
+                settled = false;
+                break;
+            }
+            let last = if reads_none {
+                settled &= day < day_of(call.now);
+                None
+            } else {
+                Some(self.traffic.last_changes(day))
+            };
+            let starts = self.traffic.day(day).starts.clone();
+            for (at, (start, number)) in starts.iter().enumerate().filter(|(_, (start, _))| *start <= call.now) {
+                let place = Place { day, number: *number };
+                if reads_none {
+                    found.push((*start, place));
+                    continue;
+                }
+                settled &= last.as_ref().is_some_and(|changes| changes[at] <= call.now);
+                let it = self.traffic.build(place).seen_at(call.now);
+                if call.sees(&it.divisions) && filters.pass(&it) {
+                    found.push((rank(&it, order), place));
+                }
+            }
+            settled &= starts.last().is_none_or(|(start, _)| *start <= call.now);
+        }
+        found.sort_by_key(|(rank, place)| (*rank, *place));
+        let places = found.into_iter().map(|(_, place)| place).collect();
+        self.remembered = Some(Remembered { query, found_at: call.now, settled, places });
+        Ok(())
+    }
+
+    /// Conversations as a page: each written when it is asked for.
+    fn page(&self, places: &[Place], call: &Call, hits: Option<usize>, aggregations: Option<Value>) -> Vec<u8> {
+        let future = self.is_future(call.path);
+        let mut out = Vec::with_capacity(places.len() * 8_192 + 64);
+        out.push(b'{');
+        if !places.is_empty() {
+            out.extend_from_slice(b"\"conversations\":[");
+            for (at, place) in places.iter().enumerate() {
+                if at > 0 {
+                    out.push(b',');
+                }
+                let it = self.traffic.build(*place).seen_at(call.now);
+                write_conversation(&it, &self.directory, future, &mut out);
+            }
+            out.push(b']');
+        }
+        let mut member = |name: &str, value: String| {
+            if out.len() > 1 {
+                out.push(b',');
+            }
+            out.extend_from_slice(format!("\"{name}\":{value}").as_bytes());
+        };
+        if let Some(aggregations) = aggregations {
+            member("aggregations", aggregations.to_string());
+        }
+        if let Some(hits) = hits {
+            member("totalHits", hits.to_string());
+        }
+        out.push(b'}');
+        out
+    }
+
+    /// `termFrequency` over a segment or conversation dimension of all matches.
+    fn terms(&self, body: &Value) -> Result<Option<Value>, Refusal> {
+        let Some(asked) = body["aggregations"].as_array().filter(|asked| !asked.is_empty()) else { return Ok(None) };
+        let places = self.remembered.as_ref().map(|found| found.places.as_slice()).unwrap_or_default();
+        let mut results = Vec::new();
+        for one in asked {
+            let (Some("termFrequency"), Some(dimension)) = (one["type"].as_str(), one["dimension"].as_str()) else {
+                return Err(Refusal::bad("Only aggregations of type termFrequency with a dimension are simulated."));
+            };
+            let mut counts = std::collections::BTreeMap::<String, usize>::new();
+            for place in places {
+                for value in self.terms_of(*place, dimension) {
+                    *counts.entry(value).or_default() += 1;
+                }
+            }
+            let mut entries: Vec<(String, usize)> = counts.into_iter().collect();
+            entries.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            let size = one["size"].as_u64().unwrap_or(10) as usize;
+            let entries: Vec<Value> =
+                entries.into_iter().take(size).map(|(v, n)| json!({"count": n, "value": v})).collect();
+            results.push(
+                json!({"type": "termFrequency", "dimension": dimension, "count": places.len(), "results": entries}),
+            );
+        }
+        Ok(Some(Value::Array(results)))
+    }
+
+    fn terms_of(&self, place: Place, dimension: &str) -> std::collections::BTreeSet<String> {
+        let conversation = &self.traffic.build(place);
+        let mut values: std::collections::BTreeSet<String> =
+            Whole(conversation).dimension(dimension).into_iter().collect();
+        for participant in &conversation.participants {
+            for session in &participant.sessions {
+                values.extend(Part { conversation, participant, session, segment: None }.dimension(dimension));
+            }
+        }
+        values
+    }
+
+    /// The place of a conversation the caller can know of.
+    fn known(&self, text: &str, call: &Call) -> Option<(Place, Conversation)> {
+        let place = self.traffic.find(Uuid::parse(text)?)?;
+        let it = self.traffic.build(place);
+        (it.start <= call.now).then(|| (place, it.seen_at(call.now)))
+    }
+
+    /// `GET analytics/conversations/{conversationId}/details`.
+    pub(crate) fn one_detail(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let id = call.params.first().map(String::as_str).unwrap_or_default();
+        let (_, it) = self.known(id, call).ok_or_else(Refusal::not_found)?;
+        call.must_see(&it.divisions)?;
+        let mut out = Vec::new();
+        write_conversation(&it, &self.directory, self.is_future(call.path), &mut out);
+        Ok(out)
+    }
+
+    /// `GET analytics/conversations/details?id=…`: those that exist and may be seen, in the order asked.
+    pub(crate) fn many_details(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let ids = call.parameters("id");
+        if ids.is_empty() {
+            return Err(Refusal::bad("At least one conversation id is required."));
+        }
+        let mut places: Vec<Place> = Vec::new();
+        for id in ids {
+            if let Some((place, it)) = self.known(id, call)
+                && call.sees(&it.divisions)
+                && !places.contains(&place)
+            {
+                places.push(place);
+            }
+        }
+        Ok(self.page(&places, call, None, None))
+    }
+
+    /// How far the data lake is: some hours behind.
+    pub(crate) fn availability(&self, call: &Call) -> Vec<u8> {
+        let date = call.now - 6 * HOUR - call.now.rem_euclid(HOUR);
+        json!({"dataAvailabilityDate": iso(date)}).to_string().into_bytes()
+    }
+}
+
+fn rank(it: &Conversation, order: OrderBy) -> i64 {
+    let segments = || it.participants.iter().flat_map(|p| &p.sessions).flat_map(|s| &s.segments);
+    match order {
+        OrderBy::Start => it.start,
+        OrderBy::End => it.end.unwrap_or(i64::MAX),
+        OrderBy::SegmentStart => segments().map(|segment| segment.start).min().unwrap_or(it.start),
+        OrderBy::SegmentEnd => segments().map(|segment| segment.end.unwrap_or(i64::MAX)).max().unwrap_or(i64::MAX),
+    }
+}
+
+fn paging(body: &Value) -> Result<(usize, usize), Refusal> {
+    let paging = &body["paging"];
+    let read = |name: &str, usual: i64| match &paging[name] {
+        Value::Null => Ok(usual),
+        value => value.as_i64().ok_or_else(|| Refusal::bad(format!("paging.{name} must be a number."))),
+    };
+    let (size, number) = (read("pageSize", 25)?, read("pageNumber", 1)?);
+    if !(1..=LARGEST_PAGE).contains(&size) {
+        return Err(Refusal::bad(format!("The page size must be between 1 and {LARGEST_PAGE}.")));
+    }
+    if number < 1 {
+        return Err(Refusal::bad("The page number must be at least 1."));
+    }
+    if number.saturating_mul(size) as usize > DEEPEST {
+        return Err(Refusal::bad(format!("Pagination may not exceed {DEEPEST} results.")));
+    }
+    Ok((size as usize, number as usize))
+}

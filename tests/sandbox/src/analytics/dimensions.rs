@@ -1,0 +1,211 @@
+//! What a conversation, a session or a segment has to say to a filter or a grouping.
+
+use super::filter::Values;
+use crate::time::iso;
+use crate::traffic::model::{Conversation, Evaluation, Participant, Resolution, Segment, Session, Survey};
+use crate::uuid::Uuid;
+
+/// A conversation as a whole.
+pub(crate) struct Whole<'a>(pub(crate) &'a Conversation);
+
+impl Values for Whole<'_> {
+    fn dimension(&self, name: &str) -> Vec<String> {
+        let it = self.0;
+        match name {
+            "conversationId" => vec![it.id.to_string()],
+            "conversationStart" => vec![iso(it.start)],
+            "conversationEnd" => it.end.map(iso).into_iter().collect(),
+            "conversationInitiator" => vec![it.initiator.to_string()],
+            "customerParticipation" => it.customer_participation.map(|yes| yes.to_string()).into_iter().collect(),
+            "divisionId" => it.divisions.iter().map(Uuid::to_string).collect(),
+            "externalTag" => it.external_tag.iter().cloned().collect(),
+            "mediaStatsMinConversationMos" => it.min_mos.map(|mos| mos.to_string()).into_iter().collect(),
+            "originatingDirection" => vec![it.direction.to_string()],
+            _ => Vec::new(),
+        }
+    }
+
+    fn metric(&self, name: &str) -> Vec<f64> {
+        if name == "tConversationDuration" {
+            return self.0.end.map(|end| (end - self.0.start) as f64).into_iter().collect();
+        }
+        if name == "nConversations" {
+            return vec![1.0];
+        }
+        let sessions = self.0.participants.iter().flat_map(|participant| &participant.sessions);
+        let emitted: Vec<i64> =
+            sessions.flat_map(|s| &s.metrics).filter(|m| m.name == name).map(|metric| metric.value).collect();
+        if emitted.is_empty() { Vec::new() } else { vec![emitted.iter().sum::<i64>() as f64] }
+    }
+}
+
+/// A session, or one segment of it, with all it belongs to.
+pub(crate) struct Part<'a> {
+    pub(crate) conversation: &'a Conversation,
+    pub(crate) participant: &'a Participant,
+    pub(crate) session: &'a Session,
+    /// The segment; without one, all of the session's speak.
+    pub(crate) segment: Option<&'a Segment>,
+}
+
+impl Part<'_> {
+    fn segments(&self) -> &[Segment] {
+        match self.segment {
+            Some(segment) => std::slice::from_ref(segment),
+            None => &self.session.segments,
+        }
+    }
+
+    fn of_segments(&self, value: impl Fn(&Segment) -> Option<String>) -> Vec<String> {
+        let mut found: Vec<String> = self.segments().iter().filter_map(value).collect();
+        found.dedup();
+        found
+    }
+
+    fn of_segment(&self, name: &str) -> Vec<String> {
+        match name {
+            "segmentType" => self.of_segments(|s| Some(s.kind.into())),
+            "segmentEnd" => self.of_segments(|s| s.end.map(iso)),
+            "conference" => self.of_segments(|s| Some(s.conference.to_string())),
+            "disconnectType" => self.of_segments(|s| s.disconnect.map(String::from)),
+            "wrapUpCode" => self.of_segments(|s| s.wrap_up.as_deref().map(String::from)),
+            "wrapUpNote" => self.of_segments(|s| s.note.map(String::from)),
+            "subject" => self.of_segments(|s| s.subject.map(String::from)),
+            "errorCode" => self.of_segments(|s| s.error.map(String::from)),
+            "sipResponseCode" => self.of_segments(|s| s.sip.map(|code| code.to_string())),
+            "requestedLanguageId" => self.of_segments(|s| s.language.map(|id| id.to_string())),
+            "queueId" if self.segment.is_none() => self.session.queue().iter().map(Uuid::to_string).collect(),
+            "queueId" => self.of_segments(|s| s.queue.map(|id| id.to_string())),
+            "requestedRoutingSkillId" => {
+                let mut ids: Vec<String> =
+                    self.segments().iter().flat_map(|s| &s.skills).map(Uuid::to_string).collect();
+                ids.dedup();
+                ids
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn of_flow(&self, name: &str) -> Option<String> {
+        let flow = self.session.flow.as_ref()?;
+        match name {
+            "flowId" => Some(flow.id.to_string()),
+            "flowName" => Some(flow.name.to_string()),
+            "flowVersion" => Some("12.0".into()),
+            "exitReason" => Some(flow.exit.to_string()).filter(|exit| !exit.is_empty()),
+            "flowOutcome" | "flowOutcomeValue" => flow.outcome.map(|_| "SUCCESS".into()),
+            "flowOutcomeId" => flow.outcome.map(|(id, ..)| id.to_string()),
+            "transferType" => flow.target.as_ref().map(|_| "ACD".into()),
+            "transferTargetName" => flow.target.as_ref().map(|(_, name)| name.to_string()),
+            "transferTargetAddress" => flow.target.as_ref().map(|(id, _)| id.to_string()),
+            _ => None,
+        }
+    }
+
+    fn of_session(&self, name: &str) -> Option<String> {
+        let (s, p) = (self.session, self.participant);
+        let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().map(String::from);
+        match name {
+            "mediaType" => Some(s.media.into()),
+            "messageType" => s.message_type.map(String::from),
+            "direction" => Some(s.direction.into()),
+            "sessionId" => Some(s.id.to_string()),
+            "peerId" => s.peer.map(|id| id.to_string()),
+            "ani" => text(&s.ani),
+            "dnis" | "sessionDnis" => text(&s.dnis),
+            "addressFrom" => text(&s.from),
+            "addressTo" => text(&s.to),
+            "remote" => text(&s.remote),
+            "edgeId" => s.edge.map(|id| id.to_string()),
+            "provider" => Some(s.provider.into()),
+            "recording" => s.recording.map(|yes| yes.to_string()),
+            "mediaCount" => s.media_count.map(|count| count.to_string()),
+            "requestedRouting" => s.requested_routing.map(String::from),
+            "usedRouting" => s.used_routing.map(String::from),
+            "selectedAgentId" => s.selected_agent.map(|id| id.to_string()),
+            "scriptId" => s.script.map(|id| id.to_string()),
+            "flowOutType" => s.flow_out.map(String::from),
+            "outboundCampaignId" => s.campaign.map(|ids| ids[0].to_string()),
+            "outboundContactId" => s.campaign.map(|ids| ids[1].to_string()),
+            "outboundContactListId" => s.campaign.map(|ids| ids[2].to_string()),
+            "callbackNumber" => s.callback.as_ref().map(|(number, _)| number.to_string()),
+            "callbackScheduledTime" => s.callback.as_ref().map(|(_, at)| iso(*at)),
+            "purpose" => Some(p.purpose.into()),
+            "participantName" => p.name.as_deref().map(String::from),
+            "userId" => p.user.map(|id| id.to_string()),
+            "teamId" => p.team.map(|id| id.to_string()),
+            "externalContactId" => p.contact.map(|id| id.to_string()),
+            _ => None,
+        }
+    }
+}
+
+impl Values for Part<'_> {
+    fn dimension(&self, name: &str) -> Vec<String> {
+        if name == "activeSkillId" {
+            return self.session.skills.iter().map(Uuid::to_string).collect();
+        }
+        if name == "proposedAgentId" {
+            return self.session.proposed_agents.iter().map(Uuid::to_string).collect();
+        }
+        if let Some(value) = self.of_session(name).or_else(|| self.of_flow(name)) {
+            return vec![value];
+        }
+        let found = self.of_segment(name);
+        if found.is_empty() { Whole(self.conversation).dimension(name) } else { found }
+    }
+
+    fn metric(&self, name: &str) -> Vec<f64> {
+        let Some(segment) = self.segment.filter(|_| name == "tSegmentDuration") else { return Vec::new() };
+        segment.end.map(|end| (end - segment.start) as f64).into_iter().collect()
+    }
+}
+
+impl Values for Evaluation {
+    fn dimension(&self, name: &str) -> Vec<String> {
+        vec![match name {
+            "evaluationId" => self.id.to_string(),
+            "evaluationStatus" => "Finished".into(),
+            "evaluatorId" => self.evaluator.to_string(),
+            "eventTime" => iso(self.at),
+            "queueId" => self.queue.to_string(),
+            "userId" => self.user.to_string(),
+            "released" => "true".into(),
+            "rescored" | "deleted" => "false".into(),
+            _ => return Vec::new(),
+        }]
+    }
+
+    fn metric(&self, name: &str) -> Vec<f64> {
+        if name.starts_with("oTotal") { vec![self.score as f64] } else { Vec::new() }
+    }
+}
+
+impl Values for Survey {
+    fn dimension(&self, name: &str) -> Vec<String> {
+        vec![match name {
+            "surveyId" => self.id.to_string(),
+            "surveyStatus" => "Finished".into(),
+            "surveyType" => "Web".into(),
+            "eventTime" | "surveyCompletedDate" => iso(self.at),
+            "queueId" => self.queue.to_string(),
+            "userId" => self.user.to_string(),
+            "surveyPromoterScore" => self.promoter.to_string(),
+            _ => return Vec::new(),
+        }]
+    }
+
+    fn metric(&self, name: &str) -> Vec<f64> {
+        if name == "oSurveyTotalScore" { vec![self.score as f64] } else { Vec::new() }
+    }
+}
+
+impl Values for Resolution {
+    fn dimension(&self, _name: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn metric(&self, name: &str) -> Vec<f64> {
+        if name == "nNextContactAvoided" { vec![self.avoided as f64] } else { Vec::new() }
+    }
+}

@@ -1,0 +1,46 @@
+//! The analytics operations: details, aggregates, observations, all from the same conversations.
+
+pub(crate) mod aggregates;
+pub(crate) mod buckets;
+pub(crate) mod details;
+pub(crate) mod dimensions;
+pub(crate) mod filter;
+pub(crate) mod observations;
+pub(crate) mod vocabulary;
+
+use serde_json::Value;
+
+use crate::refusal::Refusal;
+use crate::time::Interval;
+
+/// Reads the interval every query needs.
+fn interval_of(body: &Value) -> Result<Interval, Refusal> {
+    let Some(text) = body["interval"].as_str().filter(|text| !text.is_empty()) else {
+        return Err(Refusal::bad("An interval is required."));
+    };
+    let interval = Interval::parse(text).ok_or_else(Refusal::date)?;
+    if interval.end <= interval.start {
+        return Err(Refusal::bad("The interval must end after it starts."));
+    }
+    Ok(interval)
+}
+
+/// Refuses a body that is no object, or has a property the model has not.
+fn only(body: &Value, object: &str, known: &[&str]) -> Result<(), Refusal> {
+    let Some(members) = body.as_object() else {
+        return Err(Refusal::bad("The request could not be understood by the server due to malformed syntax."));
+    };
+    match members.keys().find(|key| !known.contains(&key.as_str())) {
+        None => Ok(()),
+        Some(key) => {
+            let message = format!("Value [{key}] is not a valid property for object [{object}]");
+            Err(Refusal::new(400, "invalid.property", message))
+        }
+    }
+}
+
+/// The strings of a list member; absent is empty.
+fn strings(body: &Value, name: &str) -> Vec<String> {
+    let list = body[name].as_array().map(Vec::as_slice).unwrap_or_default();
+    list.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), String::from)).collect()
+}

@@ -1,0 +1,288 @@
+//! `POST analytics/queues/observations/query`: what the queues look like at this moment.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::filter::Filter;
+use super::{only, strings, vocabulary};
+use crate::directory::{Queue, User};
+use crate::org::{Call, Org};
+use crate::refusal::Refusal;
+use crate::rng::{Rng, key};
+use crate::time::{HOUR, MINUTE, iso};
+use crate::traffic::model::{Conversation, Participant, Session};
+use crate::uuid::Uuid;
+
+/// Media a queue is observed by, in the order of the genuine sample.
+const MEDIA: [&str; 5] = ["voice", "chat", "message", "email", "callback"];
+
+/// Metrics that count conversations; the others count users.
+const OF_CONVERSATIONS: [&str; 5] = ["oInteracting", "oAlerting", "oWaiting", "oLongestInteracting", "oLongestWaiting"];
+
+/// A list of observations longer than this is cut (`truncated`).
+const LONGEST_LIST: usize = 50;
+
+/// Something going on in a queue.
+#[derive(Clone, Debug)]
+struct Seen {
+    metric: &'static str,
+    queue: Uuid,
+    media: &'static str,
+    since: i64,
+    user: Option<Uuid>,
+    detail: Value,
+}
+
+impl Org {
+    /// Answers the query.
+    pub(crate) fn query_observations(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        only(&call.body, "QueueObservationQuery", &["filter", "metrics", "detailMetrics"])?;
+        let metrics = strings(&call.body, "metrics");
+        let details = strings(&call.body, "detailMetrics");
+        if metrics.is_empty() && details.is_empty() {
+            return Err(Refusal::bad("At least one metric is required."));
+        }
+        for metric in &metrics {
+            vocabulary::check(metric, "observation.metric", "metrics")?;
+        }
+        for metric in &details {
+            vocabulary::check(metric, "observation.detail", "detailMetrics")?;
+        }
+        if call.body["filter"].is_null() {
+            return Err(Refusal::bad("A filter is required."));
+        }
+        let filter = Filter::read(&call.body["filter"], "observation-queue")?;
+        let queues = self.asked_queues(&filter, call)?;
+        let asked_media = filter.asked("mediaType");
+        let media: Vec<&str> =
+            MEDIA.into_iter().filter(|m| asked_media.is_empty() || asked_media.iter().any(|a| a == m)).collect();
+        let seen = self.going_on(call.now);
+        let mut results = Vec::new();
+        let mut asked = metrics.clone();
+        asked.extend(details.iter().filter(|metric| !metrics.contains(metric)).cloned());
+        for queue in queues {
+            let users = self.users_data(&queue, &asked, &details, call.now);
+            let id = queue.entity.id.to_string();
+            if !users.is_empty() {
+                results.push(json!({"group": {"queueId": id}, "data": users}));
+            }
+            let here: Vec<&Seen> = seen.iter().filter(|one| one.queue == queue.entity.id).collect();
+            for media in &media {
+                let data = conversation_data(&here, media, &asked, &details, call.now);
+                if !data.is_empty() {
+                    results.push(json!({"group": {"queueId": id, "mediaType": media}, "data": data}));
+                }
+            }
+        }
+        let mut body = Map::new();
+        if asked.iter().any(|metric| metric == "oUserPresences") {
+            let mapping =
+                PRESENCES.iter().map(|name| (name.to_uppercase(), json!([self.presence_id(name).to_string()])));
+            body.insert("systemToOrganizationMappings".into(), Value::Object(mapping.collect()));
+        }
+        body.insert("results".into(), Value::Array(results));
+        Ok(Value::Object(body).to_string().into_bytes())
+    }
+
+    /// The queues the filter names, or all the caller sees. One that lies in another division is a refusal.
+    fn asked_queues(&self, filter: &Filter, call: &Call) -> Result<Vec<Queue>, Refusal> {
+        let division = |queue: &Queue| [self.directory.divisions[queue.entity.division].id];
+        let asked = filter.asked("queueId");
+        if asked.is_empty() {
+            let all = self.directory.queues.iter().filter(|queue| call.sees(&division(queue)));
+            return Ok(all.cloned().collect());
+        }
+        let mut queues = Vec::new();
+        for id in asked {
+            if let Some(queue) = Uuid::parse(&id).and_then(|id| self.directory.queue(id)) {
+                call.must_see(&division(queue))?;
+                queues.push(queue.clone());
+            }
+        }
+        Ok(queues)
+    }
+
+    /// Open segments of all conversations at this moment.
+    fn going_on(&mut self, now: i64) -> Vec<Seen> {
+        let mut seen = Vec::new();
+        for place in self.traffic.alive(now, now + 1) {
+            let it = self.traffic.build(place).seen_at(now);
+            for participant in &it.participants {
+                for session in &participant.sessions {
+                    seen.extend(observe(&it, participant, session));
+                }
+            }
+        }
+        seen.sort_by_key(|one| one.since);
+        seen
+    }
+
+    /// Agents busy at this moment, with the time since when.
+    fn busy(&mut self, now: i64) -> BTreeMap<Uuid, i64> {
+        let seen = self.going_on(now);
+        let busy = seen.into_iter().filter(|one| one.metric != "oWaiting");
+        let mut users = BTreeMap::new();
+        for one in busy {
+            if let Some(user) = one.user {
+                users.entry(user).or_insert(one.since);
+            }
+        }
+        users
+    }
+
+    /// A user's routing status and since when.
+    pub(crate) fn routing_status(&mut self, user: &User, now: i64) -> (&'static str, i64) {
+        if let Some(since) = self.busy(now).get(&user.entity.id) {
+            return ("INTERACTING", *since);
+        }
+        self.idle_status(user, now)
+    }
+
+    /// On or off queue while not busy, decided anew each half hour.
+    fn idle_status(&self, user: &User, now: i64) -> (&'static str, i64) {
+        let slot = now.div_euclid(30 * MINUTE);
+        let (high, low) = user.entity.id.halves();
+        let mut rng = Rng::new(key(&[self.seed, high, low, slot as u64]));
+        let hour = now.div_euclid(HOUR).rem_euclid(24);
+        let on_duty = if (7..19).contains(&hour) { 0.7 } else { 0.15 };
+        let since = slot * 30 * MINUTE;
+        if user.state == "active" && rng.chance(on_duty) { ("IDLE", since) } else { ("OFF_QUEUE", since) }
+    }
+
+    fn presence_id(&self, name: &str) -> Uuid {
+        Rng::new(crate::rng::key_of_text(self.seed, name)).uuid()
+    }
+
+    fn users_data(&mut self, queue: &Queue, asked: &[String], details: &[String], now: i64) -> Vec<Value> {
+        let wanted: Vec<&String> = asked.iter().filter(|metric| !OF_CONVERSATIONS.contains(&metric.as_str())).collect();
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let busy = self.busy(now);
+        let members: Vec<(Uuid, &'static str, i64)> = queue
+            .members
+            .iter()
+            .map(|at| &self.directory.users[*at])
+            .map(|user| match busy.get(&user.entity.id) {
+                Some(since) => (user.entity.id, "INTERACTING", *since),
+                None => {
+                    let (status, since) = self.idle_status(user, now);
+                    (user.entity.id, status, since)
+                }
+            })
+            .collect();
+        let mut data = Vec::new();
+        for metric in wanted {
+            let is_detailed = details.contains(metric);
+            let mut push = |qualifier: Option<String>, users: Vec<&(Uuid, &'static str, i64)>| {
+                let mut one = json!({"metric": metric});
+                if let Some(qualifier) = qualifier {
+                    one["qualifier"] = json!(qualifier);
+                }
+                one["stats"] = json!({"count": users.len()});
+                if is_detailed {
+                    let list = users
+                        .iter()
+                        .map(|(id, _, since)| json!({"observationDate": iso(*since), "userId": id.to_string()}));
+                    attach(&mut one, list.collect());
+                }
+                data.push(one);
+            };
+            let with =
+                |test: &dyn Fn(&str) -> bool| members.iter().filter(|(_, status, _)| test(status)).collect::<Vec<_>>();
+            match metric.as_str() {
+                "oUserRoutingStatuses" => {
+                    for status in ["INTERACTING", "IDLE", "OFF_QUEUE"] {
+                        let users = with(&|held| held == status);
+                        if !users.is_empty() {
+                            push(Some(status.into()), users);
+                        }
+                    }
+                }
+                "oUserPresences" => {
+                    for (name, statuses) in [("On Queue", &["INTERACTING", "IDLE"][..]), ("Available", &["OFF_QUEUE"])]
+                    {
+                        push(Some(self.presence_id(name).to_string()), with(&|held| statuses.contains(&held)));
+                    }
+                }
+                "oOnQueueUsers" => push(None, with(&|held| held != "OFF_QUEUE")),
+                "oOffQueueUsers" => push(None, with(&|held| held == "OFF_QUEUE")),
+                "oActiveUsers" => push(None, with(&|held| held != "OFF_QUEUE")),
+                _ => push(None, with(&|_| true)),
+            }
+        }
+        data
+    }
+}
+
+const PRESENCES: [&str; 2] = ["Available", "On Queue"];
+
+/// What a session's last segment means to its queue, if it is open.
+fn observe(it: &Conversation, participant: &Participant, session: &Session) -> Option<Seen> {
+    let segment = session.segments.last().filter(|segment| segment.end.is_none())?;
+    let metric = match (participant.purpose, segment.kind) {
+        ("acd", _) => "oWaiting",
+        ("agent", "alert") => "oAlerting",
+        ("agent", "interact" | "hold" | "callback" | "parked") => "oInteracting",
+        _ => return None,
+    };
+    let queue = session.queue()?;
+    let mut detail = Map::new();
+    let mut put = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            detail.insert(name.into(), json!(value));
+        }
+    };
+    put("observationDate", Some(iso(segment.start)));
+    put("conversationId", Some(it.id.to_string()));
+    put("sessionId", Some(session.id.to_string()));
+    put("participantName", it.participants.first().and_then(|customer| customer.name.as_deref()).map(String::from));
+    put("userId", participant.user.map(|id| id.to_string()));
+    put("teamId", participant.team.map(|id| id.to_string()));
+    put("direction", Some(session.direction.into()));
+    put("ani", session.ani.as_deref().map(String::from));
+    put("dnis", session.dnis.as_deref().map(String::from));
+    put("usedRouting", session.used_routing.map(String::from));
+    detail.insert("routingPriority".into(), json!(0));
+    if let Some(routing) = session.requested_routing {
+        detail.insert("requestedRoutings".into(), json!([routing]));
+    }
+    let detail = Value::Object(detail);
+    Some(Seen { metric, queue, media: session.media, since: segment.start, user: participant.user, detail })
+}
+
+fn conversation_data(here: &[&Seen], media: &str, asked: &[String], details: &[String], now: i64) -> Vec<Value> {
+    let mut data = Vec::new();
+    for metric in asked.iter().filter(|metric| OF_CONVERSATIONS.contains(&metric.as_str())) {
+        let counted = metric.replace("Longest", "");
+        let seen: Vec<&&Seen> = here.iter().filter(|one| one.metric == counted && one.media == media).collect();
+        if counted != *metric {
+            if let Some(oldest) = seen.first() {
+                data.push(json!({"metric": metric, "stats": {"current": now - oldest.since}}));
+            }
+            continue;
+        }
+        let conversations: BTreeSet<String> = seen.iter().map(|one| one.detail["sessionId"].to_string()).collect();
+        let mut one = json!({"metric": metric, "stats": {"count": conversations.len()}});
+        if details.contains(metric) {
+            attach(&mut one, seen.iter().map(|one| one.detail.clone()).collect());
+        }
+        data.push(one);
+    }
+    data
+}
+
+/// Adds the list of observations; a long one keeps its oldest and newest half.
+fn attach(one: &mut Value, mut list: Vec<Value>) {
+    let is_cut = list.len() > LONGEST_LIST;
+    if is_cut {
+        let newest = list.split_off(list.len() - LONGEST_LIST / 2);
+        list.truncate(LONGEST_LIST / 2);
+        list.extend(newest);
+    }
+    if !list.is_empty() {
+        one["truncated"] = json!(is_cut);
+        one["observations"] = json!(list);
+    }
+}

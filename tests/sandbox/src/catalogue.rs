@@ -1,0 +1,121 @@
+//! The operations the API has, whether this sandbox performs them or only knows of them.
+
+/// Which of an operation's permissions a caller needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// One of the list.
+    Any,
+    /// All of the list.
+    All,
+    /// None is declared, or no source tells.
+    Open,
+}
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub(crate) struct Operation {
+    /// The method, in capitals.
+    pub(crate) method: &'static str,
+    /// The path with its `{placeholders}`.
+    pub(crate) path: &'static str,
+    /// How the permissions count.
+    pub(crate) mode: Mode,
+    /// The permissions, as `domain:entity:action`.
+    pub(crate) permissions: Vec<String>,
+    /// Whether it declares `not.a.user`.
+    pub(crate) needs_user: bool,
+}
+
+/// What a method and path lead to.
+#[derive(Debug)]
+pub(crate) enum Found<'a> {
+    /// An operation and the values of its placeholders.
+    Operation(&'a Operation, Vec<String>),
+    /// The path exists, the method does not.
+    OtherMethod,
+    /// Nothing of the kind.
+    Nothing,
+}
+
+/// All operations.
+#[derive(Clone, Debug)]
+pub(crate) struct Catalogue(Vec<Operation>);
+
+impl Default for Catalogue {
+    fn default() -> Self {
+        let lines = include_str!("../data/operations.tsv").lines().filter(|line| !line.starts_with('#'));
+        Self(lines.filter_map(read).collect())
+    }
+}
+
+fn read(line: &'static str) -> Option<Operation> {
+    let mut cells = line.split('\t');
+    let (method, path, mode) = (cells.next()?, cells.next()?, cells.next()?);
+    let (permissions, flags) = (cells.next()?, cells.next()?);
+    Some(Operation {
+        method,
+        path,
+        mode: match mode {
+            "ANY" => Mode::Any,
+            "ALL" => Mode::All,
+            _ => Mode::Open,
+        },
+        permissions: permissions.split(',').filter(|name| *name != "-").map(String::from).collect(),
+        needs_user: flags == "user",
+    })
+}
+
+impl Catalogue {
+    /// Finds what a request is for. A path spelled out wins over one with placeholders (`/users/me` over
+    /// `/users/{userId}`), and `HEAD` is served where `GET` is.
+    pub(crate) fn find(&self, method: &str, path: &str) -> Found<'_> {
+        let mut best: Option<(&Operation, Vec<String>)> = None;
+        let mut known = false;
+        for operation in &self.0 {
+            let Some(values) = fit(operation.path, path) else { continue };
+            known = true;
+            let serves = operation.method == method || (method == "HEAD" && operation.method == "GET");
+            if serves && best.as_ref().is_none_or(|(_, least)| values.len() < least.len()) {
+                best = Some((operation, values));
+            }
+        }
+        match best {
+            Some((operation, values)) => Found::Operation(operation, values),
+            None if known => Found::OtherMethod,
+            None => Found::Nothing,
+        }
+    }
+}
+
+/// The placeholders' values if the path has the template's shape.
+fn fit(template: &str, path: &str) -> Option<Vec<String>> {
+    let mut values = Vec::new();
+    let mut segments = path.trim_end_matches('/').split('/');
+    for part in template.split('/') {
+        let segment = segments.next()?;
+        if part.starts_with('{') {
+            if segment.is_empty() {
+                return None;
+            }
+            values.push(segment.to_string());
+        } else if part != segment {
+            return None;
+        }
+    }
+    segments.next().is_none().then_some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_is_read_and_found() {
+        let catalogue = Catalogue::default();
+        assert_eq!(catalogue.0.len(), 939);
+        assert!(matches!(catalogue.find("GET", "/api/v2/users/me"), Found::Operation(o, _) if o.needs_user));
+        assert!(matches!(catalogue.find("GET", "/api/v2/users/abc"), Found::Operation(_, v) if v == ["abc"]));
+        assert!(matches!(catalogue.find("PUT", "/api/v2/routing/queues"), Found::OtherMethod));
+        assert!(matches!(catalogue.find("GET", "/api/v2/nothing"), Found::Nothing));
+    }
+}

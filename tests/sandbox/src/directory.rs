@@ -1,0 +1,256 @@
+//! The people and things of the organisation: what does not change while it is looked at.
+
+use crate::rng::{Rng, key_of_text};
+use crate::uuid::Uuid;
+
+/// How big the organisation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// 4 queues, 12 agents, 200 conversations a day.
+    Small,
+    /// 20 queues, 200 agents, 5,000 conversations a day.
+    Medium,
+    /// 60 queues, 1,000 agents, 100,000 conversations a day.
+    Large,
+}
+
+impl Size {
+    /// Reads `small`, `medium` or `large`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "small" => Some(Self::Small),
+            "medium" => Some(Self::Medium),
+            "large" => Some(Self::Large),
+            _ => None,
+        }
+    }
+
+    /// Conversations that start on each UTC day.
+    pub fn per_day(self) -> u32 {
+        match self {
+            Self::Small => 200,
+            Self::Medium => 5_000,
+            Self::Large => 100_000,
+        }
+    }
+
+    fn counts(self) -> (usize, usize, usize) {
+        match self {
+            Self::Small => (4, 12, 8),
+            Self::Medium => (20, 200, 30),
+            Self::Large => (60, 1_000, 60),
+        }
+    }
+}
+
+/// A thing with an id and a name.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Index of its division, where it has one.
+    pub division: usize,
+}
+
+/// A queue.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// Id, name and division.
+    pub entity: Named,
+    /// Indexes of the users who are members.
+    pub members: Vec<usize>,
+    /// Time within which an answer counts for the service level.
+    pub target_ms: i64,
+}
+
+/// A user.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// Id, name and division.
+    pub entity: Named,
+    /// `active`, `inactive` or `deleted`.
+    pub state: &'static str,
+    /// Index of the team.
+    pub team: usize,
+}
+
+/// The whole directory.
+#[derive(Clone, Debug)]
+pub struct Directory {
+    /// The organisation itself.
+    pub organization: Named,
+    /// Home first, then EMEA, then Americas.
+    pub divisions: Vec<Named>,
+    /// Queues, sorted by name.
+    pub queues: Vec<Queue>,
+    /// Users, sorted by name: agents, then those who left.
+    pub users: Vec<User>,
+    /// Wrap-up codes.
+    pub wrap_ups: Vec<Named>,
+    /// ACD skills.
+    pub skills: Vec<Named>,
+    /// ACD languages.
+    pub languages: Vec<Named>,
+    /// Teams.
+    pub teams: Vec<Named>,
+    /// Architect flows.
+    pub flows: Vec<Named>,
+    /// Outbound campaigns.
+    pub campaigns: Vec<Named>,
+    /// Media servers.
+    pub edges: Vec<Uuid>,
+    /// Agent scripts.
+    pub scripts: Vec<Uuid>,
+    /// Evaluation and survey forms.
+    pub forms: Vec<Named>,
+}
+
+const FIRST: [&str; 16] = [
+    "Ana",
+    "José",
+    "Wei",
+    "Fatima",
+    "John",
+    "Zoë",
+    "Søren",
+    "Priya",
+    "Liam",
+    "Мария",
+    "Yuki",
+    "Noah",
+    "Inès",
+    "Kwame",
+    "Łucja",
+    "Olivia",
+];
+const LAST: [&str; 16] = [
+    "García",
+    "Smith",
+    "O'Neil",
+    "Müller",
+    "Chen",
+    "Patel",
+    "Kowalski",
+    "Nguyễn",
+    "Brown",
+    "Иванова",
+    "Silva",
+    "Dubois",
+    "Rossi",
+    "Okafor",
+    "Jansen",
+    "Tanaka",
+];
+const TOPICS: [&str; 10] =
+    ["Billing", "Support", "Sales", "Claims", "Orders", "Retention", "Returns", "Cards", "Travel", "VIP"];
+const OUTCOMES: [&str; 10] = [
+    "Resolved",
+    "Callback promised",
+    "Escalated",
+    "Wrong number",
+    "Sale",
+    "No sale",
+    "Complaint",
+    "Address change",
+    "Payment arranged",
+    "Voicemail left",
+];
+
+/// Index of the division the `emea-only` client may see.
+pub const EMEA: usize = 1;
+
+impl Directory {
+    /// Makes the directory of an organisation.
+    pub fn new(seed: u64, size: Size) -> Self {
+        let rng = &mut Rng::new(key_of_text(seed, "directory"));
+        let (queues, agents, codes) = size.counts();
+        let divisions = named(rng, ["Home", "EMEA", "Americas"].map(String::from));
+        let mut users = people(rng, agents);
+        users.sort_by(|a, b| (&a.entity.name, a.entity.id).cmp(&(&b.entity.name, b.entity.id)));
+        Self {
+            organization: Named { id: rng.uuid(), name: "Pegcount Sandbox".into(), division: 0 },
+            queues: queue_list(rng, queues, &users),
+            divisions,
+            wrap_ups: spread(rng, codes, |at| numbered(&OUTCOMES, at)),
+            skills: spread(rng, 12, |at| format!("Skill {:02}", at + 1)),
+            languages: named(rng, ["English - Spoken", "Deutsch", "Español", "Français"].map(String::from)),
+            teams: spread(rng, 8, |at| format!("Team {}", at + 1)),
+            flows: spread(rng, 9, |at| format!("Main_Inbound_{:02}", at + 1)),
+            campaigns: spread(rng, 3, |at| format!("Campaign {}", at + 1)),
+            edges: (0..4).map(|_| rng.uuid()).collect(),
+            scripts: (0..6).map(|_| rng.uuid()).collect(),
+            forms: named(rng, ["QA Voice v3", "QA Digital v1", "Customer satisfaction"].map(String::from)),
+            users,
+        }
+    }
+
+    /// The queue with this id.
+    pub fn queue(&self, id: Uuid) -> Option<&Queue> {
+        self.queues.iter().find(|queue| queue.entity.id == id)
+    }
+
+    /// The user with this id.
+    pub fn user(&self, id: Uuid) -> Option<&User> {
+        self.users.iter().find(|user| user.entity.id == id)
+    }
+
+    /// A customer's name.
+    pub(crate) fn person(rng: &mut Rng) -> String {
+        format!("{} {}", rng.pick(&FIRST), rng.pick(&LAST))
+    }
+}
+
+fn named<const N: usize>(rng: &mut Rng, names: [String; N]) -> Vec<Named> {
+    names.into_iter().map(|name| Named { id: rng.uuid(), name, division: 0 }).collect()
+}
+
+/// A list whose members are spread over the three divisions.
+fn spread(rng: &mut Rng, count: usize, name: impl Fn(usize) -> String) -> Vec<Named> {
+    (0..count).map(|at| Named { id: rng.uuid(), name: name(at), division: at % 3 }).collect()
+}
+
+fn numbered(words: &[&str], at: usize) -> String {
+    match at / words.len() {
+        0 => words[at].to_string(),
+        round => format!("{} {}", words[at % words.len()], round + 1),
+    }
+}
+
+fn people(rng: &mut Rng, agents: usize) -> Vec<User> {
+    let gone = (agents / 20).max(1);
+    (0..agents + 2 * gone)
+        .map(|at| {
+            let name = Directory::person(rng);
+            let state = match at {
+                at if at < agents => "active",
+                at if at < agents + gone => "inactive",
+                _ => "deleted",
+            };
+            User { entity: Named { id: rng.uuid(), name, division: at % 3 }, state, team: at % 8 }
+        })
+        .collect()
+}
+
+/// Each queue's members are active users of its own division and one in five of the others.
+fn queue_list(rng: &mut Rng, count: usize, users: &[User]) -> Vec<Queue> {
+    let mut list: Vec<Queue> = (0..count)
+        .map(|at| {
+            let division = at % 3;
+            let region = ["Global", "EMEA", "Americas"][division];
+            let name = format!("{region} {}", numbered(&TOPICS, at / 3));
+            let mut members: Vec<usize> = (0..users.len())
+                .filter(|user| users[*user].state == "active")
+                .filter(|user| if users[*user].entity.division == division { rng.chance(0.6) } else { rng.chance(0.2) })
+                .collect();
+            if members.is_empty() {
+                members.extend(users.iter().position(|user| user.state == "active"));
+            }
+            let target_ms = *rng.pick(&[20_000, 20_000, 30_000]);
+            Queue { entity: Named { id: rng.uuid(), name, division }, members, target_ms }
+        })
+        .collect();
+    list.sort_by(|a, b| a.entity.name.cmp(&b.entity.name));
+    list
+}

@@ -1,0 +1,138 @@
+//! Divisions, the organisation, and what a token may tell about itself.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Page, asked_for, listing, named_so, path_id};
+use crate::org::clients::Grant;
+use crate::org::{Call, Org};
+use crate::refusal::Refusal;
+use crate::time::iso;
+use crate::uuid::Uuid;
+
+impl Org {
+    /// All divisions: listing them needs no permission and is not cut by one's own.
+    pub(crate) fn divisions(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let page = Page::of(call, 500)?;
+        let shown = self.directory.divisions.iter().enumerate();
+        let shown = shown.filter(|(_, division)| asked_for(call, division.id) && named_so(call, &division.name));
+        Ok(listing(call, page, shown.map(|(at, _)| self.authz_division(at)).collect()))
+    }
+
+    /// One division.
+    pub(crate) fn division(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let id = path_id(call)?;
+        let at = self.directory.divisions.iter().position(|division| division.id == id);
+        Ok(self.authz_division(at.ok_or_else(Refusal::not_found)?).to_string().into_bytes())
+    }
+
+    fn authz_division(&self, at: usize) -> Value {
+        let mut body = self.division_json(at);
+        body["description"] = json!(if at == 0 { "Default Division" } else { "" });
+        body["homeDivision"] = json!(at == 0);
+        body
+    }
+
+    /// The caller's grants: one for each division of its role.
+    pub(crate) fn subject(&self, call: &Call) -> Vec<u8> {
+        let client = &self.clients().list()[call.client];
+        let id = client.id.to_string();
+        let mut policies: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+        for permission in client.role.permissions {
+            let mut parts = permission.split(':');
+            let domain = parts.next().unwrap_or("*");
+            let entity = parts.next().unwrap_or("*");
+            policies.entry((domain, entity)).or_default().push(parts.next().unwrap_or("*"));
+        }
+        let policies: Vec<Value> = policies
+            .into_iter()
+            .map(|((domain, entity), actions)| json!({"actions": actions, "domain": domain, "entityName": entity}))
+            .collect();
+        let role = json!({
+            "id": client.role.id.to_string(),
+            "name": client.role.name,
+            "description": "",
+            "policies": policies,
+            "default": false,
+            "selfUri": format!("/api/v2/authorization/roles/{}", client.role.id),
+        });
+        let divisions = match &client.divisions {
+            Some(divisions) => divisions.iter().map(|id| self.division_of(*id)).collect(),
+            None => vec![json!({"id": "*", "name": "All", "description": "", "homeDivision": false})],
+        };
+        let grants: Vec<Value> = divisions
+            .into_iter()
+            .map(|division| json!({"subjectId": id, "division": division, "role": role, "grantMadeAt": iso(0)}))
+            .collect();
+        let body = json!({
+            "id": id,
+            "name": client.name,
+            "grants": grants,
+            "version": 1,
+            "selfUri": format!("/api/v2/authorization/subjects/{id}"),
+        });
+        body.to_string().into_bytes()
+    }
+
+    fn division_of(&self, id: Uuid) -> Value {
+        let at = self.directory.divisions.iter().position(|division| division.id == id);
+        self.authz_division(at.unwrap_or_default())
+    }
+
+    /// The organisation.
+    pub(crate) fn organization(&self) -> Vec<u8> {
+        let id = self.directory.organization.id.to_string();
+        let body = json!({
+            "id": id,
+            "name": self.directory.organization.name,
+            "defaultLanguage": "en-us",
+            "defaultCountryCode": "US",
+            "thirdPartyOrgName": "pegcount-sandbox",
+            "domain": "pegcount-sandbox",
+            "version": 12,
+            "state": "active",
+            "voicemailEnabled": true,
+            "productPlatform": "GenesysCloud",
+            "features": {"realtimeCIC": true, "purecloud": true, "hipaa": false},
+            "selfUri": format!("/api/v2/organizations/{id}"),
+        });
+        body.to_string().into_bytes()
+    }
+
+    /// What the token is: organisation, client, grant, roles.
+    pub(crate) fn token_info(&self, call: &Call) -> Vec<u8> {
+        let client = &self.clients().list()[call.client];
+        let organization =
+            json!({"id": self.directory.organization.id.to_string(), "name": self.directory.organization.name});
+        let divisions = match &client.divisions {
+            Some(divisions) => divisions.iter().map(Uuid::to_string).collect(),
+            None => vec!["*".to_string()],
+        };
+        let role = client.role.id.to_string();
+        let pairs: Vec<Value> =
+            divisions.into_iter().map(|division| json!({"roleId": role, "divisionId": division})).collect();
+        let grant = match client.grant {
+            Grant::ClientCredentials => "CLIENT-CREDENTIALS",
+            Grant::AuthorizationCode => "CODE",
+        };
+        let mut body = json!({
+            "organization": organization,
+            "homeOrganization": organization,
+            "authorizedScope": [],
+            "OAuthClient": {
+                "id": client.id.to_string(),
+                "name": client.name,
+                "authorizedGrantType": grant,
+                "scope": [],
+                "roleDivisions": pairs,
+                "state": if client.is_disabled { "disabled" } else { "active" },
+                "organization": organization,
+            },
+        });
+        if let Some(idles) = call.idles {
+            body["dateTokenIdles"] = json!(iso(idles));
+        }
+        body.to_string().into_bytes()
+    }
+}

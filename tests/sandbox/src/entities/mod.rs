@@ -1,0 +1,92 @@
+//! Listings of people and things, with the paging of the API.
+
+mod access;
+mod routing;
+mod users;
+
+use serde_json::{Value, json};
+
+use crate::org::Call;
+use crate::refusal::Refusal;
+use crate::uuid::Uuid;
+
+/// The page a caller asked for.
+#[derive(Clone, Copy, Debug)]
+struct Page {
+    size: usize,
+    number: usize,
+}
+
+impl Page {
+    /// Reads `pageSize` (default 25) and `pageNumber` (default 1).
+    fn of(call: &Call, most: usize) -> Result<Self, Refusal> {
+        let read = |name: &str, usual: usize, most: usize| match call.parameter(name) {
+            None => Ok(usual),
+            Some(text) => match text.parse::<usize>() {
+                Ok(number) if (1..=most).contains(&number) => Ok(number),
+                _ => Err(Refusal::parameter(text, name, &format!("1 to {most}"))),
+            },
+        };
+        Ok(Self { size: read("pageSize", 25, most)?, number: read("pageNumber", 1, i32::MAX as usize)? })
+    }
+}
+
+/// A page of entities with its links. Links are paths, as the API gives them.
+fn listing(call: &Call, page: Page, all: Vec<Value>) -> Vec<u8> {
+    let total = all.len();
+    let count = total.div_ceil(page.size).max(1);
+    let link = |number: usize| {
+        let rest = call.query.iter().filter(|(key, _)| key != "pageSize" && key != "pageNumber");
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("pageSize", &page.size.to_string()).append_pair("pageNumber", &number.to_string());
+        query.extend_pairs(rest);
+        format!("{}?{}", call.path, query.finish())
+    };
+    let entities: Vec<Value> = all.into_iter().skip((page.number - 1) * page.size).take(page.size).collect();
+    let mut body = json!({
+        "entities": entities,
+        "pageSize": page.size,
+        "pageNumber": page.number,
+        "total": total,
+        "firstUri": link(1),
+        "selfUri": link(page.number),
+        "lastUri": link(count),
+        "pageCount": count,
+    });
+    if page.number < count {
+        body["nextUri"] = json!(link(page.number + 1));
+    }
+    if page.number > 1 {
+        body["previousUri"] = json!(link(page.number - 1));
+    }
+    body.to_string().into_bytes()
+}
+
+/// Whether an entity is among the `id=` values, if there are any.
+fn asked_for(call: &Call, id: Uuid) -> bool {
+    let ids = call.parameters("id");
+    ids.is_empty() || ids.iter().any(|asked| Uuid::parse(asked) == Some(id))
+}
+
+/// Whether a name fits `name=`, which the API matches without regard to case and with `*` for anything.
+fn named_so(call: &Call, name: &str) -> bool {
+    let Some(asked) = call.parameter("name").filter(|asked| !asked.is_empty()) else { return true };
+    let (asked, name) = (asked.to_lowercase(), name.to_lowercase());
+    let inner = asked.trim_matches('*');
+    match (asked.starts_with('*'), asked.ends_with('*')) {
+        (true, true) => name.contains(inner),
+        (true, false) => name.ends_with(inner),
+        (false, true) => name.starts_with(inner),
+        (false, false) => name == asked,
+    }
+}
+
+/// Whether the listing is asked for from the end.
+fn is_descending(call: &Call) -> bool {
+    call.parameter("sortOrder").is_some_and(|order| order.to_lowercase().starts_with("desc"))
+}
+
+/// The id in the path, or 404.
+fn path_id(call: &Call) -> Result<Uuid, Refusal> {
+    call.params.first().and_then(|text| Uuid::parse(text)).ok_or_else(Refusal::not_found)
+}

@@ -1,0 +1,129 @@
+//! Queues, wrap-up codes, skills and languages.
+
+use serde_json::{Value, json};
+
+use super::{Page, asked_for, is_descending, listing, named_so, path_id};
+use crate::directory::{Named, Queue};
+use crate::org::{Call, Org};
+use crate::refusal::Refusal;
+use crate::time::{DAY, iso};
+
+/// Everything was set up long before anyone looks.
+const FOUNDED: i64 = 19_700 * DAY;
+
+impl Org {
+    /// Queues of the caller's divisions. A division asked for by name and not held is a refusal, not an empty list
+    /// (a guess; see README.md).
+    pub(crate) fn queues(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let page = Page::of(call, if call.path.ends_with("divisionviews") { 100 } else { 500 })?;
+        let asked: Vec<String> = call.parameters("divisionId").into_iter().map(String::from).collect();
+        for id in &asked {
+            let division = self.directory.divisions.iter().find(|division| division.id.to_string() == *id);
+            call.must_see(&[division.ok_or_else(Refusal::not_found)?.id])?;
+        }
+        let mut shown: Vec<&Queue> = self.directory.queues.iter().collect();
+        shown.retain(|queue| call.sees(&[self.directory.divisions[queue.entity.division].id]));
+        let division = |queue: &Queue| self.directory.divisions[queue.entity.division].id.to_string();
+        shown.retain(|queue| asked.is_empty() || asked.contains(&division(queue)));
+        shown.retain(|queue| asked_for(call, queue.entity.id) && named_so(call, &queue.entity.name));
+        if is_descending(call) {
+            shown.reverse();
+        }
+        let all = shown.into_iter().map(|queue| self.queue_json(queue)).collect();
+        Ok(listing(call, page, all))
+    }
+
+    /// One queue.
+    pub(crate) fn queue(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let queue = self.directory.queue(path_id(call)?).ok_or_else(Refusal::not_found)?;
+        call.must_see(&[self.directory.divisions[queue.entity.division].id])?;
+        Ok(self.queue_json(queue).to_string().into_bytes())
+    }
+
+    fn queue_json(&self, queue: &Queue) -> Value {
+        let id = queue.entity.id.to_string();
+        let level = json!({"percentage": 0.8, "durationMs": queue.target_ms});
+        let media = json!({"enableAutoAnswer": false, "alertingTimeoutSeconds": 8, "serviceLevel": level});
+        json!({
+            "id": id,
+            "name": queue.entity.name,
+            "division": self.division_json(queue.entity.division),
+            "description": "",
+            "dateCreated": iso(FOUNDED),
+            "dateModified": iso(FOUNDED + 40 * DAY),
+            "modifiedBy": self.directory.users[0].entity.id.to_string(),
+            "createdBy": self.directory.users[0].entity.id.to_string(),
+            "memberCount": queue.members.len(),
+            "userMemberCount": queue.members.len(),
+            "joinedMemberCount": queue.members.len(),
+            "mediaSettings": {"call": media, "callback": media, "chat": media, "email": media, "message": media},
+            "acwSettings": {"wrapupPrompt": "MANDATORY_TIMEOUT", "timeoutMs": 300_000},
+            "skillEvaluationMethod": "BEST",
+            "autoAnswerOnly": true,
+            "enableTranscription": false,
+            "enableManualAssignment": false,
+            "selfUri": format!("/api/v2/routing/queues/{id}"),
+        })
+    }
+
+    /// Wrap-up codes.
+    pub(crate) fn wrap_up_codes(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let page = Page::of(call, 500)?;
+        let divisions = &self.directory.divisions;
+        let mut shown: Vec<&Named> = self.directory.wrap_ups.iter().collect();
+        shown.retain(|code| call.sees(&[divisions[code.division].id]));
+        shown.retain(|code| asked_for(call, code.id) && named_so(call, &code.name));
+        shown.sort_by(|a, b| a.name.cmp(&b.name));
+        if is_descending(call) {
+            shown.reverse();
+        }
+        Ok(listing(call, page, shown.into_iter().map(|code| self.code_json(code)).collect()))
+    }
+
+    /// One wrap-up code.
+    pub(crate) fn wrap_up_code(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let id = path_id(call)?;
+        let code = self.directory.wrap_ups.iter().find(|code| code.id == id).ok_or_else(Refusal::not_found)?;
+        call.must_see(&[self.directory.divisions[code.division].id])?;
+        Ok(self.code_json(code).to_string().into_bytes())
+    }
+
+    fn code_json(&self, code: &Named) -> Value {
+        json!({
+            "id": code.id.to_string(),
+            "name": code.name,
+            "division": self.division_json(code.division),
+            "dateCreated": iso(FOUNDED),
+            "createdBy": self.directory.users[0].entity.id.to_string(),
+            "selfUri": format!("/api/v2/routing/wrapupcodes/{}", code.id),
+        })
+    }
+
+    /// ACD skills.
+    pub(crate) fn skills(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        plain_listing(call, &self.directory.skills, "skills")
+    }
+
+    /// ACD languages.
+    pub(crate) fn languages(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        plain_listing(call, &self.directory.languages, "languages")
+    }
+}
+
+/// Things with a name, a state and a version.
+fn plain_listing(call: &Call, things: &[Named], kind: &str) -> Result<Vec<u8>, Refusal> {
+    let page = Page::of(call, 500)?;
+    let mut shown: Vec<&Named> = things.iter().collect();
+    shown.retain(|thing| asked_for(call, thing.id) && named_so(call, &thing.name));
+    let all = shown.into_iter().map(|thing| {
+        json!({
+            "id": thing.id.to_string(),
+            "name": thing.name,
+            "dateModified": iso(FOUNDED),
+            "state": "active",
+            "version": "1",
+            "selfUri": format!("/api/v2/routing/{kind}/{}", thing.id),
+        })
+    });
+    Ok(listing(call, page, all.collect()))
+}

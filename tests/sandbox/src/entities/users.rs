@@ -1,0 +1,110 @@
+//! `GET /api/v2/users` and one user.
+
+use serde_json::{Value, json};
+
+use super::{Page, asked_for, is_descending, listing, path_id};
+use crate::directory::User;
+use crate::org::{Call, Org};
+use crate::refusal::Refusal;
+use crate::time::iso;
+
+const STATES: [&str; 4] = ["active", "inactive", "deleted", "any"];
+
+/// What `expand=` may name (operations of 2026-10).
+const EXPANDS: [&str; 25] = [
+    "routingStatus",
+    "presence",
+    "integrationPresence",
+    "conversationSummary",
+    "outOfOffice",
+    "geolocation",
+    "station",
+    "authorization",
+    "lasttokenissued",
+    "authorization.unusedRoles",
+    "team",
+    "workPlanBidRanks",
+    "externalContactsSettings",
+    "groups",
+    "customAttributes",
+    "profileSkills",
+    "certifications",
+    "locations",
+    "skills",
+    "languages",
+    "languagePreference",
+    "employerInfo",
+    "biography",
+    "dateLastLogin",
+    "dateWelcomeSent",
+];
+
+impl Org {
+    /// Users of the caller's divisions; `state` is `active` unless asked otherwise.
+    pub(crate) fn users(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let page = Page::of(call, 500)?;
+        let state = call.parameter("state").unwrap_or("active");
+        if !STATES.contains(&state) {
+            return Err(Refusal::parameter(state, "state", &STATES.join(", ")));
+        }
+        check_expand(call)?;
+        let directory = self.directory.clone();
+        let mut shown: Vec<&User> = directory.users.iter().collect();
+        shown.retain(|user| state == "any" || user.state == state);
+        shown.retain(|user| asked_for(call, user.entity.id));
+        shown.retain(|user| call.sees(&[directory.divisions[user.entity.division].id]));
+        if is_descending(call) {
+            shown.reverse();
+        }
+        let all = shown.into_iter().map(|user| self.user_json(user, call)).collect();
+        Ok(listing(call, page, all))
+    }
+
+    /// One user.
+    pub(crate) fn user(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        check_expand(call)?;
+        let directory = self.directory.clone();
+        let user = directory.user(path_id(call)?).ok_or_else(Refusal::not_found)?;
+        call.must_see(&[directory.divisions[user.entity.division].id])?;
+        Ok(self.user_json(user, call).to_string().into_bytes())
+    }
+
+    fn user_json(&mut self, user: &User, call: &Call) -> Value {
+        let id = user.entity.id.to_string();
+        let number = id.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+        let email = format!("agent{:05}@sandbox.example.com", number % 100_000);
+        let mut body = json!({
+            "id": id,
+            "name": user.entity.name,
+            "division": self.division_json(user.entity.division),
+            "chat": {"jabberId": format!("{id}@sandbox.orgspan.com")},
+            "department": "Contact Centre",
+            "email": email,
+            "primaryContactInfo": [{"address": email, "mediaType": "EMAIL", "type": "PRIMARY"}],
+            "addresses": [],
+            "state": user.state,
+            "title": "Agent",
+            "username": email,
+            "version": 7 + number % 40,
+            "acdAutoAnswer": false,
+            "selfUri": format!("/api/v2/users/{id}"),
+        });
+        let wanted = call.parameters("expand");
+        if wanted.contains(&"team") {
+            let team = &self.directory.teams[user.team];
+            body["team"] = json!({"id": team.id.to_string(), "name": team.name});
+        }
+        if wanted.contains(&"routingStatus") {
+            let (status, since) = self.routing_status(user, call.now);
+            body["routingStatus"] = json!({"userId": id, "status": status, "startTime": iso(since)});
+        }
+        body
+    }
+}
+
+fn check_expand(call: &Call) -> Result<(), Refusal> {
+    match call.parameters("expand").into_iter().find(|wanted| !EXPANDS.contains(wanted)) {
+        Some(unknown) => Err(Refusal::parameter(unknown, "expand", &EXPANDS.join(", "))),
+        None => Ok(()),
+    }
+}

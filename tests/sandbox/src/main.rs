@@ -1,0 +1,97 @@
+//! `pegcount-sandbox`: a simulated Genesys Cloud organisation on a loopback port.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use pegcount_sandbox::server::present;
+use pegcount_sandbox::time::parse_iso;
+use pegcount_sandbox::{FAULTS, Fault, Options, Server, Size};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+const USAGE: &str = "\
+A simulated Genesys Cloud organisation.
+
+pegcount-sandbox [--listen ADDR] [--seed N] [--now RFC3339] [--speed X] [--org small|medium|large]
+                 [--rate N] [--token-life SECONDS] [--fault NAME[:ARG][@COUNT]]...
+
+  --listen ADDR          where to listen (127.0.0.1:0)
+  --seed N               what everything follows from (1)
+  --now RFC3339          the time it starts at (the present); the clock then runs
+  --speed X              how much faster than real time the clock runs (1)
+  --org SIZE             small: 200 conversations a day, medium: 5,000, large: 100,000 (small)
+  --rate N               requests a token may make in a minute, 0 for any number (300)
+  --token-life SECONDS   how long a token lives (86400)
+  --fault F              a fault for the next requests; COUNT 0 means for ever
+
+Prints one line of JSON when it is ready. Ends on SIGINT or SIGTERM. Faults:
+";
+
+struct Arguments {
+    options: Options,
+    listen: String,
+    speed: f64,
+}
+
+fn read(mut given: impl Iterator<Item = String>) -> Result<Option<Arguments>, String> {
+    let mut read = Arguments { options: Options::new(present()), listen: "127.0.0.1:0".into(), speed: 1.0 };
+    while let Some(flag) = given.next() {
+        let (flag, joined) = match flag.split_once('=') {
+            Some((flag, value)) => (flag.to_string(), Some(value.to_string())),
+            None => (flag, None),
+        };
+        if matches!(flag.as_str(), "-h" | "--help") {
+            return Ok(None);
+        }
+        let value = joined.or_else(|| given.next()).ok_or_else(|| format!("{flag} needs a value"))?;
+        let number =
+            || value.parse::<i64>().ok().filter(|n| *n >= 0).ok_or_else(|| format!("{flag}: `{value}` is no number"));
+        match flag.as_str() {
+            "--listen" => read.listen = value,
+            "--seed" => read.options.seed = number()? as u64,
+            "--now" => read.options.now = parse_iso(&value).ok_or_else(|| format!("--now: `{value}` is no time"))?,
+            "--speed" => read.speed = value.parse().map_err(|_| format!("--speed: `{value}` is no number"))?,
+            "--org" => {
+                read.options.size = Size::parse(&value).ok_or_else(|| format!("--org: no size is called `{value}`"))?
+            }
+            "--rate" => read.options.rate = number()?,
+            "--token-life" => read.options.token_life = number()?,
+            "--fault" => read.options.faults.push(Fault::parse(&value)?),
+            _ => return Err(format!("unknown argument {flag}; see --help")),
+        }
+    }
+    Ok(Some(read))
+}
+
+fn main() -> ExitCode {
+    let arguments = match read(std::env::args().skip(1)) {
+        Ok(Some(arguments)) => arguments,
+        Ok(None) => {
+            let faults = FAULTS.map(|(name, meaning, _)| format!("  {name:<18} {meaning}\n")).concat();
+            let _ = write!(std::io::stdout(), "{USAGE}{faults}");
+            return ExitCode::SUCCESS;
+        }
+        Err(why) => return complain(&why),
+    };
+    // Before the ready line, so that no signal is lost.
+    let mut signals = match Signals::new([SIGINT, SIGTERM]) {
+        Ok(signals) => signals,
+        Err(error) => return complain(&error.to_string()),
+    };
+    let mut server = match Server::start(&arguments.options, &arguments.listen, arguments.speed) {
+        Ok(server) => server,
+        Err(error) => return complain(&format!("cannot listen on {}: {error}", arguments.listen)),
+    };
+    let mut out = std::io::stdout();
+    if writeln!(out, "{}", server.ready_json()).and_then(|()| out.flush()).is_err() {
+        return ExitCode::FAILURE;
+    }
+    signals.forever().next();
+    server.stop();
+    ExitCode::SUCCESS
+}
+
+fn complain(why: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "pegcount-sandbox: {why}");
+    ExitCode::from(2)
+}

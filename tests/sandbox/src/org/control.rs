@@ -1,0 +1,116 @@
+//! `/sandbox`: what a test asks of the simulation itself. Small JSON, no login, not in the request log.
+
+use serde_json::{Value, json};
+
+use super::faults::Fault;
+use super::{Logged, Org};
+use crate::time::{iso, parse_iso};
+use crate::wire::{Request, Response};
+
+fn wrong(message: impl std::fmt::Display) -> Response {
+    Response::json(400, json!({"error": message.to_string()}).to_string())
+}
+
+impl Org {
+    pub(super) fn control(&mut self, request: &Request, now: i64) -> Response {
+        let body: Value = match request.body.as_slice() {
+            [] => json!({}),
+            bytes => match serde_json::from_slice(bytes) {
+                Ok(body) => body,
+                Err(error) => return wrong(error),
+            },
+        };
+        let path = request.path().trim_end_matches('/');
+        let rest: Vec<&str> = path.trim_start_matches("/sandbox").split('/').filter(|part| !part.is_empty()).collect();
+        let answer = match (request.method.as_str(), rest.as_slice()) {
+            ("GET", [] | ["state"]) => Ok(self.state(now)),
+            ("GET", ["faults"]) => Ok(self.fault_list()),
+            ("POST", ["faults"]) => self.add_fault(&body),
+            ("DELETE", ["faults"]) => {
+                self.faults.clear();
+                self.idle_ms = None;
+                Ok(self.fault_list())
+            }
+            ("POST", ["clock"]) => self.move_clock(&body, now),
+            ("POST", ["clients", name, "rotate-secret"]) => match self.clients.rotate(name) {
+                Some(secret) => Ok(json!({"client_secret": secret})),
+                None => Err(format!("no client is called `{name}`")),
+            },
+            ("POST", ["tokens", "revoke"]) => Ok(json!({"revoked": self.clients.revoke_all()})),
+            ("GET", ["requests"]) => Ok(self.requests(request)),
+            ("DELETE", ["requests"]) => {
+                self.log.clear();
+                Ok(json!({"total": 0}))
+            }
+            ("POST", ["rate"]) => match body["allowed"].as_i64() {
+                Some(allowed) if allowed >= 0 => {
+                    self.rate = allowed;
+                    Ok(json!({"allowed": allowed}))
+                }
+                _ => Err("`allowed` must be a number; 0 means no limit".into()),
+            },
+            _ => return Response::json(404, json!({"error": "no such control call; see README.md"}).to_string()),
+        };
+        match answer {
+            Ok(body) => Response::json(200, body.to_string()),
+            Err(message) => wrong(message),
+        }
+    }
+
+    fn state(&self, now: i64) -> Value {
+        json!({
+            "now": iso(now),
+            "seed": self.seed,
+            "rate": self.rate,
+            "tokens": self.clients.tokens(),
+            "faults": self.fault_list()["faults"],
+            "requests": self.log.len(),
+            "queues": self.directory.queues.len(),
+            "users": self.directory.users.len(),
+        })
+    }
+
+    fn fault_list(&self) -> Value {
+        json!({"faults": self.faults.list().iter().map(Fault::json).collect::<Vec<_>>()})
+    }
+
+    fn add_fault(&mut self, body: &Value) -> Result<Value, String> {
+        let name = body["name"].as_str().ok_or("`name` is missing")?;
+        let count = body["count"].as_u64().map(|count| count.min(u64::from(u32::MAX)) as u32);
+        let path = body["path"].as_str().map(String::from);
+        let fault = Fault::new(name, body["arg"].as_i64(), count, path)?;
+        self.switch_on(fault);
+        Ok(self.fault_list())
+    }
+
+    fn move_clock(&mut self, body: &Value, now: i64) -> Result<Value, String> {
+        let moved = match (body["advance_ms"].as_i64(), body["now"].as_str().and_then(parse_iso)) {
+            (Some(advance), _) => advance,
+            (None, Some(wanted)) => wanted - now,
+            _ => return Err("give `advance_ms` as a number or `now` as a date".into()),
+        };
+        self.clock_ms += moved;
+        Ok(json!({"now": iso(now + moved)}))
+    }
+
+    /// The log, oldest first; `?last=N` for its end only.
+    fn requests(&self, request: &Request) -> Value {
+        let query = request.query();
+        let last = query.iter().find(|(key, _)| key == "last").and_then(|(_, value)| value.parse().ok());
+        let skip = self.log.len() - self.log.len().min(last.unwrap_or(1_000));
+        let lines: Vec<Value> = self.log.iter().skip(skip).map(|line| self.line(line)).collect();
+        let tokens = self.log.iter().filter(|line| line.path == "/oauth/token").count();
+        json!({"total": self.log.len(), "token_requests": tokens, "requests": lines})
+    }
+
+    fn line(&self, line: &Logged) -> Value {
+        json!({
+            "at": iso(line.at),
+            "method": line.method,
+            "path": line.path,
+            "status": line.status,
+            "client": line.client.map(|index| self.clients.list()[index].name),
+            "effect": format!("{:?}", line.effect),
+        })
+    }
+}

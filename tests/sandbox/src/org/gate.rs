@@ -1,0 +1,197 @@
+//! The way to an operation: token, rate, path, permission. In this order, so that a refusal tells the nearest cause.
+
+use serde_json::Value;
+
+use super::Org;
+use crate::catalogue::{Found, Mode, Operation};
+use crate::refusal::Refusal;
+use crate::time::{MINUTE, SECOND};
+use crate::uuid::Uuid;
+use crate::wire::{Request, Response};
+
+/// A call that was let through.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    /// The present.
+    pub(crate) now: i64,
+    /// The operation's path template.
+    pub(crate) path: &'static str,
+    /// Values of its placeholders.
+    pub(crate) params: Vec<String>,
+    /// The query's pairs.
+    pub(crate) query: Vec<(String, String)>,
+    /// The body, for operations with one.
+    pub(crate) body: Value,
+    /// The operation's permissions, for a refusal by division.
+    pub(crate) permissions: Vec<String>,
+    /// Divisions the caller may see; none means all.
+    pub(crate) divisions: Option<Vec<Uuid>>,
+    /// Index of the client.
+    pub(crate) client: usize,
+    /// When the token would idle out, if the organisation has a limit.
+    pub(crate) idles: Option<i64>,
+}
+
+impl Call {
+    /// Whether something in these divisions may be seen.
+    pub(crate) fn sees(&self, divisions: &[Uuid]) -> bool {
+        self.divisions.as_ref().is_none_or(|mine| divisions.iter().any(|division| mine.contains(division)))
+    }
+
+    /// Refuses something that lies elsewhere.
+    pub(crate) fn must_see(&self, divisions: &[Uuid]) -> Result<(), Refusal> {
+        if self.sees(divisions) {
+            return Ok(());
+        }
+        let names: Vec<String> = divisions.iter().map(Uuid::to_string).collect();
+        Err(Refusal::division(&self.permissions, &names))
+    }
+
+    /// The first value of a query parameter.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// All values of a repeatable query parameter, also where they are joined by commas.
+    pub(crate) fn parameters(&self, name: &str) -> Vec<&str> {
+        let given = self.query.iter().filter(|(key, _)| key == name);
+        given.flat_map(|(_, value)| value.split(',')).filter(|value| !value.is_empty()).collect()
+    }
+}
+
+impl Org {
+    pub(super) fn api(&mut self, request: &Request, now: i64, context: &str, client: &mut Option<usize>) -> Response {
+        let token = match bearer(request) {
+            Some(token) => token.to_string(),
+            None => return self.refuse(&Refusal::no_token(), context),
+        };
+        let (index, limit) = match self.admit(&token, request, now) {
+            Ok(admitted) => admitted,
+            Err(refusal) => return self.refuse(&refusal, context),
+        };
+        *client = Some(index);
+        let response = match limit.refusal {
+            Some(refusal) => self.refuse(&refusal, context),
+            None => match self.permit(request, index, now) {
+                Ok(call) if call.path == "/api/v2/tokens/me" && request.method == "DELETE" => {
+                    self.clients.revoke(&token);
+                    Response { status: 200, ..Response::json(200, Vec::new()) }
+                }
+                Ok(call) => match self.perform(&request.method, call) {
+                    Ok(body) => Response::json(200, body),
+                    Err(refusal) => self.refuse(&refusal, context),
+                },
+                Err(refusal) => self.refuse(&refusal, context),
+            },
+        };
+        let response = response.header("inin-ratelimit-count", limit.count.to_string());
+        let allowed = if self.rate > 0 { self.rate } else { 1_000_000 };
+        response
+            .header("inin-ratelimit-allowed", allowed.to_string())
+            .header("inin-ratelimit-reset", limit.reset.to_string())
+    }
+
+    /// Checks the token and counts the request against its rate.
+    fn admit(&mut self, token: &str, request: &Request, now: i64) -> Result<(usize, Counted), Refusal> {
+        let (rate, idle) = (self.rate, self.idle_ms);
+        let is_void = |client: usize, org: &Self| org.clients.list()[client].is_disabled;
+        let Some(held) = self.clients.token(token) else { return Err(Refusal::bad_token()) };
+        let is_idle = idle.is_some_and(|idle| now - held.used > idle);
+        if held.expires <= now || is_idle {
+            self.clients.revoke(token);
+            return Err(Refusal::bad_token());
+        }
+        if !request.target.contains("preserveIdleTTL=true") {
+            held.used = now;
+        }
+        if now - held.window >= MINUTE || held.count == 0 {
+            held.window = now;
+            held.count = 0;
+        }
+        held.count += 1;
+        let reset = ((held.window + MINUTE - now + SECOND - 1) / SECOND).max(1);
+        let refusal = (rate > 0 && held.count > rate).then(|| Refusal::rate(reset));
+        let (client, count) = (held.client, held.count);
+        if is_void(client, self) {
+            return Err(Refusal::bad_token());
+        }
+        Ok((client, Counted { count, reset, refusal }))
+    }
+
+    /// Finds the operation, checks permission, user context, content type and body.
+    fn permit(&self, request: &Request, client: usize, now: i64) -> Result<Call, Refusal> {
+        let (operation, params) = match self.catalogue.find(&request.method, request.path()) {
+            Found::Operation(operation, params) => (operation, params),
+            Found::OtherMethod => {
+                return Err(Refusal::new(405, "method.not.allowed", "HTTP 405 Method Not Allowed"));
+            }
+            Found::Nothing => return Err(Refusal::not_found()),
+        };
+        let who = &self.clients.list()[client];
+        if operation.needs_user {
+            return Err(Refusal::not_a_user());
+        }
+        check(operation, |permission| who.role.has(permission))?;
+        Ok(Call {
+            now,
+            path: operation.path,
+            params: params.iter().map(|value| decoded(value)).collect(),
+            query: request.query(),
+            body: body_of(request)?,
+            permissions: operation.permissions.clone(),
+            divisions: who.divisions.clone(),
+            client,
+            idles: self.idle_ms.map(|idle| now + idle),
+        })
+    }
+}
+
+struct Counted {
+    count: i64,
+    reset: i64,
+    refusal: Option<Refusal>,
+}
+
+fn bearer(request: &Request) -> Option<&str> {
+    let (scheme, token) = request.value("Authorization")?.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty()).then(|| token.trim())
+}
+
+fn check(operation: &Operation, has: impl Fn(&str) -> bool) -> Result<(), Refusal> {
+    let list = &operation.permissions;
+    match operation.mode {
+        Mode::Open => Ok(()),
+        Mode::Any if list.is_empty() || list.iter().any(|permission| has(permission)) => Ok(()),
+        Mode::Any => Err(Refusal::any_permission(list)),
+        Mode::All => {
+            let missing: Vec<String> = list.iter().filter(|permission| !has(permission)).cloned().collect();
+            if missing.is_empty() { Ok(()) } else { Err(Refusal::all_permissions(&missing)) }
+        }
+    }
+}
+
+/// A POST, PUT or PATCH must bring JSON.
+fn body_of(request: &Request) -> Result<Value, Refusal> {
+    const MOST: usize = 512_000;
+    if !matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
+        return Ok(Value::Null);
+    }
+    if request.body.len() > MOST {
+        let message = format!("The request is over the size limit. Maximum bytes: {MOST}");
+        return Err(Refusal::new(413, "request.entity.too.large", message));
+    }
+    let content_type = request.value("Content-Type").unwrap_or_default().to_ascii_lowercase();
+    if !content_type.starts_with("application/json") {
+        return Err(Refusal::media_type());
+    }
+    serde_json::from_slice(&request.body)
+        .map_err(|_| Refusal::bad("The request could not be understood by the server due to malformed syntax."))
+}
+
+fn decoded(segment: &str) -> String {
+    let with_plus = segment.replace('+', "%2B");
+    url::form_urlencoded::parse(format!("v={with_plus}").as_bytes())
+        .next()
+        .map(|(_, v)| v.into_owned())
+        .unwrap_or_default()
+}

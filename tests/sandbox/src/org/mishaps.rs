@@ -1,0 +1,139 @@
+//! What faults do to requests and answers.
+
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+
+use super::Org;
+use super::faults::Fault;
+use crate::refusal::Refusal;
+use crate::time::SECOND;
+use crate::wire::{Effect, Request, Response};
+
+/// Faults that let the request be performed and then spoil the answer.
+const AFTER: [&str; 4] = ["empty", "hang", "reset-after", "truncated"];
+
+/// Faults that do not strike a single request.
+const STANDING: [&str; 6] = ["approximate", "future", "idle", "mint-limit", "rotated", "slow"];
+
+const PROXY_PAGE: &str = "<!DOCTYPE html><html><head><title>Sign in to the network</title></head><body><h1>Sign in to the network</h1><p>Your session has expired.</p></body></html>";
+const EDGE_PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
+
+impl Org {
+    /// Switches a fault on; those that are an event happen here.
+    pub(super) fn switch_on(&mut self, fault: Fault) {
+        match fault.name {
+            "rotated" => {
+                self.clients.rotate("reporting");
+            }
+            "idle" => self.idle_ms = Some(fault.arg.unwrap_or(900) * SECOND),
+            _ => self.faults.add(fault),
+        }
+    }
+
+    /// A fault that answers in the organisation's place.
+    pub(super) fn mishap(&mut self, request: &Request, now: i64, context: &str) -> Option<Response> {
+        let strikes = |name: &str| !AFTER.contains(&name) && !STANDING.contains(&name);
+        let fault = self.faults.strike(request.path(), strikes)?;
+        let seconds = |usual: i64| fault.arg.unwrap_or(usual);
+        let response = match fault.name {
+            "429" => self.refuse(&Refusal::rate(seconds(1)), context),
+            "retry-after" => self.refuse(&Refusal::rate(seconds(86_400)), context),
+            "408" => self.refuse(&Refusal::server(408), context),
+            "500" => self.refuse(&Refusal::server(500), context),
+            "503" => self.refuse(&Refusal::server(503), context),
+            "504" => self.refuse(&Refusal::server(504), context),
+            "502" => Response::html(502, EDGE_PAGE),
+            "html" => Response::html(200, PROXY_PAGE),
+            "forbidden-policy" => {
+                let message = "Unable to perform the requested action. Your organization's security policies have denied access. Policy ID(s): [3f0d1f0e-5d0a-4c6e-9a55-6d1c2b8a7e10]";
+                self.refuse(&Refusal::new(403, "authz.policy.denied", message), context)
+            }
+            "ip" => {
+                let message = "Requests originating from this IP address are not authorized: [192.0.2.17]";
+                self.refuse(&Refusal::new(401, "ip.not.authorized", message), context)
+            }
+            "revoked" => {
+                self.clients.revoke_all();
+                let mut client = None;
+                return Some(self.serve(request, now, context, &mut client));
+            }
+            "reset-before" => Response { effect: Effect::ResetBefore, ..Response::default() },
+            "deep" => Response::json(200, deep(seconds(10_000))),
+            "huge" => Response::json(200, huge(seconds(64))),
+            "gzip-bomb" => Response::json(200, bomb(seconds(64))).header("Content-Encoding", "gzip"),
+            _ => return None,
+        };
+        Some(response)
+    }
+
+    /// A fault that spoils an answer already made.
+    pub(super) fn disturb(&mut self, path: &str, response: &mut Response) {
+        if response.effect == Effect::ResetBefore {
+            return;
+        }
+        if let Some(arg) = self.faults.lasting("slow", path) {
+            response.effect = Effect::Delay(arg.unwrap_or(1_000).max(0) as u64);
+            self.faults.strike(path, |name| name == "slow");
+        }
+        let Some(fault) = self.faults.strike(path, |name| AFTER.contains(&name)) else { return };
+        match fault.name {
+            "empty" => response.body = emptied(&response.body),
+            "hang" => response.effect = Effect::Hang,
+            "reset-after" => response.effect = Effect::ResetAfter,
+            _ => response.effect = Effect::Truncate,
+        }
+    }
+
+    /// Whether the token endpoint refuses for its own rate.
+    pub(super) fn mint_is_limited(&mut self, _now: i64) -> bool {
+        self.faults.strike("/oauth/token", |name| name == "mint-limit").is_some()
+    }
+
+    /// Whether answers to this path hold things from the future.
+    pub(crate) fn is_future(&self, path: &str) -> bool {
+        self.faults.lasting("future", path).is_some()
+    }
+
+    /// `totalHits` as the API tells it: the truth, unless the fault makes it a guess that changes with the page.
+    pub(crate) fn hits(&self, path: &str, truth: usize, page: usize) -> usize {
+        let Some(arg) = self.faults.lasting("approximate", path) else { return truth };
+        let span = (truth as i64 * arg.unwrap_or(20) / 1000).max(1);
+        let off = crate::rng::Rng::new(crate::rng::key(&[self.seed, truth as u64, page as u64])).between(-span, span);
+        (truth as i64 + off).max(0) as usize
+    }
+}
+
+/// The result without its list, as fields are absent when there is nothing.
+fn emptied(body: &[u8]) -> Vec<u8> {
+    let Ok(Value::Object(mut object)) = serde_json::from_slice(body) else { return body.to_vec() };
+    for list in ["conversations", "results", "entities"] {
+        object.remove(list);
+    }
+    Value::Object(object).to_string().into_bytes()
+}
+
+fn deep(levels: i64) -> Vec<u8> {
+    let levels = levels.clamp(1, 5_000_000) as usize;
+    [br#"{"conversations":"#.to_vec(), vec![b'['; levels], vec![b']'; levels], b"}".to_vec()].concat()
+}
+
+fn huge(megabytes: i64) -> Vec<u8> {
+    let bytes = (megabytes.clamp(1, 2_048) as usize) << 20;
+    let mut body = br#"{"conversations":[],"padding":""#.to_vec();
+    body.resize(body.len() + bytes, b'x');
+    body.extend_from_slice(b"\"}");
+    body
+}
+
+fn bomb(megabytes: i64) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    let block = vec![b' '; 1 << 20];
+    // Writing into a vector cannot fail.
+    for _ in 0..megabytes.clamp(1, 4_096) {
+        let _ = packed.write_all(&block);
+    }
+    packed.finish().unwrap_or_default()
+}

@@ -1,0 +1,201 @@
+//! The organisation: a pure machine from request and time to answer.
+
+pub mod clients;
+mod control;
+pub mod faults;
+mod gate;
+mod login;
+mod mishaps;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::analytics::details::Remembered;
+use crate::catalogue::Catalogue;
+use crate::directory::{Directory, Size};
+use crate::refusal::Refusal;
+use crate::rng::key;
+use crate::time::{DAY, HOUR, Interval, SECOND, day_of, iso};
+use crate::traffic::Traffic;
+use crate::uuid::Uuid;
+use crate::wire::{Effect, Request, Response};
+use clients::Clients;
+use faults::{Fault, Faults};
+pub(crate) use gate::Call;
+
+/// What an organisation is made from. The same options and the same requests at the same times give the same bytes.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Every id, name and conversation follows from it.
+    pub seed: u64,
+    /// How big it is.
+    pub size: Size,
+    /// The moment it is started, in milliseconds since 1970.
+    pub now: i64,
+    /// Requests a token may make in a minute; 0 means no limit.
+    pub rate: i64,
+    /// Life of a token in seconds.
+    pub token_life: i64,
+    /// Faults that are on from the start.
+    pub faults: Vec<Fault>,
+}
+
+impl Options {
+    /// A small organisation with the limits of a genuine one.
+    pub fn new(now: i64) -> Self {
+        Self { seed: 1, size: Size::Small, now, rate: 300, token_life: 86_400, faults: Vec::new() }
+    }
+}
+
+/// One line of the request log.
+#[derive(Clone, Debug)]
+struct Logged {
+    at: i64,
+    method: String,
+    path: String,
+    status: u16,
+    client: Option<usize>,
+    effect: Effect,
+}
+
+/// A simulated organisation.
+#[derive(Clone, Debug)]
+pub struct Org {
+    pub(crate) seed: u64,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) traffic: Traffic,
+    pub(crate) remembered: Option<Remembered>,
+    catalogue: Catalogue,
+    clients: Clients,
+    faults: Faults,
+    rate: i64,
+    token_life_ms: i64,
+    idle_ms: Option<i64>,
+    clock_ms: i64,
+    answered: u64,
+    log: VecDeque<Logged>,
+    ready_day: i64,
+    started: i64,
+    ready_clients: Value,
+}
+
+impl Org {
+    /// Founds an organisation.
+    pub fn new(options: &Options) -> Self {
+        let directory = Arc::new(Directory::new(options.seed, options.size));
+        // A call begun before midnight may be wrapped up until two: only then is yesterday over.
+        let ready_day = day_of(options.now - 2 * HOUR) - 1;
+        let traffic = Traffic::new(options.seed, options.size.per_day(), directory.clone(), ready_day);
+        let mut org = Self {
+            seed: options.seed,
+            traffic,
+            remembered: None,
+            catalogue: Catalogue::default(),
+            clients: Clients::new(options.seed, &directory),
+            directory,
+            faults: Faults::default(),
+            rate: options.rate,
+            token_life_ms: options.token_life * SECOND,
+            idle_ms: None,
+            clock_ms: 0,
+            answered: 0,
+            log: VecDeque::new(),
+            ready_day,
+            started: options.now,
+            ready_clients: Value::Null,
+        };
+        org.ready_clients = org.clients.credentials();
+        for fault in &options.faults {
+            org.switch_on(fault.clone());
+        }
+        org
+    }
+
+    /// The ready line of the contract, for a server at `base`, with the secrets as they were at the founding.
+    pub fn ready(&self, base: &str) -> Value {
+        let day = Interval { start: self.ready_day * DAY, end: (self.ready_day + 1) * DAY };
+        json!({
+            "api": base,
+            "login": base,
+            "now": iso(self.started),
+            "interval": day.text(),
+            "clients": self.ready_clients,
+            "control": format!("{base}/sandbox"),
+        })
+    }
+
+    /// Answers a request that was read at `now` (milliseconds since 1970).
+    pub fn handle(&mut self, request: &Request, now: i64) -> Response {
+        let now = now + self.clock_ms;
+        let path = request.path().to_string();
+        if path == "/sandbox" || path.starts_with("/sandbox/") {
+            return self.control(request, now);
+        }
+        self.answered += 1;
+        let context = Uuid::from_halves(key(&[self.seed, self.answered, 5]), key(&[self.seed, self.answered, 6]));
+        let context = context.to_string();
+        let mut client = None;
+        let mut response = match self.mishap(request, now, &context) {
+            Some(response) => response,
+            None => self.serve(request, now, &context, &mut client),
+        };
+        self.disturb(&path, &mut response);
+        if response.value("ININ-Correlation-Id").is_none() && response.value("Content-Type") != Some("text/html") {
+            response.headers.push(("ININ-Correlation-Id".into(), context));
+        }
+        self.write_log(request, now, &response, client);
+        response
+    }
+
+    fn serve(&mut self, request: &Request, now: i64, context: &str, client: &mut Option<usize>) -> Response {
+        let path = request.path();
+        match path {
+            "/oauth/token" => {
+                let (response, asked) = self.login(request, now);
+                *client = asked;
+                response
+            }
+            "/.well-known/oauth-authorization-server" => self.metadata(request),
+            _ if path.starts_with("/api/") => self.api(request, now, context, client),
+            _ => self.refuse(&Refusal::not_found(), context),
+        }
+    }
+
+    /// A refusal as an answer.
+    fn refuse(&self, refusal: &Refusal, context: &str) -> Response {
+        let response = Response::json(refusal.status, refusal.body(context));
+        match refusal.retry_after {
+            Some(seconds) => response.header("Retry-After", seconds.to_string()),
+            None => response,
+        }
+    }
+
+    fn write_log(&mut self, request: &Request, at: i64, response: &Response, client: Option<usize>) {
+        const KEPT: usize = 100_000;
+        if self.log.len() == KEPT {
+            self.log.pop_front();
+        }
+        self.log.push_back(Logged {
+            at,
+            method: request.method.clone(),
+            path: request.path().to_string(),
+            status: response.status,
+            client,
+            effect: response.effect,
+        });
+    }
+
+    /// The OAuth clients.
+    pub(crate) fn clients(&self) -> &Clients {
+        &self.clients
+    }
+
+    /// The divisions' names by id, for answers that embed them.
+    pub(crate) fn division_json(&self, at: usize) -> Value {
+        let division = &self.directory.divisions[at];
+        let id = division.id.to_string();
+        json!({"id": id, "name": division.name, "selfUri": format!("/api/v2/authorization/divisions/{id}")})
+    }
+}

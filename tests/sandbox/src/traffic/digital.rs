@@ -1,0 +1,198 @@
+//! Callbacks, chats, mails and messages: what is not a call, and what may stay open for days.
+
+use std::sync::Arc;
+
+use super::model::{Segment, Session};
+use super::scene::Scene;
+use super::shapes::WaitEnd;
+use crate::directory::{Directory, Queue};
+use crate::time::{DAY, HOUR, MINUTE, SECOND};
+
+const SUBJECTS: [&str; 5] = [
+    "Invoice 2026-0417",
+    "Re: Your order has shipped",
+    "Rückgabe Artikel 4711",
+    "Contract renewal",
+    "Réclamation – colis abîmé",
+];
+
+impl Scene<'_> {
+    pub(super) fn callback(&mut self) {
+        let queue = self.queue();
+        let id = queue.entity.id;
+        let agent = self.member(queue);
+        let start = self.made.start;
+        let most = if self.may_linger { 6 * HOUR } else { HOUR };
+        let scheduled = start + self.rng.between(MINUTE, most);
+        let alerted = scheduled + self.rng.between(SECOND, 3 * MINUTE);
+        let taken = alerted + self.rng.between(SECOND, 9 * SECOND);
+        let number = self.ani.clone();
+        self.wait("callback", queue, agent, (start, taken), WaitEnd::Answered);
+        let mut session = self.alert("callback", queue, agent, (alerted, taken), Some(taken - start));
+        let dialled = taken + self.rng.between(2 * SECOND, 30 * SECOND);
+        let reached = self.rng.chance(0.8);
+        let end = if reached { dialled + self.rng.between(20 * SECOND, 6 * MINUTE) } else { dialled + 20 * SECOND };
+        session.emit(taken, "nCallbackAttempts", 1);
+        session.segments.push(Segment::new("callback", taken, end).queue(id).ended("client"));
+        session.emit(end, "tTalk", end - taken);
+        self.wrap_up(&mut session, id, end, end - taken, 0);
+        session.callback = Some((number.clone(), scheduled));
+        let at = self.join_agent(agent, session);
+        let call = self.dial(queue, (taken, dialled, end), reached);
+        self.made.participants[at].sessions.push(call);
+        let mut own = self.session("callback", Some(self.customer));
+        own.emit(start, "nCallbackScheduled", 1);
+        own.callback = Some((number, scheduled));
+        own.segments.push(Segment::new("scheduled", start, scheduled).queue(id));
+        own.segments.push(Segment::new("interact", scheduled, end).queue(id).ended("peer"));
+        self.join_customer(own);
+    }
+
+    /// The call an agent makes for a callback.
+    fn dial(&mut self, queue: &Queue, (from, dialled, end): (i64, i64, i64), reached: bool) -> Session {
+        let id = queue.entity.id;
+        let mut call = self.session("voice", None);
+        call.direction = "outbound";
+        call.segments.push(Segment::new("dialing", from, dialled).queue(id));
+        call.emit(from, "nOutbound", 1);
+        call.emit(dialled, "tDialing", dialled - from);
+        let spoken = Segment::new(if reached { "interact" } else { "contacting" }, dialled, end).queue(id);
+        call.segments.push(spoken.ended(if reached { "peer" } else { "uncallable" }));
+        if reached {
+            call.emit(dialled, "nOutboundConnected", 1);
+        }
+        self.measure(&mut call, end);
+        call
+    }
+
+    pub(super) fn chat(&mut self) {
+        let queue = self.queue();
+        let start = self.made.start;
+        let until = start + self.queueing("chat");
+        if self.rng.chance(0.1) {
+            let agent = self.member(queue);
+            self.wait("chat", queue, agent, (start, until), WaitEnd::Abandoned);
+            return self.customer_writes("chat", queue, until, "client");
+        }
+        let end = self.written("chat", queue, start, until, 15 * MINUTE);
+        self.customer_writes("chat", queue, end, "timeout");
+    }
+
+    pub(super) fn email(&mut self) {
+        let queue = self.queue();
+        let start = self.made.start;
+        self.address("mail");
+        let most = if self.may_linger { 4 * HOUR } else { 40 * MINUTE };
+        let until = start + self.queueing("email").min(most);
+        let talk = match self.rng.weighted(&[85, 15]) {
+            1 if self.may_linger => self.rng.between(DAY, 6 * DAY),
+            _ => 20 * MINUTE,
+        };
+        let end = self.written("email", queue, start, until, talk);
+        self.customer_writes("email", queue, end, "client");
+    }
+
+    pub(super) fn message(&mut self) {
+        let queue = self.queue();
+        let start = self.made.start;
+        self.address("message");
+        let answered = start + self.rng.between(300, 60 * SECOND);
+        if self.rng.chance(0.2) {
+            self.flow("botflow", "DIGITALBOT", "message", (start, answered), None);
+            return self.customer_writes("message", queue, answered, "client");
+        }
+        let (purpose, kind) = *self.rng.pick(&[("workflow", "INBOUNDSHORTMESSAGE"), ("botflow", "DIGITALBOT")]);
+        self.flow(purpose, kind, "message", (start, answered), Some(queue));
+        let until = answered + self.queueing("message");
+        let talk = match self.rng.weighted(&[90, 10]) {
+            1 if self.may_linger => self.rng.between(DAY, 7 * DAY),
+            _ => 25 * MINUTE,
+        };
+        let end = self.written("message", queue, answered, until, talk);
+        if talk >= DAY {
+            self.made.inactivity_timeout = Some(end + DAY);
+        }
+        self.customer_writes("message", queue, end, "inactivity");
+    }
+
+    /// Sender and receiver of something written.
+    fn address(&mut self, kind: &str) {
+        let digits = self.rng.between(1_000, 9_999);
+        let (from, to) = match kind {
+            "mail" => (format!("customer{digits}@example.com"), "service@sandbox.example.com".to_string()),
+            _ => (self.rng.uuid().to_string(), self.rng.pick(&self.directory.scripts).to_string()),
+        };
+        self.ani = Arc::from(from);
+        self.dnis = Arc::from(to);
+    }
+
+    /// The queue and the agent of a written conversation. Long ones are parked in between. Returns its end.
+    fn written(&mut self, media: &'static str, queue: &Queue, offered: i64, until: i64, most: i64) -> i64 {
+        let id = queue.entity.id;
+        let agent = self.member(queue);
+        let alerted = until - (until - offered).min(self.rng.between(SECOND, 11 * SECOND)) / 2;
+        self.wait(media, queue, agent, (offered, until), WaitEnd::Answered);
+        let mut session = self.alert(media, queue, agent, (alerted, until), Some(until - offered));
+        self.dress(&mut session);
+        let end = until + if most >= DAY { most } else { self.rng.between(30 * SECOND, most) };
+        let parks = if most >= DAY { self.rng.between(1, 3) } else { i64::from(self.rng.chance(0.15)) };
+        // Whoever works at a thread for days works at it for minutes, and parks it in between.
+        let talk = if most >= DAY { 10 * MINUTE } else { (end - until) / (parks * 2 + 1) };
+        let pause_ms = (end - until - talk * (parks + 1)) / parks.max(1);
+        let (mut at, mut talked, mut parked) = (until, 0, 0);
+        for step in 0..=parks * 2 {
+            let is_last = step == parks * 2;
+            let next = if is_last { end } else { at + if step % 2 == 0 { talk } else { pause_ms } };
+            let is_talk = step % 2 == 0;
+            let pause = if media == "chat" { "hold" } else { "parked" };
+            session.segments.push(Segment::new(if is_talk { "interact" } else { pause }, at, next).queue(id));
+            match (is_talk, pause) {
+                (true, _) => {
+                    talked += next - at;
+                    session.emit(next, "tTalk", next - at);
+                    session.emit(next, "tAgentResponseTime", (next - at) / 3);
+                }
+                (false, "hold") => {
+                    parked += next - at;
+                    session.emit(next, "tHeld", next - at);
+                }
+                (false, _) => session.emit(next, "tPark", next - at),
+            }
+            at = next;
+        }
+        if let Some(segment) = session.segments.last_mut() {
+            segment.disconnect = Some(if media == "email" { "client" } else { "peer" });
+        }
+        self.wrap_up(&mut session, id, at, talked, parked);
+        self.join_agent(agent, session);
+        at
+    }
+
+    fn dress(&mut self, session: &mut Session) {
+        if session.media == "message" {
+            session.message_type = Some(*self.rng.pick(&["webmessaging", "whatsapp", "sms"]));
+            session.media_count = Some(self.rng.between(0, 3));
+        }
+    }
+
+    fn customer_writes(&mut self, media: &'static str, queue: &Queue, end: i64, disconnect: &'static str) {
+        let start = self.made.start;
+        let mut session = self.session(media, Some(self.customer));
+        self.dress(&mut session);
+        let mut segment = Segment::new("interact", start, end).queue(queue.entity.id).ended(disconnect);
+        segment.subject = (media == "email").then(|| *self.rng.pick(&SUBJECTS));
+        session.segments.push(segment);
+        session.emit(start, "nConnected", 1);
+        self.join_customer(session);
+    }
+
+    fn join_customer(&mut self, session: Session) {
+        let name = Directory::person(&mut self.rng);
+        let contact = self.rng.chance(0.7).then(|| self.rng.uuid());
+        self.join("customer", Some(Arc::from(name)), session);
+        if let Some(mut customer) = self.made.participants.pop() {
+            customer.contact = contact;
+            self.made.participants.insert(0, customer);
+        }
+    }
+}

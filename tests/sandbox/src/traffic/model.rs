@@ -1,0 +1,351 @@
+//! A conversation as the analytics models have it, in memory. Only what happens is stored; absence is absence.
+
+use std::sync::Arc;
+
+use crate::uuid::Uuid;
+
+/// A text several parts of a conversation share.
+pub type Text = Arc<str>;
+
+/// A conversation, `AnalyticsConversationWithoutAttributes`.
+#[derive(Clone, Debug)]
+pub struct Conversation {
+    /// Its id, which also tells where it is generated.
+    pub id: Uuid,
+    /// When it began.
+    pub start: i64,
+    /// When it ended; none while it goes on.
+    pub end: Option<i64>,
+    /// `inbound` or `outbound`.
+    pub direction: &'static str,
+    /// Purpose of the participant who began it.
+    pub initiator: &'static str,
+    /// Ids of the divisions it touched.
+    pub divisions: Vec<Uuid>,
+    /// Worst mean opinion score.
+    pub min_mos: Option<f64>,
+    /// Worst R-factor.
+    pub min_r_factor: Option<f64>,
+    /// A tag from outside.
+    pub external_tag: Option<String>,
+    /// When an idle message thread will be closed.
+    pub inactivity_timeout: Option<i64>,
+    /// Whether the customer took part.
+    pub customer_participation: Option<bool>,
+    /// Participants in the order they joined.
+    pub participants: Vec<Participant>,
+    /// Quality evaluations, which come later.
+    pub evaluations: Vec<Evaluation>,
+    /// Surveys, which come later.
+    pub surveys: Vec<Survey>,
+    /// Whether another contact was avoided, known days later.
+    pub resolutions: Vec<Resolution>,
+}
+
+/// A participant.
+#[derive(Clone, Debug)]
+pub struct Participant {
+    /// Its id.
+    pub id: Uuid,
+    /// `customer`, `ivr`, `acd`, `agent`, ….
+    pub purpose: &'static str,
+    /// Who it is.
+    pub name: Option<Text>,
+    /// The user, for agents.
+    pub user: Option<Uuid>,
+    /// The user's team.
+    pub team: Option<Uuid>,
+    /// The customer's record.
+    pub contact: Option<Uuid>,
+    /// Its sessions; several for a callback that is dialled.
+    pub sessions: Vec<Session>,
+}
+
+/// A session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Its id.
+    pub id: Uuid,
+    /// `voice`, `callback`, `chat`, `email`, `message`.
+    pub media: &'static str,
+    /// `inbound` or `outbound`.
+    pub direction: &'static str,
+    /// Who carries it.
+    pub provider: &'static str,
+    /// The session at the other end.
+    pub peer: Option<Uuid>,
+    /// Caller.
+    pub ani: Option<Text>,
+    /// Called.
+    pub dnis: Option<Text>,
+    /// Sender of a mail or message.
+    pub from: Option<Text>,
+    /// Its receiver.
+    pub to: Option<Text>,
+    /// Name shown for the other end.
+    pub remote: Option<Text>,
+    /// Media server.
+    pub edge: Option<Uuid>,
+    /// `webmessaging`, `whatsapp`, ….
+    pub message_type: Option<&'static str>,
+    /// Attachments.
+    pub media_count: Option<i64>,
+    /// Whether it is recorded.
+    pub recording: Option<bool>,
+    /// How an agent was sought.
+    pub requested_routing: Option<&'static str>,
+    /// How one was found.
+    pub used_routing: Option<&'static str>,
+    /// The agent chosen.
+    pub selected_agent: Option<Uuid>,
+    /// Agents who would have done as well.
+    pub proposed_agents: Vec<Uuid>,
+    /// Script shown to the agent.
+    pub script: Option<Uuid>,
+    /// What an interaction flowed out to.
+    pub flow_out: Option<&'static str>,
+    /// Campaign, contact and contact list of a dialled call.
+    pub campaign: Option<[Uuid; 3]>,
+    /// Number and time of a callback.
+    pub callback: Option<(Text, i64)>,
+    /// ACD skills asked for.
+    pub skills: Vec<Uuid>,
+    /// The flow that ran.
+    pub flow: Option<Flow>,
+    /// Quality of the media.
+    pub stats: Vec<MediaStat>,
+    /// Its metrics, in the order they were emitted.
+    pub metrics: Vec<Metric>,
+    /// Its segments, in their order.
+    pub segments: Vec<Segment>,
+}
+
+/// A segment.
+#[derive(Clone, Debug)]
+pub struct Segment {
+    /// `interact`, `hold`, `alert`, ….
+    pub kind: &'static str,
+    /// When it began.
+    pub start: i64,
+    /// When it ended; none while it goes on.
+    pub end: Option<i64>,
+    /// The queue.
+    pub queue: Option<Uuid>,
+    /// How it ended.
+    pub disconnect: Option<&'static str>,
+    /// Whether three or more spoke.
+    pub conference: bool,
+    /// Wrap-up code, an id or `ININ-WRAP-UP-TIMEOUT`.
+    pub wrap_up: Option<Text>,
+    /// What the agent wrote.
+    pub note: Option<&'static str>,
+    /// Subject of a mail.
+    pub subject: Option<&'static str>,
+    /// ACD language asked for.
+    pub language: Option<Uuid>,
+    /// ACD skills asked for.
+    pub skills: Vec<Uuid>,
+    /// SIP response, for calls that ended otherwise than well.
+    pub sip: Option<i64>,
+    /// Error code.
+    pub error: Option<&'static str>,
+}
+
+/// One emitted metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Metric {
+    /// Its name.
+    pub name: &'static str,
+    /// Milliseconds or a count.
+    pub value: i64,
+    /// When it was emitted.
+    pub emitted: i64,
+}
+
+/// A flow a session ran through.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: Text,
+    /// `INBOUNDCALL`, `BOT`, ….
+    pub kind: &'static str,
+    /// Why it was left.
+    pub exit: &'static str,
+    /// Queue it handed over to: id and name.
+    pub target: Option<(Uuid, Text)>,
+    /// An outcome with its start and end.
+    pub outcome: Option<(Uuid, i64, i64)>,
+}
+
+/// Quality of one media stream.
+#[derive(Clone, Copy, Debug)]
+pub struct MediaStat {
+    /// When it was taken.
+    pub at: i64,
+    /// Mean opinion score.
+    pub mos: f64,
+    /// R-factor.
+    pub r_factor: f64,
+    /// Worst latency.
+    pub latency: i64,
+    /// Packets that came.
+    pub received: i64,
+    /// Packets that came too late.
+    pub discarded: i64,
+}
+
+/// A quality evaluation.
+#[derive(Clone, Copy, Debug)]
+pub struct Evaluation {
+    /// Its id.
+    pub id: Uuid,
+    /// When it was finished.
+    pub at: i64,
+    /// Index of the form.
+    pub form: usize,
+    /// Who evaluated.
+    pub evaluator: Uuid,
+    /// Who was evaluated.
+    pub user: Uuid,
+    /// In which queue.
+    pub queue: Uuid,
+    /// Its score.
+    pub score: i64,
+}
+
+/// A survey.
+#[derive(Clone, Copy, Debug)]
+pub struct Survey {
+    /// Its id.
+    pub id: Uuid,
+    /// When it was finished.
+    pub at: i64,
+    /// About whom.
+    pub user: Uuid,
+    /// About which queue.
+    pub queue: Uuid,
+    /// Its score.
+    pub score: i64,
+    /// Net promoter score.
+    pub promoter: i64,
+}
+
+/// A resolution.
+#[derive(Clone, Copy, Debug)]
+pub struct Resolution {
+    /// When it was known.
+    pub at: i64,
+    /// Who resolved.
+    pub user: Uuid,
+    /// In which queue.
+    pub queue: Uuid,
+    /// 1 if the customer did not come again.
+    pub avoided: i64,
+}
+
+impl Session {
+    /// The queue the session belongs to: that of its last segment with one.
+    pub fn queue(&self) -> Option<Uuid> {
+        self.segments.iter().rev().find_map(|segment| segment.queue)
+    }
+
+    /// Adds a metric.
+    pub fn emit(&mut self, emitted: i64, name: &'static str, value: i64) {
+        self.metrics.push(Metric { name, value, emitted });
+    }
+}
+
+impl Segment {
+    /// A segment with nothing but its kind and its time.
+    pub fn new(kind: &'static str, start: i64, end: i64) -> Self {
+        Self {
+            kind,
+            start,
+            end: Some(end),
+            queue: None,
+            disconnect: None,
+            conference: false,
+            wrap_up: None,
+            note: None,
+            subject: None,
+            language: None,
+            skills: Vec::new(),
+            sip: None,
+            error: None,
+        }
+    }
+
+    /// Sets the queue.
+    pub fn queue(mut self, queue: Uuid) -> Self {
+        self.queue = Some(queue);
+        self
+    }
+
+    /// Sets how it ended.
+    pub fn ended(mut self, disconnect: &'static str) -> Self {
+        self.disconnect = Some(disconnect);
+        self
+    }
+}
+
+impl Conversation {
+    /// The last moment at which anything of it changes.
+    pub fn last_change(&self) -> i64 {
+        let sessions = self.participants.iter().flat_map(|p| &p.sessions);
+        let inner = sessions.flat_map(|s| {
+            let segments = s.segments.iter().filter_map(|segment| segment.end);
+            segments.chain(s.metrics.iter().map(|metric| metric.emitted))
+        });
+        let later = self.evaluations.iter().map(|e| e.at);
+        let later = later.chain(self.surveys.iter().map(|s| s.at)).chain(self.resolutions.iter().map(|r| r.at));
+        inner.chain(later).chain(self.end).max().unwrap_or(self.start)
+    }
+
+    /// What can be known of it at a moment: later things are absent, open things have no end.
+    pub fn seen_at(mut self, now: i64) -> Self {
+        let has_ended = self.end.is_some_and(|end| end <= now);
+        if !has_ended {
+            self.end = None;
+            self.customer_participation = None;
+        }
+        if self.inactivity_timeout.is_some() && has_ended {
+            self.inactivity_timeout = None;
+        }
+        self.evaluations.retain(|e| e.at <= now);
+        self.surveys.retain(|s| s.at <= now);
+        self.resolutions.retain(|r| r.at <= now);
+        for participant in &mut self.participants {
+            for session in &mut participant.sessions {
+                session.seen_at(now);
+            }
+            participant.sessions.retain(|session| !session.segments.is_empty());
+        }
+        self.participants.retain(|participant| !participant.sessions.is_empty());
+        self
+    }
+}
+
+impl Session {
+    fn seen_at(&mut self, now: i64) {
+        self.segments.retain(|segment| segment.start <= now);
+        for segment in &mut self.segments {
+            if segment.end.is_some_and(|end| end > now) {
+                segment.end = None;
+                segment.disconnect = None;
+                segment.wrap_up = None;
+                segment.note = None;
+                segment.sip = None;
+            }
+        }
+        self.metrics.retain(|metric| metric.emitted <= now);
+        self.stats.retain(|stat| stat.at <= now);
+        let is_open = self.segments.last().is_none_or(|segment| segment.end.is_none());
+        if is_open && let Some(flow) = &mut self.flow {
+            flow.target = None;
+            flow.exit = "";
+            flow.outcome = flow.outcome.filter(|(_, _, end)| *end <= now);
+        }
+    }
+}

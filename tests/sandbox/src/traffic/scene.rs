@@ -1,0 +1,237 @@
+//! One conversation in the making: who is on the line, and the parts every medium shares.
+
+use std::sync::Arc;
+
+use super::model::{Conversation, Evaluation, MediaStat, Participant, Resolution, Segment, Session, Survey, Text};
+use crate::directory::{Directory, Queue, User};
+use crate::rng::Rng;
+use crate::time::{DAY, HOUR, MINUTE, SECOND};
+use crate::uuid::Uuid;
+
+const NOTES: [&str; 4] = [
+    "Customer called about invoice; promised callback.",
+    "Asked for \"supervisor\" \u{2013} resolved on call.\nSent confirmation email.",
+    "Escalated to tier 2. Ticket\tINC0042.",
+    "Kündigung widerrufen, Rabatt 10 % gewährt.",
+];
+
+const CITIES: [&str; 6] =
+    ["Indianapolis, IN", "Raleigh, NC", "Mobile Number, California", "São Paulo", "Dublin 4", "Unavailable"];
+
+/// A conversation while it is made.
+pub(super) struct Scene<'a> {
+    pub(super) rng: Rng,
+    pub(super) directory: &'a Directory,
+    pub(super) made: Conversation,
+    /// Whether it may stay open, or be completed, for days.
+    pub(super) may_linger: bool,
+    pub(super) ani: Text,
+    pub(super) dnis: Text,
+    pub(super) remote: Text,
+    pub(super) edge: Uuid,
+    pub(super) customer: Uuid,
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn new(mut rng: Rng, directory: &'a Directory, id: Uuid, start: i64, may_linger: bool) -> Self {
+        let made = Conversation {
+            id,
+            start,
+            end: None,
+            direction: "inbound",
+            initiator: "customer",
+            divisions: Vec::new(),
+            min_mos: None,
+            min_r_factor: None,
+            external_tag: rng.chance(0.05).then(|| format!("CRM-{:06}", rng.between(0, 999_999))),
+            inactivity_timeout: None,
+            customer_participation: Some(true),
+            participants: Vec::new(),
+            evaluations: Vec::new(),
+            surveys: Vec::new(),
+            resolutions: Vec::new(),
+        };
+        let ani = format!("tel:+1317555{:04}", rng.between(0, 9_999));
+        let dnis = format!("tel:+1800555{:04}", rng.between(100, 160));
+        let remote: Text = Arc::from(*rng.pick(&CITIES));
+        let edge = *rng.pick(&directory.edges);
+        let customer = rng.uuid();
+        let (ani, dnis) = (Arc::from(ani), Arc::from(dnis));
+        Self { rng, directory, made, may_linger, ani, dnis, remote, edge, customer }
+    }
+
+    /// Lets the conversation happen.
+    pub(super) fn play(mut self) -> Conversation {
+        match self.rng.weighted(&[56, 8, 6, 6, 9, 15]) {
+            0 => self.voice_inbound(),
+            1 => self.voice_outbound(),
+            2 => self.callback(),
+            3 => self.chat(),
+            4 => self.email(),
+            _ => self.message(),
+        }
+        self.finish();
+        self.made
+    }
+
+    /// A queue and one of its members.
+    pub(super) fn queue(&mut self) -> &'a Queue {
+        self.rng.pick(&self.directory.queues)
+    }
+
+    /// A member of the queue.
+    pub(super) fn member(&mut self, queue: &Queue) -> &'a User {
+        let at = *self.rng.pick(&queue.members);
+        &self.directory.users[at]
+    }
+
+    /// A participant with one session.
+    pub(super) fn join(&mut self, purpose: &'static str, name: Option<Text>, session: Session) -> usize {
+        let id = self.rng.uuid();
+        let participant =
+            Participant { id, purpose, name, user: None, team: None, contact: None, sessions: vec![session] };
+        self.made.participants.push(participant);
+        self.made.participants.len() - 1
+    }
+
+    /// An agent with one session.
+    pub(super) fn join_agent(&mut self, user: &User, session: Session) -> usize {
+        let at = self.join("agent", Some(Arc::from(user.entity.name.as_str())), session);
+        let team = self.directory.teams[user.team].id;
+        let participant = &mut self.made.participants[at];
+        participant.user = Some(user.entity.id);
+        participant.team = Some(team);
+        at
+    }
+
+    /// An empty session of a medium, with the addresses of this conversation.
+    pub(super) fn session(&mut self, media: &'static str, id: Option<Uuid>) -> Session {
+        let is_written = matches!(media, "email" | "message");
+        let is_voice = media == "voice";
+        let id = id.unwrap_or_else(|| self.rng.uuid());
+        Session {
+            id,
+            media,
+            direction: self.made.direction,
+            provider: match media {
+                "voice" => "Edge",
+                "chat" => "Webchat Provider",
+                "email" => "PureCloud Email",
+                "message" => "PureCloud Messaging",
+                _ => "PureCloud Callback",
+            },
+            peer: (id != self.customer).then_some(self.customer),
+            ani: is_voice.then(|| self.ani.clone()),
+            dnis: is_voice.then(|| self.dnis.clone()),
+            from: is_written.then(|| self.ani.clone()),
+            to: is_written.then(|| self.dnis.clone()),
+            remote: Some(self.remote.clone()),
+            edge: is_voice.then_some(self.edge),
+            message_type: None,
+            media_count: None,
+            recording: is_voice.then_some(true),
+            requested_routing: None,
+            used_routing: None,
+            selected_agent: None,
+            proposed_agents: Vec::new(),
+            script: None,
+            flow_out: None,
+            campaign: None,
+            callback: None,
+            skills: Vec::new(),
+            flow: None,
+            stats: Vec::new(),
+            metrics: Vec::new(),
+            segments: Vec::new(),
+        }
+    }
+
+    /// The quality of a voice stream; it also lowers the conversation's worst.
+    pub(super) fn measure(&mut self, session: &mut Session, at: i64) {
+        let mos = 3.1 + self.rng.fraction() * 1.8;
+        let r_factor = 60.0 + self.rng.fraction() * 33.0;
+        let (latency, received) = (self.rng.between(8, 240), self.rng.between(800, 40_000));
+        let discarded = self.rng.between(0, 40);
+        session.stats.push(MediaStat { at, mos, r_factor, latency, received, discarded });
+        let lower = |known: Option<f64>, seen: f64| Some(known.map_or(seen, |known| known.min(seen)));
+        self.made.min_mos = lower(self.made.min_mos, mos);
+        self.made.min_r_factor = lower(self.made.min_r_factor, r_factor);
+    }
+
+    /// After-call work: the wrap-up segment and the metrics that close an agent's session. Returns its end.
+    pub(super) fn wrap_up(&mut self, session: &mut Session, queue: Uuid, from: i64, talked: i64, held: i64) -> i64 {
+        session.emit(from, "tTalkComplete", talked);
+        if held > 0 {
+            session.emit(from, "tHeldComplete", held);
+        }
+        if self.rng.chance(0.06) {
+            session.emit(from, "tHandle", talked + held);
+            return from;
+        }
+        let acw = match self.rng.weighted(&[94, 6]) {
+            0 => self.rng.between(SECOND, 90 * SECOND),
+            _ => self.rng.between(15 * MINUTE, 40 * MINUTE),
+        };
+        let mut segment = Segment::new("wrapup", from, from + acw).queue(queue);
+        segment.wrap_up = Some(match self.rng.weighted(&[95, 5]) {
+            0 => Arc::from(self.rng.pick(&self.directory.wrap_ups).id.to_string()),
+            _ => Arc::from("ININ-WRAP-UP-TIMEOUT"),
+        });
+        segment.note = self.rng.chance(0.2).then(|| *self.rng.pick(&NOTES));
+        session.segments.push(segment);
+        session.emit(from + acw, "tAcw", acw);
+        session.emit(from + acw, "tHandle", talked + held + acw);
+        from + acw
+    }
+
+    /// Divisions, end, and what comes days later.
+    fn finish(&mut self) {
+        let home = self.directory.divisions[0].id;
+        let divisions = &mut self.made.divisions;
+        for participant in &self.made.participants {
+            let queues = participant.sessions.iter().filter_map(Session::queue);
+            let of_queues = queues.filter_map(|id| self.directory.queue(id)).map(|queue| queue.entity.division);
+            let of_user = participant.user.and_then(|id| self.directory.user(id)).map(|user| user.entity.division);
+            for division in of_queues.chain(of_user).map(|at| self.directory.divisions[at].id) {
+                if !divisions.contains(&division) {
+                    divisions.push(division);
+                }
+            }
+        }
+        if divisions.is_empty() {
+            divisions.push(home);
+        }
+        let sessions = self.made.participants.iter().flat_map(|p| &p.sessions);
+        let spoken = sessions.flat_map(|s| &s.segments).filter(|segment| segment.kind != "wrapup");
+        let end = spoken.filter_map(|segment| segment.end).max().unwrap_or(self.made.start);
+        self.made.end = Some(end);
+        let agent = self.made.participants.iter().rev().find_map(|participant| {
+            Some((participant.user?, participant.sessions.iter().rev().find_map(Session::queue)?))
+        });
+        let Some((user, queue)) = agent else { return };
+        self.judge(end, user, queue);
+    }
+
+    fn judge(&mut self, end: i64, user: Uuid, queue: Uuid) {
+        let later = |rng: &mut Rng, linger: bool, most: i64| {
+            if linger { end + rng.between(HOUR, most) } else { end + rng.between(SECOND, 30 * MINUTE) }
+        };
+        if self.rng.chance(0.04) {
+            let evaluator = self.rng.pick(&self.directory.users).entity.id;
+            let form = usize::from(self.made.min_mos.is_none());
+            let at = later(&mut self.rng, self.may_linger, 2 * DAY);
+            let (id, score) = (self.rng.uuid(), self.rng.between(40, 100));
+            self.made.evaluations.push(Evaluation { id, at, form, evaluator, user, queue, score });
+        }
+        if self.rng.chance(0.05) {
+            let at = later(&mut self.rng, self.may_linger, 2 * DAY);
+            let (id, score, promoter) = (self.rng.uuid(), self.rng.between(20, 100), self.rng.between(0, 10));
+            self.made.surveys.push(Survey { id, at, user, queue, score, promoter });
+        }
+        if self.rng.chance(0.03) {
+            let at = later(&mut self.rng, self.may_linger, 3 * DAY);
+            let avoided = self.rng.between(0, 1);
+            self.made.resolutions.push(Resolution { at, user, queue, avoided });
+        }
+    }
+}

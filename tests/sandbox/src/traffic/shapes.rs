@@ -1,0 +1,128 @@
+//! The shapes calls and messages share: waiting in a queue, being offered to an agent.
+
+use std::sync::Arc;
+
+use super::model::{Segment, Session};
+use super::scene::Scene;
+use crate::directory::{Queue, User};
+use crate::time::{MINUTE, SECOND};
+
+/// How the wait in a queue ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WaitEnd {
+    /// An agent took it.
+    Answered,
+    /// The customer gave up.
+    Abandoned,
+    /// It was sent elsewhere, to voicemail for example.
+    FlowedOut,
+}
+
+impl Scene<'_> {
+    /// A customer waits in a queue from `from` until `until`.
+    pub(super) fn wait(
+        &mut self,
+        media: &'static str,
+        queue: &Queue,
+        agent: &User,
+        (from, until): (i64, i64),
+        end: WaitEnd,
+    ) {
+        let waited = until - from;
+        let id = queue.entity.id;
+        let mut session = self.session(media, None);
+        let mut segment = Segment::new("interact", from, until).queue(id);
+        segment = segment.ended(if end == WaitEnd::Abandoned { "peer" } else { "transfer" });
+        segment.skills = self.asked_skills();
+        segment.language = self.rng.chance(0.5).then(|| self.rng.pick(&self.directory.languages).id);
+        session.skills.clone_from(&segment.skills);
+        session.requested_routing = Some("Standard");
+        session.emit(from, "nOffered", 1);
+        if waited > queue.target_ms {
+            session.emit(from + queue.target_ms, "nOverSla", 1);
+        }
+        // Callback rows fill neither tAnswered nor tAbandon (field client, fidelity of 2026-07).
+        match end {
+            WaitEnd::Answered => {
+                session.used_routing = Some("Standard");
+                session.selected_agent = Some(agent.entity.id);
+                for _ in 0..self.rng.between(0, 2) {
+                    let other = self.member(queue).entity.id;
+                    session.proposed_agents.push(other);
+                }
+            }
+            WaitEnd::Abandoned if media != "callback" => {
+                session.emit(until, "tAbandon", waited);
+                if waited < 5 * SECOND {
+                    session.emit(until, "tShortAbandon", waited);
+                }
+            }
+            WaitEnd::FlowedOut => {
+                session.emit(until, "tFlowOut", waited);
+                session.flow_out = Some(*self.rng.pick(&["VOICEMAIL", "FLOW"]));
+            }
+            WaitEnd::Abandoned => {}
+        }
+        session.emit(until, "tAcd", waited);
+        session.segments.push(segment);
+        if media == "voice" {
+            self.measure(&mut session, until);
+        }
+        self.join("acd", Some(Arc::from(queue.entity.name.as_str())), session);
+    }
+
+    /// One or two skills, or none.
+    pub(super) fn asked_skills(&mut self) -> Vec<crate::uuid::Uuid> {
+        let count = self.rng.weighted(&[40, 40, 20]);
+        let first = self.rng.between(0, self.directory.skills.len() as i64 - 1) as usize;
+        (0..count).map(|at| self.directory.skills[(first + at * 5) % self.directory.skills.len()].id).collect()
+    }
+
+    /// An agent's session that begins by alerting; `None` for `waited` if it is not the answer to an offer.
+    pub(super) fn alert(
+        &mut self,
+        media: &'static str,
+        queue: &Queue,
+        agent: &User,
+        (from, until): (i64, i64),
+        waited: Option<i64>,
+    ) -> Session {
+        let mut session = self.session(media, None);
+        session.requested_routing = Some("Standard");
+        session.used_routing = Some("Standard");
+        session.selected_agent = Some(agent.entity.id);
+        session.script = (media == "voice").then(|| *self.rng.pick(&self.directory.scripts));
+        session.segments.push(Segment::new("alert", from, until).queue(queue.entity.id));
+        session.emit(until, "tAlert", until - from);
+        if let Some(waited) = waited {
+            session.emit(until, "nConnected", 1);
+            if media != "callback" {
+                session.emit(until, "tAnswered", waited);
+            }
+        }
+        session
+    }
+
+    /// An agent who lets it ring.
+    pub(super) fn ring_out(&mut self, media: &'static str, queue: &Queue, from: i64) -> i64 {
+        let agent = self.member(queue);
+        let until = from + self.rng.between(8 * SECOND, 16 * SECOND);
+        let mut session = self.alert(media, queue, agent, (from, until), None);
+        if let Some(segment) = session.segments.last_mut() {
+            segment.disconnect = Some("timeout");
+        }
+        session.used_routing = None;
+        session.emit(until, "tNotResponding", until - from);
+        self.join_agent(agent, session);
+        until
+    }
+
+    /// How long a queue makes one wait.
+    pub(super) fn queueing(&mut self, media: &str) -> i64 {
+        match media {
+            "email" => self.rng.waiting(40 * MINUTE, 4 * 60 * MINUTE) + SECOND,
+            "message" => self.rng.waiting(90 * SECOND, 20 * MINUTE) + 300,
+            _ => self.rng.waiting(22 * SECOND, 8 * MINUTE) + 400,
+        }
+    }
+}

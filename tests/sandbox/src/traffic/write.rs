@@ -1,0 +1,211 @@
+//! A conversation as JSON bytes, in the field order of the genuine samples. Absent members are left out, never null.
+
+use super::model::{Conversation, Evaluation, Flow, MediaStat, Metric, Participant, Segment, Session, Survey};
+use crate::directory::Directory;
+use crate::json::Object;
+
+/// Appends a conversation. With `future`, every object has a member and every session a value no model knows.
+pub fn write_conversation(it: &Conversation, directory: &Directory, future: bool, out: &mut Vec<u8>) {
+    let mut o = Object::new(out);
+    o.uuid("conversationId", it.id);
+    o.date("conversationStart", it.start);
+    o.some(it.end, |o, end| o.date("conversationEnd", end));
+    o.some(it.inactivity_timeout, |o, at| o.date("inactivityTimeout", at));
+    o.some(it.min_mos, |o, mos| o.float("mediaStatsMinConversationMos", mos));
+    o.some(it.min_r_factor, |o, factor| o.float("mediaStatsMinConversationRFactor", factor));
+    o.text("originatingDirection", it.direction);
+    o.text("conversationInitiator", it.initiator);
+    o.some(it.customer_participation, |o, took_part| o.flag("customerParticipation", took_part));
+    o.some(it.external_tag.as_deref(), |o, tag| o.text("externalTag", tag));
+    o.uuids("divisionIds", &it.divisions);
+    if future {
+        o.text("holographicPresence", "full");
+    }
+    o.list("evaluations", &it.evaluations, |e, out| evaluation(e, directory, out));
+    o.list("surveys", &it.surveys, |s, out| survey(s, directory, out));
+    o.list("resolutions", &it.resolutions, |r, out| {
+        let mut o = Object::new(out);
+        o.date("eventTime", r.at);
+        o.uuid("queueId", r.queue);
+        o.uuid("userId", r.user);
+        o.int("nNextContactAvoided", r.avoided);
+        o.end();
+    });
+    o.list("participants", &it.participants, |p, out| participant(p, future, out));
+    o.end();
+}
+
+fn participant(it: &Participant, future: bool, out: &mut Vec<u8>) {
+    let mut o = Object::new(out);
+    o.uuid("participantId", it.id);
+    o.some(it.name.as_deref(), |o, name| o.text("participantName", name));
+    o.some(it.user, |o, id| o.uuid("userId", id));
+    o.text("purpose", it.purpose);
+    o.some(it.contact, |o, id| o.uuid("externalContactId", id));
+    o.some(it.team, |o, id| o.uuid("teamId", id));
+    o.list("sessions", &it.sessions, |s, out| session(s, future, out));
+    o.end();
+}
+
+fn session(it: &Session, future: bool, out: &mut Vec<u8>) {
+    let mut o = Object::new(out);
+    o.text("mediaType", if future && it.media == "chat" { "hologram" } else { it.media });
+    o.uuid("sessionId", it.id);
+    o.some(it.ani.as_deref(), |o, ani| o.text("ani", ani));
+    o.text("direction", it.direction);
+    o.some(it.dnis.as_deref(), |o, dnis| {
+        o.text("dnis", dnis);
+        o.text("sessionDnis", dnis);
+    });
+    o.some(it.from.as_deref(), |o, from| o.text("addressFrom", from));
+    o.some(it.to.as_deref(), |o, to| o.text("addressTo", to));
+    o.some(it.edge, |o, edge| o.uuid("edgeId", edge));
+    o.some(it.message_type, |o, kind| o.text("messageType", kind));
+    o.some(it.media_count, |o, count| o.int("mediaCount", count));
+    o.some(it.flow_out, |o, kind| o.text("flowOutType", kind));
+    o.some(it.campaign, |o, [campaign, contact, list]| {
+        o.uuid("outboundCampaignId", campaign);
+        o.uuid("outboundContactId", contact);
+        o.uuid("outboundContactListId", list);
+    });
+    o.some(it.callback.as_ref(), |o, (number, scheduled)| {
+        o.texts("callbackNumbers", &[number]);
+        o.date("callbackScheduledTime", *scheduled);
+    });
+    o.some(it.peer, |o, peer| o.uuid("peerId", peer));
+    o.text("provider", it.provider);
+    o.some(it.recording, |o, recorded| o.flag("recording", recorded));
+    o.some(it.remote.as_deref(), |o, remote| o.text("remote", remote));
+    o.some(it.script, |o, script| o.uuid("scriptId", script));
+    if !it.skills.is_empty() {
+        o.uuids("activeSkillIds", &it.skills);
+    }
+    o.some(it.requested_routing, |o, routing| o.texts("requestedRoutings", &[routing]));
+    o.some(it.used_routing, |o, routing| o.text("usedRouting", routing));
+    o.some(it.selected_agent, |o, agent| o.uuid("selectedAgentId", agent));
+    let ranked: Vec<_> = it.proposed_agents.iter().enumerate().collect();
+    o.list("proposedAgents", &ranked, |(rank, agent), out| {
+        let mut o = Object::new(out);
+        o.int("agentRank", *rank as i64);
+        o.uuid("proposedAgentId", **agent);
+        o.end();
+    });
+    o.list("mediaEndpointStats", &it.stats, media_stat);
+    if let Some(ran) = &it.flow {
+        o.object("flow", |out| flow(ran, out));
+    }
+    o.list("metrics", &it.metrics, metric);
+    o.list("segments", &it.segments, segment);
+    if future {
+        o.object("quantum", |out| out.extend_from_slice(br#"{"spin":[1,null,{"up":true}]}"#));
+    }
+    o.end();
+}
+
+fn metric(it: &Metric, out: &mut Vec<u8>) {
+    let mut o = Object::new(out);
+    o.text("name", it.name);
+    o.int("value", it.value);
+    o.date("emitDate", it.emitted);
+    o.end();
+}
+
+fn segment(it: &Segment, out: &mut Vec<u8>) {
+    let mut o = Object::new(out);
+    o.date("segmentStart", it.start);
+    o.some(it.end, |o, end| o.date("segmentEnd", end));
+    o.some(it.queue, |o, queue| o.uuid("queueId", queue));
+    o.some(it.wrap_up.as_deref(), |o, code| o.text("wrapUpCode", code));
+    o.some(it.note, |o, note| o.text("wrapUpNote", note));
+    o.some(it.error, |o, code| o.text("errorCode", code));
+    o.some(it.disconnect, |o, kind| o.text("disconnectType", kind));
+    o.text("segmentType", it.kind);
+    o.some(it.language, |o, language| o.uuid("requestedLanguageId", language));
+    if !it.skills.is_empty() {
+        o.uuids("requestedRoutingSkillIds", &it.skills);
+    }
+    o.some(it.sip, |o, code| o.ints("sipResponseCodes", &[code]));
+    o.some(it.subject, |o, subject| o.text("subject", subject));
+    o.flag("conference", it.conference);
+    o.end();
+}
+
+fn media_stat(it: &MediaStat, out: &mut Vec<u8>) {
+    let mut o = Object::new(out);
+    o.texts("codecs", &["audio/opus"]);
+    o.int("discardedPackets", it.discarded);
+    o.date("eventTime", it.at);
+    o.int("maxLatencyMs", it.latency);
+    o.float("minMos", it.mos);
+    o.float("minRFactor", it.r_factor);
+    o.int("receivedPackets", it.received);
+    o.end();
+}
+
+fn flow(it: &Flow, out: &mut Vec<u8>) {
+    let mut o = Object::new(out);
+    o.text("flowId", &it.id.to_string());
+    o.text("flowName", &it.name);
+    o.text("flowType", it.kind);
+    o.text("flowVersion", "12.0");
+    o.text("entryType", "dnis");
+    if !it.exit.is_empty() {
+        o.text("exitReason", it.exit);
+    }
+    o.text("startingLanguage", "en-us");
+    o.some(it.target.as_ref(), |o, (id, name)| {
+        o.text("transferType", "ACD");
+        o.text("transferTargetName", name);
+        o.uuid("transferTargetAddress", *id);
+    });
+    o.some(it.outcome, |o, (id, start, end)| {
+        o.list("outcomes", &[(id, start, end)], |(id, start, end), out| {
+            let mut o = Object::new(out);
+            o.text("flowOutcome", "SUCCESS");
+            o.uuid("flowOutcomeId", *id);
+            o.date("flowOutcomeStartTimestamp", *start);
+            o.date("flowOutcomeEndTimestamp", *end);
+            o.text("flowOutcomeValue", "SUCCESS");
+            o.end();
+        });
+    });
+    o.end();
+}
+
+fn evaluation(it: &Evaluation, directory: &Directory, out: &mut Vec<u8>) {
+    let form = &directory.forms[it.form.min(directory.forms.len() - 1)];
+    let mut o = Object::new(out);
+    o.uuid("evaluationId", it.id);
+    o.text("evaluationStatus", "Finished");
+    o.uuid("evaluatorId", it.evaluator);
+    o.date("eventTime", it.at);
+    o.uuid("formId", form.id);
+    o.text("formName", &form.name);
+    o.uuid("contextId", form.id);
+    o.uuid("queueId", it.queue);
+    o.uuid("userId", it.user);
+    o.flag("released", true);
+    o.flag("rescored", false);
+    o.flag("deleted", false);
+    o.int("oTotalScore", it.score);
+    o.int("oTotalCriticalScore", it.score);
+    o.end();
+}
+
+fn survey(it: &Survey, directory: &Directory, out: &mut Vec<u8>) {
+    let form = &directory.forms[directory.forms.len() - 1];
+    let mut o = Object::new(out);
+    o.uuid("surveyId", it.id);
+    o.text("surveyStatus", "Finished");
+    o.text("surveyType", "Web");
+    o.date("eventTime", it.at);
+    o.date("surveyCompletedDate", it.at);
+    o.uuid("surveyFormId", form.id);
+    o.uuid("surveyFormContextId", form.id);
+    o.text("surveyFormName", &form.name);
+    o.uuid("queueId", it.queue);
+    o.uuid("userId", it.user);
+    o.int("surveyPromoterScore", it.promoter);
+    o.int("oSurveyTotalScore", it.score);
+    o.end();
+}
