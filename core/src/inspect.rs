@@ -73,13 +73,13 @@ fn read(look: Look, body: &[u8]) -> Result<Found, Found> {
             Ok(Found::Conversations { rows, total: page.total })
         }
         Look::Listing => {
-            let page: Listing<'_> = borrow(text)?;
-            Ok(Found::Listing {
-                count: u32::try_from(page.entities.as_ref().map_or(0, Vec::len)).unwrap_or(u32::MAX),
-                page_count: page.page_count,
-                total: page.total,
-                next: page.next_uri.is_some(),
-            })
+            let page: Listing<'_, IgnoredAny> = borrow(text)?;
+            Ok(page.found(Vec::new()))
+        }
+        Look::Entities => {
+            let page: Listing<'_, Entity> = borrow(text)?;
+            let ids = page.entities.iter().flatten().filter_map(|entity| entity.id.clone()).collect();
+            Ok(page.found(ids))
         }
     }
 }
@@ -133,15 +133,33 @@ struct Head<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Listing<'a> {
-    #[serde(default)]
-    entities: Option<Vec<IgnoredAny>>,
+struct Listing<'a, E> {
+    #[serde(default = "Option::default")]
+    entities: Option<Vec<E>>,
     #[serde(default, deserialize_with = "number")]
     page_count: Option<u64>,
     #[serde(default, deserialize_with = "number")]
     total: Option<u64>,
     #[serde(borrow, default)]
     next_uri: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Entity {
+    #[serde(default)]
+    id: Option<String>,
+}
+
+impl<E> Listing<'_, E> {
+    fn found(&self, ids: Vec<String>) -> Found {
+        Found::Listing {
+            ids,
+            count: u32::try_from(self.entities.as_ref().map_or(0, Vec::len)).unwrap_or(u32::MAX),
+            page_count: self.page_count,
+            total: self.total,
+            next: self.next_uri.is_some(),
+        }
+    }
 }
 
 impl Head<'_> {
@@ -228,9 +246,16 @@ mod tests {
     fn listings_with_any_envelope() {
         assert_eq!(
             look(Look::Listing, r#"{"entities":[{},{}],"pageCount":3,"total":null,"nextUri":"/x"}"#),
-            Found::Listing { count: 2, page_count: Some(3), total: None, next: true }
+            Found::Listing { ids: Vec::new(), count: 2, page_count: Some(3), total: None, next: true }
         );
-        assert_eq!(look(Look::Listing, "{}"), Found::Listing { count: 0, page_count: None, total: None, next: false });
+        assert_eq!(
+            look(Look::Listing, "{}"),
+            Found::Listing { ids: Vec::new(), count: 0, page_count: None, total: None, next: false }
+        );
+        assert_eq!(
+            look(Look::Entities, r#"{"entities":[{"id":"a","name":"x"},{},{"id":"b"}]}"#),
+            Found::Listing { ids: vec!["a".into(), "b".into()], count: 3, page_count: None, total: None, next: false }
+        );
     }
 
     #[test]

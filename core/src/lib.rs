@@ -76,6 +76,7 @@ mod flow;
 mod gate;
 mod inspect;
 mod keys;
+mod lint;
 mod look;
 mod notice;
 mod page;
@@ -99,6 +100,7 @@ pub use action::{
 pub use config::{Config, Credentials};
 pub use error::{Certainty, Error, ErrorClass, ErrorKind, Explanation, Retry};
 pub use inspect::inspect;
+pub use lint::{Finding, Level, lint};
 pub use look::{Found, Headers, Look, Refusal, Row, Seen, TokenAnswer};
 pub use notice::{Notice, NoticeKind};
 pub use page::PageContext;

@@ -21,6 +21,8 @@ pub enum Look {
     Conversations,
     /// A page of an entity listing: how many, and whether more follow.
     Listing,
+    /// The same, and the id of each entity.
+    Entities,
 }
 
 /// What was seen in an answer: everything that paging, limits and retries need, and nothing else.
@@ -67,6 +69,8 @@ pub enum Found {
     },
     /// A page of entities.
     Listing {
+        /// The ids, for [`Look::Entities`] alone; an entity without an id is passed over.
+        ids: Vec<String>,
         /// How many entities the page holds.
         count: u32,
         /// `pageCount`, where the envelope has one.

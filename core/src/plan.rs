@@ -30,6 +30,8 @@ pub enum Steps {
     Conversations(ConversationPages),
     /// An entity listing by `pageNumber` in the query string.
     Listing(Listing),
+    /// A listing first, then a query for each batch of the ids found.
+    PerEntity(PerEntity),
 }
 
 /// One request, without the origin and the token.
@@ -71,4 +73,31 @@ pub struct Listing {
     pub ask: Ask,
     /// Entities a page.
     pub page_size: u32,
+}
+
+/// A query that must name entities: they are listed first, and are not delivered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PerEntity {
+    /// The listing that gives the ids; its look is [`Look::Entities`].
+    pub listing: Listing,
+    /// Ids a query, above 0.
+    pub ids_per_request: usize,
+    /// The dimension that the ids are values of.
+    pub dimension: &'static str,
+    /// The query; the ids join `filter` of its body, which is an `and`.
+    pub ask: Ask,
+}
+
+impl PerEntity {
+    /// The query for some of the ids.
+    pub fn ask_for(&self, ids: &[String]) -> Ask {
+        let mut ask = self.ask.clone();
+        if let Some(Value::Object(filter)) = ask.body.as_mut().and_then(|body| body.get_mut("filter")) {
+            let clauses = filter.entry("clauses").or_insert_with(|| Value::Array(Vec::new()));
+            if let Value::Array(clauses) = clauses {
+                clauses.push(crate::report::filters::any_of(self.dimension, ids));
+            }
+        }
+        ask
+    }
 }

@@ -28,7 +28,7 @@ impl Listing {
     }
 
     pub(super) fn take(&mut self, found: &Found) -> Taken {
-        let Found::Listing { count, page_count, total, next } = *found else {
+        let Found::Listing { count, page_count, total, next, .. } = *found else {
             self.done = true;
             return Taken { deliver: true, ..Taken::default() };
         };
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn it_ends_where_the_envelope_says_or_where_nothing_is_left() {
-        let page = |count, page_count, total, next| Found::Listing { count, page_count, total, next };
+        let page = |count, page_count, total, next| Found::Listing { ids: Vec::new(), count, page_count, total, next };
         assert_eq!(pages(|_| page(100, Some(3), Some(250), true)), 3);
         assert_eq!(pages(|_| page(100, None, Some(250), false)), 3);
         assert_eq!(pages(|n| page(if n < 4 { 100 } else { 0 }, None, None, false)), 4);
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn it_asks_by_number() {
         let mut flow = listing();
-        flow.take(&Found::Listing { count: 100, page_count: Some(2), total: None, next: true });
+        flow.take(&Found::Listing { ids: Vec::new(), count: 100, page_count: Some(2), total: None, next: true });
         let ask = flow.ask().unwrap();
         assert_eq!(ask.query[1..], [("pageSize".into(), "100".into()), ("pageNumber".into(), "2".into())]);
     }

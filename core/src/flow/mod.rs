@@ -5,6 +5,7 @@
 mod conversations;
 mod each;
 mod listing;
+mod per_entity;
 
 use crate::error::Error;
 use crate::look::Found;
@@ -16,6 +17,8 @@ pub(crate) enum Flow {
     Conversations(conversations::Conversations),
     Each(each::Each),
     Listing(listing::Listing),
+    /// Boxed: it holds a listing and a query.
+    PerEntity(Box<per_entity::PerEntity>),
 }
 
 /// What an answer was worth.
@@ -38,6 +41,7 @@ impl Flow {
             Steps::Each(asks) => Flow::Each(each::Each::new(asks)),
             Steps::Conversations(pages) => Flow::Conversations(conversations::Conversations::new(pages, wall)),
             Steps::Listing(listing) => Flow::Listing(listing::Listing::new(listing)),
+            Steps::PerEntity(plan) => Flow::PerEntity(Box::new(per_entity::PerEntity::new(plan))),
         }
     }
 
@@ -47,6 +51,7 @@ impl Flow {
             Flow::Conversations(flow) => flow.ask(),
             Flow::Each(flow) => flow.ask(),
             Flow::Listing(flow) => flow.ask(),
+            Flow::PerEntity(flow) => flow.ask(),
         }
     }
 
@@ -59,6 +64,7 @@ impl Flow {
             Flow::Conversations(flow) => flow.take(found),
             Flow::Each(flow) => Ok(flow.take()),
             Flow::Listing(flow) => Ok(flow.take(found)),
+            Flow::PerEntity(flow) => Ok(flow.take(found)),
         }
     }
 
@@ -68,6 +74,7 @@ impl Flow {
             Flow::Conversations(flow) => flow.shrink(),
             Flow::Each(_) => false,
             Flow::Listing(flow) => flow.shrink(),
+            Flow::PerEntity(flow) => flow.shrink(),
         }
     }
 }

@@ -1,18 +1,208 @@
-//! The report `call`.
+//! The report `call`: any operation of the API, with paging where its style is known.
 
+use std::collections::BTreeSet;
+
+use http::Method;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
+use super::{conversations, directory};
 use crate::error::{Error, ErrorKind};
-use crate::plan::Plan;
+use crate::look::Look;
+use crate::plan::{Ask, Listing, Plan, Steps};
+use crate::region::Place;
 use crate::session::Now;
+
+/// Whether pages are followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Paging {
+    /// As far as the operation's style is known.
+    #[default]
+    Auto,
+    /// The one request as written.
+    None,
+    /// By `pageSize` and `pageNumber` in the query string.
+    Pages,
+}
 
 /// The wishes of the report `call`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Call {}
+#[serde(default, deny_unknown_fields)]
+pub struct Call {
+    /// `GET`, `POST`, …; `GET` unless told.
+    pub method: String,
+    /// A path that begins with `/api/v2/`, with or without a query string and `{placeholders}`; or a whole URL.
+    pub path: String,
+    /// Placeholders, and whatever else goes into the query string; a list repeats its key.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub params: Map<String, Value>,
+    /// The JSON body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+    /// Whether pages are followed.
+    pub paging: Paging,
+    /// Entities a page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<u32>,
+}
 
 impl Call {
-    pub(crate) fn plan(&self, _now: Now) -> Result<Plan, Error> {
-        Err(Error::new(ErrorKind::QueryBody, "not planned"))
+    pub(crate) fn plan(&self, now: Now) -> Result<Plan, Error> {
+        let method = self.method()?;
+        if self.body.is_some() && matches!(method, Method::GET | Method::HEAD) {
+            return Err(refuse(format!("a {method} takes no body")).remedy("send it with POST, or as params"));
+        }
+        let (template, written) = split(&self.path)?;
+        let mut used = BTreeSet::new();
+        let path = fill(&template, &self.params, &mut used)?;
+        let rest: Map<String, Value> = self
+            .params
+            .iter()
+            .filter(|(key, _)| !used.contains(key.as_str()))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        let mut query = written;
+        query.extend(super::params(&rest)?);
+        let operation = format!("{method} {template}");
+        let repeatable = repeatable(&method, &path);
+        let theirs = query.iter().any(|(key, _)| key == "pageNumber");
+        let steps = match self.paging {
+            Paging::Auto if method == Method::POST && path == conversations::QUERY => {
+                return self.details(operation, now);
+            }
+            Paging::Pages => self.listing(method, path, query)?,
+            Paging::Auto if method == Method::GET && directory::is_paged(&path) && !theirs => {
+                self.listing(method, path, query)?
+            }
+            Paging::Auto | Paging::None => {
+                Steps::Each(vec![Ask { method, path, query, body: self.body.clone(), look: Look::Json }])
+            }
+        };
+        Ok(Plan { operation, repeatable, steps, warnings: Vec::new() })
     }
+
+    fn method(&self) -> Result<Method, Error> {
+        let text = if self.method.is_empty() { "GET".to_owned() } else { self.method.trim().to_ascii_uppercase() };
+        match Method::from_bytes(text.as_bytes()) {
+            Ok(method) if matches!(text.as_str(), "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE") => Ok(method),
+            _ => Err(refuse(format!("`{}` is no method of the API", self.method))
+                .remedy("write GET, POST, PUT, PATCH or DELETE")),
+        }
+    }
+
+    fn listing(&self, method: Method, path: String, mut query: Vec<(String, String)>) -> Result<Steps, Error> {
+        if method != Method::GET {
+            return Err(Error::new(ErrorKind::QueryPaging, format!("a {method} has no pages by number"))
+                .remedy("leave `paging` out"));
+        }
+        let written = query.iter().find(|(key, _)| key == "pageSize").and_then(|(_, size)| size.parse().ok());
+        query.retain(|(key, _)| key != "pageSize" && key != "pageNumber");
+        let page_size = super::page_size(self.page_size.or(written), directory::PAGE, 500)?;
+        let ask = Ask { method, path, query, body: None, look: Look::Listing };
+        Ok(Steps::Listing(Listing { ask, page_size }))
+    }
+
+    /// The details query pages by its body: it is planned as the report `conversations` is.
+    fn details(&self, operation: String, now: Now) -> Result<Plan, Error> {
+        let Some(Value::Object(body)) = &self.body else {
+            return Err(refuse("the details query needs a JSON object as its body".to_owned()));
+        };
+        // Whoever writes a page number wants that page.
+        if body.get("paging").is_some_and(|paging| paging.get("pageNumber").is_some()) {
+            return Call { paging: Paging::None, ..self.clone() }.plan(now);
+        }
+        let report = conversations::Conversations {
+            query: Some(body.clone()),
+            page_size: self.page_size,
+            keep_outside: true,
+            ..conversations::Conversations::default()
+        };
+        Ok(Plan { operation, ..report.plan(now)? })
+    }
+}
+
+/// Whether asking again after a lost answer does no harm: the idempotent methods (RFC 9110 §9.2.2), and the analytics
+/// queries, which only read.
+fn repeatable(method: &Method, path: &str) -> bool {
+    match *method {
+        Method::POST => path.starts_with("/api/v2/analytics/") && path.ends_with("/query"),
+        Method::PATCH => false,
+        _ => true,
+    }
+}
+
+/// Path template and query string of a path or a whole URL.
+fn split(written: &str) -> Result<(String, Vec<(String, String)>), Error> {
+    let written = written.trim();
+    let path = match written.split_once("://") {
+        None => written,
+        Some((_, rest)) => {
+            let (origin, _) = rest.split_once('/').unwrap_or((rest, ""));
+            let host = origin.rsplit_once(':').map_or(origin, |(host, _)| host);
+            let known = host.strip_prefix("api.").is_some() && Place::by_host(host).is_some();
+            if !known && !matches!(host, "127.0.0.1" | "localhost" | "[::1]") {
+                return Err(refuse(format!("`{host}` is not an API host of Genesys Cloud"))
+                    .remedy("write the path alone, from /api/v2/ on"));
+            }
+            rest.get(origin.len()..).unwrap_or_default()
+        }
+    };
+    let path = path.split('#').next().unwrap_or_default();
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    if !path.starts_with("/api/v2/") {
+        let error = refuse(format!("the path `{path}` does not begin with /api/v2/"));
+        return Err(match path.trim_start_matches('/').strip_prefix("v2/") {
+            Some(rest) => error.nearest([format!("/api/v2/{rest}")]),
+            None => error.remedy("write the path as the API's documentation does: /api/v2/users/me"),
+        });
+    }
+    if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+        return Err(refuse(format!("the path `{path}` has a segment of dots")));
+    }
+    let query =
+        url::form_urlencoded::parse(query.as_bytes()).map(|(key, value)| (key.into_owned(), value.into_owned()));
+    Ok((path.to_owned(), query.collect()))
+}
+
+/// Puts params into their placeholders and encodes what the path cannot hold.
+fn fill<'a>(template: &str, params: &'a Map<String, Value>, used: &mut BTreeSet<&'a str>) -> Result<String, Error> {
+    let mut path = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) =
+            after.split_once('}').ok_or_else(|| refuse(format!("the path `{template}` has a `{{` without a `}}`")))?;
+        encode(before, PATH, &mut path);
+        let Some((key, value)) = params.get_key_value(name) else {
+            return Err(
+                refuse(format!("the path needs `{name}`")).remedy(format!("give it in params: {{\"{name}\": \"…\"}}"))
+            );
+        };
+        match super::text(value) {
+            Some(text) if !text.is_empty() && text != "." && text != ".." => encode(&text, SEGMENT, &mut path),
+            _ => return Err(refuse(format!("`{name}` cannot stand in a path"))),
+        }
+        used.insert(key.as_str());
+        rest = after;
+    }
+    encode(rest, PATH, &mut path);
+    Ok(path)
+}
+
+/// What stays as it is in a path that is written by hand: RFC 3986 `pchar`, `/`, and what is encoded already.
+const PATH: &[u8] = b"-._~!$&'()*+,;=:@/%";
+/// What stays as it is in a value.
+const SEGMENT: &[u8] = b"-._~";
+
+fn encode(text: &str, keep: &[u8], into: &mut String) {
+    for byte in text.bytes() {
+        match byte.is_ascii_alphanumeric() || keep.contains(&byte) {
+            true => into.push(char::from(byte)),
+            false => into.push_str(&format!("%{byte:02X}")),
+        }
+    }
+}
+
+fn refuse(why: String) -> Error {
+    Error::new(ErrorKind::QueryBody, why)
 }

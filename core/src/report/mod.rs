@@ -1,19 +1,25 @@
 //! The typed edge: what can be asked, as plain data.
 //!
 //! Every language, the command line, Grafana and the test vectors speak [`Report`]. One file a family holds its
-//! fields, its plan, its permissions and the lint rules it uses.
+//! fields, its plan and the lint rules it uses.
 
 pub mod aggregates;
 pub mod call;
 pub mod conversations;
 pub mod directory;
+pub(crate) mod filters;
 pub mod observations;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::keys::{fields_of, nearest, unknown_key};
+use crate::lint::body;
 use crate::plan::Plan;
 use crate::session::Now;
+use crate::time::Interval;
 
 /// What is asked for: `{"report": "conversations", "interval": "…", …}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +38,39 @@ pub enum Report {
 }
 
 impl Report {
+    /// The names of all reports.
+    pub const NAMES: &'static [&'static str] = &["aggregates", "call", "conversations", "directory", "observations"];
+
+    /// Reads a report.
+    ///
+    /// # Errors
+    /// `query.body` for an unknown report or key, with the nearest real ones and the false belief an invented key
+    /// comes from, and for a value of the wrong type.
+    pub fn from_json(value: &Value) -> Result<Report, Error> {
+        let refuse = |why: String| Error::new(ErrorKind::QueryBody, why);
+        let map = value.as_object().ok_or_else(|| refuse("a report is a JSON object".to_owned()))?;
+        let name = match map.get("report") {
+            Some(Value::String(name)) => name.as_str(),
+            _ => {
+                return Err(
+                    refuse("`report` is missing".to_owned()).remedy(format!("write one of {}", Self::NAMES.join(", ")))
+                );
+            }
+        };
+        let mut wishes = map.clone();
+        wishes.remove("report");
+        match name {
+            "aggregates" => read(name, wishes).map(Report::Aggregates),
+            "call" => read(name, wishes).map(Report::Call),
+            "conversations" => read(name, wishes).map(Report::Conversations),
+            "directory" => read(name, wishes).map(Report::Directory),
+            "observations" => read(name, wishes).map(Report::Observations),
+            _ => Err(refuse(format!("there is no report `{name}` in this version"))
+                .nearest(nearest(name, Self::NAMES.iter().copied()))
+                .evidence(format!("there are: {}", Self::NAMES.join(", ")))),
+        }
+    }
+
     /// Lints and plans. Nothing is sent.
     ///
     /// # Errors
@@ -46,3 +85,122 @@ impl Report {
         }
     }
 }
+
+fn read<T: DeserializeOwned>(name: &str, wishes: Map<String, Value>) -> Result<T, Error> {
+    let known = fields_of::<T>();
+    if let Some(key) = unknown_key(&wishes, known) {
+        return Err(body::unknown(&format!("report `{name}`"), key, known));
+    }
+    // An argument that was not given often arrives as null.
+    let wishes: Map<String, Value> = wishes.into_iter().filter(|(_, value)| !value.is_null()).collect();
+    let wrong = wishes.iter().find_map(|(key, value)| {
+        let alone = Value::Object(Map::from_iter([(key.clone(), value.clone())]));
+        T::deserialize(alone).err().map(|error| format!("`{key}` of the report `{name}`: {error}"))
+    });
+    match wrong {
+        Some(wrong) => Err(Error::new(ErrorKind::QueryBody, wrong)),
+        None => {
+            T::deserialize(Value::Object(wishes)).map_err(|error| Error::new(ErrorKind::QueryBody, error.to_string()))
+        }
+    }
+}
+
+/// The interval of a report, or of its own query body, which loses it.
+fn take_interval(
+    query: &mut Map<String, Value>,
+    written: &str,
+    zone: Option<&str>,
+    now: Now,
+) -> Result<Interval, Error> {
+    let text = match (query.remove("interval"), written) {
+        (None, "") => {
+            return Err(Error::new(ErrorKind::QueryInterval, "no interval is given")
+                .remedy("write one, such as yesterday, last-24h or 2026-03-09/2026-03-10"));
+        }
+        (None, written) => written.to_owned(),
+        (Some(Value::String(text)), "") => text,
+        (Some(Value::String(_)), _) => {
+            return Err(Error::new(ErrorKind::QueryInterval, "two intervals are given")
+                .remedy("give one: in the report or in its query"));
+        }
+        (Some(_), _) => return Err(Error::new(ErrorKind::QueryInterval, "the interval of the query is not text")),
+    };
+    Interval::parse(&text, zone, now.wall)
+}
+
+fn page_size(wish: Option<u32>, usual: u32, most: u32) -> Result<u32, Error> {
+    match wish {
+        None => Ok(usual),
+        Some(size) if (1..=most).contains(&size) => Ok(size),
+        Some(size) => Err(Error::new(ErrorKind::QueryPaging, format!("a page of {size} is outside 1 to {most}"))
+            .remedy(format!("leave page_size out: {usual} is used"))),
+    }
+}
+
+/// Adds a list of names to a query body.
+fn put_list(query: &mut Map<String, Value>, key: &str, names: &[String]) -> Result<(), Error> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    match query.insert(key.to_owned(), names.into()) {
+        None => Ok(()),
+        Some(_) => Err(Error::new(ErrorKind::QueryBody, format!("`{key}` is given in the report and in its query"))
+            .remedy("give it once")),
+    }
+}
+
+fn put_filter(query: &mut Map<String, Value>, filter: Value) -> Result<(), Error> {
+    match query.insert("filter".to_owned(), filter) {
+        None => Ok(()),
+        Some(_) => {
+            Err(Error::new(ErrorKind::QueryBody, "a filter is given by `where` and in the query").remedy("give one"))
+        }
+    }
+}
+
+/// A list of names in a query body.
+fn strings(query: &Map<String, Value>, key: &str) -> Result<Vec<String>, Error> {
+    let refuse = || Error::new(ErrorKind::QueryBody, format!("`{key}` is not a list of names"));
+    match query.get(key) {
+        None => Ok(Vec::new()),
+        Some(Value::Array(names)) => {
+            names.iter().map(|name| name.as_str().map(str::to_owned).ok_or_else(refuse)).collect()
+        }
+        Some(_) => Err(refuse()),
+    }
+}
+
+/// Params as query string pairs; a list repeats its key (`collectionFormat: multi`).
+fn params(params: &Map<String, Value>) -> Result<Vec<(String, String)>, Error> {
+    let mut pairs = Vec::new();
+    for (key, value) in params {
+        let values = match value {
+            Value::Array(values) => values.as_slice(),
+            Value::Null => &[],
+            value => std::slice::from_ref(value),
+        };
+        for value in values {
+            let text = text(value).ok_or_else(|| {
+                Error::new(
+                    ErrorKind::QueryBody,
+                    format!("the parameter `{key}` is neither text, number, boolean nor a list of them"),
+                )
+            })?;
+            pairs.push((key.clone(), text));
+        }
+    }
+    Ok(pairs)
+}
+
+/// A value as it stands in a URL.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! A listing, then a query for each batch of the ids it gave. The listing's pages are not delivered.
+
+use std::collections::BTreeSet;
+
+use super::Taken;
+use super::listing::Listing;
+use crate::look::Found;
+use crate::plan::{Ask, PerEntity as Plan};
+
+#[derive(Debug)]
+pub(crate) struct PerEntity {
+    plan: Plan,
+    listing: Listing,
+    /// Each once, in the order found; a listing that shifts while it is read repeats some.
+    ids: Vec<String>,
+    had: BTreeSet<String>,
+    asked: usize,
+}
+
+impl PerEntity {
+    pub(super) fn new(plan: Plan) -> Self {
+        let listing = Listing::new(plan.listing.clone());
+        PerEntity { plan, listing, ids: Vec::new(), had: BTreeSet::new(), asked: 0 }
+    }
+
+    pub(super) fn ask(&self) -> Option<Ask> {
+        self.listing.ask().or_else(|| self.batch().map(|ids| self.plan.ask_for(ids)))
+    }
+
+    fn batch(&self) -> Option<&[String]> {
+        self.ids.get(self.asked..)?.chunks(self.plan.ids_per_request.max(1)).next()
+    }
+
+    pub(super) fn take(&mut self, found: &Found) -> Taken {
+        if self.listing.ask().is_none() {
+            self.asked += self.batch().map_or(0, <[String]>::len);
+            return Taken { deliver: true, items: 1, ..Taken::default() };
+        }
+        self.listing.take(found);
+        if let Found::Listing { ids, .. } = found {
+            self.ids.extend(ids.iter().filter(|id| self.had.insert((*id).clone())).cloned());
+        }
+        Taken::default()
+    }
+
+    pub(super) fn shrink(&mut self) -> bool {
+        if self.listing.ask().is_some() {
+            return self.listing.shrink();
+        }
+        let half = self.plan.ids_per_request / 2;
+        if half == 0 {
+            return false;
+        }
+        self.plan.ids_per_request = half;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::action::Now;
+    use crate::plan::Steps;
+    use crate::report::Report;
+
+    #[test]
+    fn every_queue_is_asked_once_in_batches() {
+        let report = Report::from_json(&serde_json::json!({"report": "observations"})).unwrap();
+        let Steps::PerEntity(plan) = report.plan(Now { mono: 0, wall: 0 }).unwrap().steps else { panic!() };
+        let mut flow = PerEntity::new(plan);
+        let page = |from: usize, to: usize| Found::Listing {
+            ids: (from..to).map(|id| format!("q{id}")).collect(),
+            count: u32::try_from(to - from).unwrap(),
+            page_count: Some(2),
+            total: None,
+            next: false,
+        };
+        for found in [page(0, 100), page(90, 150)] {
+            assert_eq!(flow.ask().unwrap().path, "/api/v2/routing/queues");
+            assert_eq!(flow.take(&found), Taken::default());
+        }
+        let mut asked = Vec::new();
+        assert!(flow.shrink());
+        while let Some(ask) = flow.ask() {
+            let body = ask.body.unwrap();
+            let any = body["filter"]["clauses"][0]["predicates"].as_array().unwrap().clone();
+            assert!(any.len() <= 50);
+            asked.extend(any.iter().map(|predicate| predicate["value"].as_str().unwrap().to_owned()));
+            assert!(flow.take(&Found::Json).deliver);
+        }
+        assert_eq!(asked, (0..150).map(|id| format!("q{id}")).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn without_queues_nothing_more_is_asked() {
+        let report = Report::from_json(&serde_json::json!({"report": "observations"})).unwrap();
+        let Steps::PerEntity(plan) = report.plan(Now { mono: 0, wall: 0 }).unwrap().steps else { panic!() };
+        let mut flow = PerEntity::new(plan);
+        flow.take(&Found::Listing { ids: Vec::new(), count: 0, page_count: None, total: None, next: false });
+        assert_eq!(flow.ask(), None);
+    }
+}

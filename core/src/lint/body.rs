@@ -1,0 +1,75 @@
+//! Keys of query bodies and reports: real ones, and invented ones that machine-written guides spread.
+
+use serde_json::{Map, Value};
+
+use super::Findings;
+use crate::error::{Error, ErrorKind};
+use crate::keys::nearest;
+
+/// `ConversationQuery` of the public API definition.
+pub(crate) const DETAILS: &[&str] = &[
+    "interval",
+    "conversationFilters",
+    "segmentFilters",
+    "evaluationFilters",
+    "surveyFilters",
+    "resolutionFilters",
+    "order",
+    "orderBy",
+    "aggregations",
+    "paging",
+];
+
+/// `ConversationAggregationQuery`, likewise.
+pub(crate) const AGGREGATES: &[&str] = &[
+    "interval",
+    "granularity",
+    "timeZone",
+    "groupBy",
+    "filter",
+    "metrics",
+    "flattenMultivaluedDimensions",
+    "views",
+    "alternateTimeDimension",
+    "queryType",
+    "sortMetric",
+    "limit",
+];
+
+/// `QueueObservationQuery`, likewise.
+pub(crate) const OBSERVATIONS: &[&str] = &["filter", "metrics", "detailMetrics"];
+
+/// Invented keys and what to write instead (claims.md, rows 0-20 and 1-16).
+const INVENTED: &[(&str, &str)] = &[
+    ("dateRange", "interval"),
+    ("date_from", "interval"),
+    ("date_to", "interval"),
+    ("view_id", "metrics and groupBy"),
+];
+
+/// The belief behind an invented key.
+pub(crate) fn belief(key: &str) -> Option<String> {
+    let (_, real) = INVENTED.iter().find(|(name, _)| *name == key)?;
+    Some(format!("`{key}` is an invention of machine-written guides: the API has `{real}`"))
+}
+
+/// Doubts every key of `query` that its model does not have.
+pub(crate) fn check(findings: &mut Findings, query: &Map<String, Value>, known: &[&'static str]) -> Result<(), Error> {
+    for key in query.keys() {
+        if !known.contains(&key.as_str()) {
+            findings.doubt(unknown("query body", key, known))?;
+        }
+    }
+    Ok(())
+}
+
+/// A key that is not there, with the nearest real ones and the belief it comes from.
+pub(crate) fn unknown(what: &str, key: &str, known: &[&'static str]) -> Error {
+    let mut error = Error::new(ErrorKind::QueryBody, format!("the {what} has no `{key}`"))
+        .nearest(nearest(key, known.iter().copied()));
+    error.explanation.belief = belief(key);
+    if error.explanation.belief.is_some() && known.contains(&"interval") && !key.starts_with("view") {
+        error = error.nearest(["interval"]);
+    }
+    error
+}

@@ -1,0 +1,235 @@
+use serde_json::json;
+
+use super::*;
+use crate::plan::Steps;
+
+/// 2026-03-10T09:00:00Z.
+const NOW: Now = Now { mono: 0, wall: 1_773_133_200_000 };
+
+fn plan(value: Value) -> Plan {
+    Report::from_json(&value).and_then(|report| report.plan(NOW)).unwrap_or_else(|error| panic!("{value}: {error}"))
+}
+
+fn refusal(value: &Value) -> Error {
+    Report::from_json(value).and_then(|report| report.plan(NOW)).expect_err(&value.to_string())
+}
+
+fn only_ask(plan: Plan) -> crate::plan::Ask {
+    match plan.steps {
+        Steps::Each(asks) if asks.len() == 1 => asks.into_iter().next().unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_unknown_key_is_told_with_the_nearest_and_the_belief() {
+    for (value, near, belief) in [
+        (json!({"report": "conversation"}), "conversations", false),
+        (json!({"report": "conversations", "intervall": "x"}), "interval", false),
+        (json!({"report": "conversations", "dateRange": "x"}), "interval", true),
+        (json!({"report": "conversations", "date_from": "x"}), "interval", true),
+        (json!({"report": "aggregates", "groupBy": []}), "group_by", false),
+        (json!({"report": "aggregates", "view_id": "x"}), "", true),
+    ] {
+        let error = Report::from_json(&value).expect_err("unknown");
+        assert_eq!(error.kind, ErrorKind::QueryBody);
+        assert_eq!(error.explanation.nearest.first().map_or("", String::as_str), near, "{value}");
+        assert_eq!(error.explanation.belief.is_some(), belief, "{value}");
+    }
+    let wrong = Report::from_json(&json!({"report": "conversations", "ids": "x"})).expect_err("type");
+    assert!(wrong.message.contains("`ids`"), "{wrong}");
+    for name in Report::NAMES {
+        let report = Report::from_json(&json!({"report": name, "page_size": null})).ok();
+        assert!(report.is_some() == matches!(*name, "call" | "conversations" | "directory"), "{name}");
+    }
+}
+
+#[test]
+fn a_report_survives_the_way_through_json() {
+    for value in [
+        json!({"report": "conversations", "interval": "yesterday", "where": {"mediaType": "voice"}}),
+        json!({"report": "aggregates", "of": "conversations", "interval": "2026-03", "metrics": ["nOffered"]}),
+        json!({"report": "observations", "of": "queues", "where": {"queueId": ["a"]}}),
+        json!({"report": "directory", "of": "users", "params": {"expand": ["skills"]}}),
+        json!({"report": "call", "method": "GET", "path": "/api/v2/users/me"}),
+    ] {
+        let report = Report::from_json(&value).unwrap();
+        let again = serde_json::to_value(&report).unwrap();
+        assert_eq!(Report::from_json(&again).unwrap(), report);
+        assert_eq!(serde_json::from_value::<Report>(again).unwrap(), report);
+    }
+}
+
+#[test]
+fn details_are_cut_into_windows_by_the_rule() {
+    for (interval, filter, windows) in [
+        ("2026-03-01/2026-03-08", json!({}), 1),
+        ("2026-03-01/2026-03-09", json!({}), 2),
+        ("2026-03", json!({}), 5),
+        ("2026-03", json!({"mediaType": "voice"}), 1),
+        ("2026-01-01/2026-03-01", json!({"mediaType": "voice"}), 2),
+    ] {
+        let plan = plan(json!({"report": "conversations", "interval": interval, "where": filter}));
+        let Steps::Conversations(pages) = plan.steps else { panic!() };
+        assert_eq!(pages.windows.len(), windows, "{interval} {filter}");
+        assert_eq!((pages.page_size, pages.keep_outside), (100, false));
+        assert_eq!(plan.operation, "POST /api/v2/analytics/conversations/details/query");
+    }
+    let Steps::Conversations(pages) = plan(json!({"report": "conversations", "query": {"interval": "2026-03-09/2026-03-10", "orderBy": "conversationEnd", "paging": {"pageSize": 20, "pageNumber": 3}}})).steps else { panic!() };
+    assert_eq!(Value::Object(pages.body), json!({"orderBy": "conversationEnd"}));
+    assert_eq!(pages.page_size, 20);
+}
+
+#[test]
+fn ids_are_asked_in_batches_each_once() {
+    let ids: Vec<String> = (0..120).map(|id| format!("c{}", id % 110)).collect();
+    let Steps::Each(asks) = plan(json!({"report": "conversations", "ids": ids})).steps else { panic!() };
+    assert_eq!(asks.iter().map(|ask| ask.query.len()).collect::<Vec<_>>(), [50, 50, 10]);
+    assert!(
+        asks.iter().all(|ask| ask.path == "/api/v2/analytics/conversations/details" && ask.method == http::Method::GET)
+    );
+}
+
+#[test]
+fn aggregates_compile() {
+    let ask = only_ask(plan(
+        json!({"report": "aggregates", "interval": "2026-03-09", "time_zone": "europe/paris", "group_by": ["mediaType"],
+        "metrics": ["nOffered", "tHandle"], "granularity": "PT30M", "where": {"queueId": ["a", "b"], "direction": "inbound"}}),
+    ));
+    assert_eq!(ask.path, "/api/v2/analytics/conversations/aggregates/query");
+    assert_eq!(
+        ask.body.unwrap(),
+        json!({"interval": "2026-03-08T23:00:00.000Z/2026-03-09T23:00:00.000Z", "groupBy": ["mediaType"], "metrics": ["nOffered", "tHandle"],
+            "timeZone": "Europe/Paris", "granularity": "PT30M", "filter": {"type": "and",
+            "clauses": [{"type": "or", "predicates": [
+                {"type": "dimension", "dimension": "queueId", "operator": "matches", "value": "a"},
+                {"type": "dimension", "dimension": "queueId", "operator": "matches", "value": "b"}]}],
+            "predicates": [{"type": "dimension", "dimension": "direction", "operator": "matches", "value": "inbound"}]}})
+    );
+}
+
+#[test]
+fn observations_name_queues_or_list_them_first() {
+    let ask = only_ask(plan(
+        json!({"report": "observations", "of": "queues", "where": {"queueId": "a"}, "metrics": ["oWaiting"]}),
+    ));
+    assert_eq!(ask.body.unwrap()["filter"]["predicates"][0]["value"], "a");
+    let Steps::PerEntity(per) = plan(json!({"report": "observations", "where": {"mediaType": "voice"}})).steps else {
+        panic!()
+    };
+    let body = per.ask_for(&["x".to_owned()]).body.unwrap();
+    assert_eq!(body["metrics"].as_array().unwrap().len(), 11);
+    assert_eq!(body["filter"]["predicates"][0]["value"], "voice");
+    assert_eq!(body["filter"]["clauses"][0]["predicates"][0]["value"], "x");
+}
+
+#[test]
+fn directories() {
+    for of in directory::Directory::kinds() {
+        let plan = plan(json!({"report": "directory", "of": of}));
+        assert_eq!(matches!(plan.steps, Steps::Listing(_)), of != "presence_definitions", "{of}");
+    }
+    let Steps::Listing(listing) =
+        plan(json!({"report": "directory", "of": "users", "params": {"expand": ["skills", "team"]}})).steps
+    else {
+        panic!()
+    };
+    let pairs: Vec<String> = listing.ask.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    assert_eq!((pairs.join("&").as_str(), listing.page_size), ("expand=skills&expand=team&state=any", 500));
+    let Steps::Listing(listing) =
+        plan(json!({"report": "directory", "of": "users", "params": {"state": "active"}})).steps
+    else {
+        panic!()
+    };
+    assert_eq!(listing.ask.query, [("state".to_owned(), "active".to_owned())]);
+}
+
+#[test]
+fn calls() {
+    #[rustfmt::skip]
+    let table = [
+        (json!({"path": "/api/v2/users/me"}), "GET /api/v2/users/me ", true),
+        (json!({"path": "https://api.mypurecloud.ie/api/v2/users/me?expand=a%20b"}), "GET /api/v2/users/me expand=a b", true),
+        (json!({"path": "/api/v2/conversations/{conversationId}/x", "params": {"conversationId": "a/b é", "n": 2, "on": true, "l": ["x", "y"]}}), "GET /api/v2/conversations/a%2Fb%20%C3%A9/x n=2&on=true&l=x&l=y", true),
+        (json!({"method": "post", "path": "/api/v2/analytics/queues/observations/query", "body": {}}), "POST /api/v2/analytics/queues/observations/query ", true),
+        (json!({"method": "POST", "path": "/api/v2/analytics/conversations/details/jobs", "body": {}}), "POST /api/v2/analytics/conversations/details/jobs ", false),
+        (json!({"method": "POST", "path": "/api/v2/audits/query", "body": {}}), "POST /api/v2/audits/query ", false),
+        (json!({"method": "PATCH", "path": "/api/v2/users/x", "body": {}}), "PATCH /api/v2/users/x ", false),
+        (json!({"method": "DELETE", "path": "/api/v2/users/x y"}), "DELETE /api/v2/users/x%20y ", true),
+        (json!({"path": "/api/v2/routing/queues", "paging": "none"}), "GET /api/v2/routing/queues ", true),
+        (json!({"path": "/api/v2/routing/queues?pageNumber=2"}), "GET /api/v2/routing/queues pageNumber=2", true),
+    ];
+    for (mut value, expected, repeatable) in table {
+        value["report"] = "call".into();
+        let plan = plan(value);
+        assert_eq!(plan.repeatable, repeatable, "{expected}");
+        let ask = only_ask(plan);
+        let pairs: Vec<String> = ask.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        assert_eq!(format!("{} {} {}", ask.method, ask.path, pairs.join("&")), expected);
+    }
+    let paged = |value: Value| match plan(value).steps {
+        Steps::Listing(listing) => (listing.ask.query, listing.page_size),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        paged(json!({"report": "call", "path": "/api/v2/routing/queues?pageSize=25&name=x"})),
+        (vec![("name".to_owned(), "x".to_owned())], 25)
+    );
+    assert_eq!(paged(json!({"report": "call", "path": "/api/v2/license/users", "paging": "pages"})).1, 100);
+    let details = |body: Value| {
+        plan(json!({"report": "call", "method": "POST", "path": "/api/v2/analytics/conversations/details/query", "body": body})).steps
+    };
+    assert!(
+        matches!(details(json!({"interval": "2026-03-09/2026-03-10"})), Steps::Conversations(pages) if pages.keep_outside)
+    );
+    assert!(matches!(
+        details(json!({"interval": "2026-03-09/2026-03-10", "paging": {"pageSize": 5, "pageNumber": 1}})),
+        Steps::Each(_)
+    ));
+}
+
+#[test]
+fn what_the_server_would_refuse_is_refused_here() {
+    #[rustfmt::skip]
+    let table = [
+        (json!({"report": "conversations"}), "query.interval"),
+        (json!({"report": "conversations", "interval": "2026-03-10/2026-03-09"}), "query.interval"),
+        (json!({"report": "conversations", "interval": "today", "query": {"interval": "x"}}), "query.interval"),
+        (json!({"report": "conversations", "interval": "today", "page_size": 101}), "query.paging"),
+        (json!({"report": "conversations", "interval": "today", "page_size": 0}), "query.paging"),
+        (json!({"report": "conversations", "interval": "today", "query": {"paging": {"pageSize": 500}}}), "query.paging"),
+        (json!({"report": "conversations", "interval": "today", "via": "job"}), "query.body"),
+        (json!({"report": "conversations", "ids": ["a", " "]}), "query.body"),
+        (json!({"report": "conversations", "ids": ["a"], "interval": "today"}), "query.body"),
+        (json!({"report": "conversations", "interval": "today", "where": {"queueId": []}}), "query.dimension"),
+        (json!({"report": "conversations", "interval": "today", "where": {"queueId": {"not": "a"}}}), "query.dimension"),
+        (json!({"report": "conversations", "interval": "today", "where": {"queueId": null}}), "query.dimension"),
+        (json!({"report": "conversations", "interval": "today", "where": {"queueIdd": "a"}, "strict": true}), "query.dimension"),
+        (json!({"report": "conversations", "interval": "today", "query": {"dateRange": "x"}, "strict": true}), "query.body"),
+        (json!({"report": "conversations", "interval": "today", "query": {"segmentFilters": {}}, "where": {"queueId": "a"}}), "query.body"),
+        (json!({"report": "aggregates", "interval": "today"}), "query.metric"),
+        (json!({"report": "aggregates", "of": "users", "interval": "today", "metrics": ["tAgentRoutingStatus"]}), "query.body"),
+        (json!({"report": "aggregates", "interval": "today", "metrics": ["nOffered"], "granularity": "30m"}), "query.granularity"),
+        (json!({"report": "aggregates", "interval": "today", "metrics": ["nOfered"], "strict": true}), "query.metric"),
+        (json!({"report": "aggregates", "interval": "today", "metrics": ["nOffered"], "time_zone": "Mars"}), "query.interval"),
+        (json!({"report": "aggregates", "interval": "today", "metrics": ["nOffered"], "query": {"metrics": ["tHandle"]}}), "query.body"),
+        (json!({"report": "aggregates", "interval": "today", "metrics": ["nOffered"], "query": {"filter": {}}, "where": {"queueId": "a"}}), "query.body"),
+        (json!({"report": "observations", "of": "flows"}), "query.body"),
+        (json!({"report": "directory", "of": "user"}), "query.body"),
+        (json!({"report": "directory", "of": "users", "params": {"pageSize": 5}}), "query.paging"),
+        (json!({"report": "call", "path": "/oauth/token"}), "query.body"),
+        (json!({"report": "call", "path": "/api/v2/../x"}), "query.body"),
+        (json!({"report": "call", "path": "https://evil.example/api/v2/users"}), "query.body"),
+        (json!({"report": "call", "path": "/api/v2/users/{id}"}), "query.body"),
+        (json!({"report": "call", "path": "/api/v2/users/{id}", "params": {"id": ".."}}), "query.body"),
+        (json!({"report": "call", "path": "/api/v2/users/{id"}), "query.body"),
+        (json!({"report": "call", "path": "/api/v2/users/me", "body": {}}), "query.body"),
+        (json!({"report": "call", "method": "TRACE", "path": "/api/v2/users/me"}), "query.body"),
+        (json!({"report": "call", "path": "/api/v2/x", "params": {"a": {}}}), "query.body"),
+        (json!({"report": "call", "method": "POST", "path": "/api/v2/x", "paging": "pages"}), "query.paging"),
+    ];
+    for (value, code) in table {
+        let error = refusal(&value);
+        assert_eq!(error.kind.code(), code, "{value}: {error}");
+    }
+}
