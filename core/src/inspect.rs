@@ -85,15 +85,21 @@ fn read(look: Look, body: &[u8]) -> Result<Found, Found> {
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Found> {
-    serde_json::from_str(text).map_err(|error| unreadable(&error))
+    serde_json::from_str(text).map_err(|error| {
+        let (kind, what) = unreadable(&error);
+        Found::Unreadable(kind, what)
+    })
 }
 
 fn borrow<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Found> {
-    serde_json::from_str(text).map_err(|error| unreadable(&error))
+    serde_json::from_str(text).map_err(|error| {
+        let (kind, what) = unreadable(&error);
+        Found::Unreadable(kind, what)
+    })
 }
 
 /// The position is told, the text is not: an answer may hold anything.
-fn unreadable(error: &serde_json::Error) -> Found {
+pub(crate) fn unreadable(error: &serde_json::Error) -> (ErrorKind, String) {
     let (line, column) = (error.line(), error.column());
     let (kind, what) = match error.classify() {
         serde_json::error::Category::Eof => (ErrorKind::AnswerTruncated, "the answer stops in the middle"),
@@ -102,7 +108,7 @@ fn unreadable(error: &serde_json::Error) -> Found {
             (ErrorKind::AnswerNotJson, "the answer is not JSON")
         }
     };
-    Found::Unreadable(kind, format!("{what}, at line {line} column {column}"))
+    (kind, format!("{what}, at line {line} column {column}"))
 }
 
 #[derive(Deserialize)]

@@ -108,4 +108,6 @@ pub use region::Region;
 pub use report::Report;
 pub use secret::Secret;
 pub use session::Session;
+#[cfg(feature = "tables")]
+pub use tables::{decode, decode_only};
 pub use time::{Interval, interval};

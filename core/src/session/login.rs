@@ -2,7 +2,7 @@
 
 use super::{Flight, Session, seconds};
 use crate::action::{Action, AskId, CallId, Failure, RequestId};
-use crate::error::{Error, Retry};
+use crate::error::{Error, ErrorKind, Retry};
 use crate::explain::{self, Case};
 use crate::look::{Found, Look, Seen};
 use crate::notice::NoticeKind;
@@ -15,6 +15,14 @@ impl Session {
     pub(super) fn log_in(&mut self, mono: u64) -> Option<Action> {
         if !self.keeper.is_busy() && !self.calls.values().any(|call| call.wants_token()) {
             return None;
+        }
+        if !self.keeper.can_mint() {
+            if self.keeper.live(mono).is_none() {
+                let error = Error::new(ErrorKind::AuthTokenRefused, "the token that was given has been refused")
+                    .remedy("give a fresh token, or client credentials, with which tokens are minted as needed");
+                self.login_failed(error, mono);
+            }
+            return self.out.pop_front();
         }
         match self.keeper.next(mono)? {
             Order::Store(op) => {
@@ -70,7 +78,7 @@ impl Session {
             }
             Found::Unreadable(kind, what) => Error::new(kind, what),
             Found::Json | Found::Conversations { .. } | Found::Listing { .. } => {
-                Error::new(crate::ErrorKind::AnswerUnexpected, "the login host answered with something else")
+                Error::new(ErrorKind::AnswerUnexpected, "the login host answered with something else")
             }
         };
         self.login_failed(Error { status: Some(seen.status), request_id: seen.headers.request_id, ..error }, mono);

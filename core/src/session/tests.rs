@@ -113,10 +113,8 @@ impl Host {
     }
 
     fn answer_with(&mut self, asked: &Asked, status: u16, headers: &[(&'static str, &str)], body: &str) {
-        let headers: HeaderMap = headers
-            .iter()
-            .map(|(name, value)| (http::HeaderName::from_static(name), value.parse().unwrap()))
-            .collect();
+        let headers: HeaderMap =
+            headers.iter().map(|(name, value)| (http::HeaderName::from_static(name), value.parse().unwrap())).collect();
         let seen = inspect(asked.look, status, &headers, body.as_bytes());
         self.session.handle_response(asked.id, seen, self.now);
     }

@@ -1,1 +1,98 @@
-//! Answers as Arrow tables.
+//! Answers as Arrow tables, straight from the bytes.
+
+mod aggregates;
+mod column;
+mod conversations;
+mod directory;
+mod grouped;
+mod loose;
+mod observations;
+mod raw;
+mod sheet;
+pub mod write;
+
+use std::borrow::Cow;
+
+use arrow_array::RecordBatch;
+
+use crate::error::{Error, ErrorKind};
+use crate::inspect::unreadable;
+use crate::page::PageContext;
+use crate::report::Report;
+
+/// Rows of one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// Its name, such as `segments`.
+    pub name: Cow<'static, str>,
+    /// Its rows and columns.
+    pub batch: RecordBatch,
+}
+
+/// The tables of one answer, in the order of the documentation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tables(pub Vec<Table>);
+
+impl Tables {
+    /// The table of this name.
+    pub fn get(&self, name: &str) -> Option<&Table> {
+        self.0.iter().find(|table| table.name == name)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> std::slice::Iter<'_, Table> {
+        self.0.iter()
+    }
+}
+
+impl IntoIterator for Tables {
+    type Item = Table;
+    type IntoIter = std::vec::IntoIter<Table>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+/// Reads the rows of an answer: pure, in any thread.
+///
+/// # Errors
+/// `answer.not_json`, `answer.truncated`, `answer.unexpected`; `query.body` for a report whose answer is no table.
+pub fn decode(context: &PageContext, body: &[u8]) -> Result<Tables, Error> {
+    build(context, body, |_| true)
+}
+
+/// Reads some tables only: the others are not built, and what only they need is not read.
+///
+/// # Errors
+/// Those of [`decode`], and `query.body` for a table that the report does not have.
+pub fn decode_only(context: &PageContext, body: &[u8], tables: &[&str]) -> Result<Tables, Error> {
+    let names: Vec<&str> = conversations::names().collect();
+    if let (Report::Conversations(_), Some(unknown)) =
+        (&*context.report, tables.iter().find(|name| !names.contains(name)))
+    {
+        let message = format!("conversations have no table `{unknown}`: {}", names.join(", "));
+        return Err(Error::new(ErrorKind::QueryBody, message));
+    }
+    build(context, body, |name| tables.contains(&name))
+}
+
+fn build(context: &PageContext, body: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Tables, Error> {
+    let text = std::str::from_utf8(body)
+        .map_err(|error| Error::new(ErrorKind::AnswerNotJson, format!("the answer is not UTF-8: {error}")))?;
+    let read = |result: Result<Tables, serde_json::Error>| {
+        result.map_err(|error| {
+            let (kind, what) = unreadable(&error);
+            Error::new(kind, what)
+        })
+    };
+    match &*context.report {
+        Report::Conversations(_) => read(conversations::decode(text, &context.skip, wanted)),
+        Report::Aggregates(report) => read(aggregates::decode(report, text)),
+        Report::Observations(_) => read(observations::decode(text)),
+        Report::Directory(report) => read(directory::decode(&report.of, text)),
+        Report::Call(_) => {
+            Err(Error::new(ErrorKind::QueryBody, "the answer of a `call` is the JSON itself: it has no tables"))
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! One column under construction: values are set by row, and rows that nobody set are null.
+
+use std::sync::Arc;
+
+use arrow_array::ArrayRef;
+use arrow_array::builder::{ArrayBuilder, TimestampMillisecondBuilder};
+use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder, ListBuilder, StringBuilder};
+use arrow_buffer::bit_util;
+use arrow_schema::{DataType, Field, TimeUnit};
+
+use crate::time::parse_instant;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Bool,
+    Float,
+    Int,
+    /// JSON text, as it came.
+    Json,
+    /// A list of strings; numbers in it keep their text.
+    List,
+    Str,
+    /// Milliseconds since 1970 UTC.
+    Time,
+}
+
+impl Kind {
+    pub(super) fn data_type(self) -> DataType {
+        match self {
+            Kind::Bool => DataType::Boolean,
+            Kind::Float => DataType::Float64,
+            Kind::Int => DataType::Int64,
+            Kind::Json | Kind::Str => DataType::Utf8,
+            Kind::List => DataType::List(Arc::new(Field::new("item", DataType::Utf8, true))),
+            Kind::Time => DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())),
+        }
+    }
+}
+
+/// A value that is known already, to be set or repeated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Value<'a> {
+    Bool(bool),
+    Float(f64),
+    Int(i64),
+    Str(&'a str),
+    Time(i64),
+}
+
+/// A column. Rows are set in order; a row may be left out, and is null then.
+#[derive(Debug)]
+pub(super) enum Column {
+    Bool(BooleanBuilder),
+    Float(Float64Builder),
+    Int(Int64Builder),
+    List(ListBuilder<StringBuilder>),
+    Str(StringBuilder),
+    Time(TimestampMillisecondBuilder),
+}
+
+/// Arrow's offsets are 32 bits wide: a column of text holds 2 GiB.
+const MOST_TEXT: usize = i32::MAX as usize;
+
+impl Column {
+    pub(super) fn new(kind: Kind) -> Self {
+        match kind {
+            Kind::Bool => Column::Bool(BooleanBuilder::new()),
+            Kind::Float => Column::Float(Float64Builder::new()),
+            Kind::Int => Column::Int(Int64Builder::new()),
+            Kind::Json | Kind::Str => Column::Str(StringBuilder::new()),
+            Kind::List => Column::List(ListBuilder::new(StringBuilder::new())),
+            Kind::Time => Column::Time(TimestampMillisecondBuilder::new().with_timezone("UTC")),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Column::Bool(column) => column.len(),
+            Column::Float(column) => column.len(),
+            Column::Int(column) => column.len(),
+            Column::List(column) => column.len(),
+            Column::Str(column) => column.len(),
+            Column::Time(column) => column.len(),
+        }
+    }
+
+    /// Fills with nulls up to a row.
+    pub(super) fn pad(&mut self, rows: usize) {
+        let missing = rows.saturating_sub(self.len());
+        match self {
+            _ if missing == 0 => {}
+            Column::Bool(column) => column.append_nulls(missing),
+            Column::Float(column) => column.append_nulls(missing),
+            Column::Int(column) => column.append_nulls(missing),
+            Column::List(column) => column.append_nulls(missing),
+            Column::Str(column) => column.append_nulls(missing),
+            Column::Time(column) => column.append_nulls(missing),
+        }
+    }
+
+    /// Sets a row from JSON text; false where the value is of another kind, or the row is set already.
+    pub(super) fn set_raw(&mut self, row: usize, raw: &str, kind: Kind) -> bool {
+        // The usual case first: a text without escapes, in a column of texts.
+        if let (Column::Str(column), Kind::Str, Some(text)) = (&mut *self, kind, plain(raw)) {
+            let rows = column.len();
+            if rows > row || !has_room(column, text.len(), 1) {
+                return false;
+            }
+            if rows < row {
+                column.append_nulls(row - rows);
+            }
+            column.append_value(text);
+            return true;
+        }
+        if self.len() > row {
+            return false;
+        }
+        if raw == "null" {
+            return true;
+        }
+        if kind == Kind::Json {
+            return self.set(row, Value::Str(raw));
+        }
+        match self {
+            Column::Bool(_) => match raw {
+                "true" => self.set(row, Value::Bool(true)),
+                "false" => self.set(row, Value::Bool(false)),
+                _ => false,
+            },
+            Column::Float(_) => match number(raw) {
+                Some(value) => self.set(row, Value::Float(value)),
+                None => false,
+            },
+            Column::Int(_) => match integer(raw) {
+                Some(value) => self.set(row, Value::Int(value)),
+                None => false,
+            },
+            Column::Str(_) => match plain(raw) {
+                Some(text) => self.set(row, Value::Str(text)),
+                None => match serde_json::from_str::<String>(raw) {
+                    Ok(text) => self.set(row, Value::Str(&text)),
+                    Err(_) => false,
+                },
+            },
+            Column::Time(_) => match plain(raw).and_then(parse_instant) {
+                Some(value) => self.set(row, Value::Time(value)),
+                None => false,
+            },
+            Column::List(_) => self.set_list(row, raw),
+        }
+    }
+
+    fn set_list(&mut self, row: usize, raw: &str) -> bool {
+        use serde_json::value::RawValue;
+        let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw) else { return false };
+        let texts: Option<Vec<Option<String>>> = items
+            .iter()
+            .map(|item| match item.get() {
+                "null" => Some(None),
+                text if text.starts_with('"') => serde_json::from_str(text).ok().map(Some),
+                text if text.starts_with(['{', '[']) => None,
+                text => Some(Some(text.to_owned())),
+            })
+            .collect();
+        let Some(texts) = texts else { return false };
+        self.set_texts(row, texts.iter().map(Option::as_deref))
+    }
+
+    /// Sets a row of a list column.
+    pub(super) fn set_texts<'a>(&mut self, row: usize, texts: impl Iterator<Item = Option<&'a str>>) -> bool {
+        self.pad(row);
+        let Column::List(column) = self else { return false };
+        for text in texts {
+            if !has_room(column.values(), text.map_or(0, str::len), 1) {
+                break;
+            }
+            column.values().append_option(text);
+        }
+        column.append(true);
+        true
+    }
+
+    /// Sets a row; false where it is set already, or there is no room left.
+    pub(super) fn set(&mut self, row: usize, value: Value<'_>) -> bool {
+        if self.len() > row {
+            return false;
+        }
+        self.pad(row);
+        self.repeat(value, 1)
+    }
+
+    /// Sets the rows from here on to one value.
+    pub(super) fn repeat(&mut self, value: Value<'_>, times: usize) -> bool {
+        match (self, value) {
+            (Column::Bool(column), Value::Bool(value)) => column.append_n(times, value),
+            (Column::Float(column), Value::Float(value)) => column.append_value_n(value, times),
+            (Column::Int(column), Value::Int(value)) => column.append_value_n(value, times),
+            (Column::Time(column), Value::Time(value)) => column.append_value_n(value, times),
+            (Column::Str(column), Value::Str(value)) if has_room(column, value.len(), times) => {
+                column.append_value_n(value, times);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// The value of a row; lists are read with [`Column::finish`] only.
+    pub(super) fn value(&self, row: usize) -> Option<Value<'_>> {
+        let valid = |bits: Option<&[u8]>| bits.is_none_or(|bits| bits.len() * 8 > row && bit_util::get_bit(bits, row));
+        if row >= self.len() {
+            return None;
+        }
+        match self {
+            Column::Bool(column) => (valid(column.validity_slice()) && column.values_slice().len() * 8 > row)
+                .then(|| Value::Bool(bit_util::get_bit(column.values_slice(), row))),
+            Column::Float(column) if valid(column.validity_slice()) => {
+                column.values_slice().get(row).map(|value| Value::Float(*value))
+            }
+            Column::Int(column) if valid(column.validity_slice()) => {
+                column.values_slice().get(row).map(|value| Value::Int(*value))
+            }
+            Column::Time(column) if valid(column.validity_slice()) => {
+                column.values_slice().get(row).map(|value| Value::Time(*value))
+            }
+            Column::Str(column) if valid(column.validity_slice()) => text_at(column, row).map(Value::Str),
+            _ => None,
+        }
+    }
+
+    pub(super) fn text(&self, row: usize) -> Option<&str> {
+        match self.value(row) {
+            Some(Value::Str(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn time(&self, row: usize) -> Option<i64> {
+        match self.value(row) {
+            Some(Value::Time(at)) => Some(at),
+            _ => None,
+        }
+    }
+
+    pub(super) fn finish(mut self, rows: usize) -> ArrayRef {
+        self.pad(rows);
+        match self {
+            Column::Bool(mut column) => Arc::new(column.finish()),
+            Column::Float(mut column) => Arc::new(column.finish()),
+            Column::Int(mut column) => Arc::new(column.finish()),
+            Column::List(mut column) => Arc::new(column.finish()),
+            Column::Str(mut column) => Arc::new(column.finish()),
+            Column::Time(mut column) => Arc::new(column.finish()),
+        }
+    }
+}
+
+fn has_room(column: &StringBuilder, length: usize, times: usize) -> bool {
+    column.values_slice().len().saturating_add(length.saturating_mul(times)) <= MOST_TEXT
+}
+
+fn text_at(column: &StringBuilder, row: usize) -> Option<&str> {
+    let offsets = column.offsets_slice();
+    let from = usize::try_from(*offsets.get(row)?).ok()?;
+    let to = offsets.get(row + 1).and_then(|to| usize::try_from(*to).ok()).unwrap_or(column.values_slice().len());
+    std::str::from_utf8(column.values_slice().get(from..to)?).ok()
+}
+
+/// The text of a JSON string without escapes.
+pub(super) fn plain(raw: &str) -> Option<&str> {
+    let text = raw.strip_prefix('"')?.strip_suffix('"')?;
+    // Short texts are the rule: a loop beats a call of memchr.
+    (!text.bytes().any(|byte| byte == b'\\')).then_some(text)
+}
+
+fn number(raw: &str) -> Option<f64> {
+    let first = raw.as_bytes().first()?;
+    (first.is_ascii_digit() || *first == b'-')
+        .then(|| raw.parse().ok())
+        .flatten()
+        .filter(|value: &f64| value.is_finite())
+}
+
+/// An integer, also where it is written with a fraction of zero (`55173891.0`, fidelity.md 17).
+fn integer(raw: &str) -> Option<i64> {
+    raw.parse().ok().or_else(|| {
+        let value = number(raw).filter(|value| value.fract() == 0.0 && value.abs() < 9e15)?;
+        #[expect(clippy::cast_possible_truncation, reason = "integral and below 2^53")]
+        Some(value as i64)
+    })
+}

@@ -1,0 +1,352 @@
+//! Reads conversations from the JSON text straight into columns: no tree is built, strings are borrowed.
+//!
+//! Every value is taken as a slice of the text first. A column that can hold it takes it; what no column can hold goes
+//! into `_extra` as it came, so nothing is lost and nothing fails because the API grew.
+
+use std::fmt;
+
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::derive;
+use super::schema::{Child, NAMES, NODES, PARTICIPANT_ATTRIBUTES, Shape, table};
+use crate::tables::column::Value;
+use crate::tables::raw::{Key, list_text, member, object_text};
+use crate::tables::sheet::{From, Sheet, place};
+
+/// Where each table stood when an object began: which rows are inside it.
+pub(super) type Marks = [usize; NODES.len()];
+
+/// The columns of a table that is made of pairs.
+const PAIR_NAME: usize = place(PARTICIPANT_ATTRIBUTES, "name");
+const PAIR_VALUE: usize = place(PARTICIPANT_ATTRIBUTES, "value");
+
+/// All tables of a page under construction.
+#[derive(Debug)]
+pub(super) struct Build<'s> {
+    pub(super) sheets: Vec<Sheet>,
+    /// Whether a table is read at all.
+    pub(super) needed: Vec<bool>,
+    /// Positions of the page to leave out, in order.
+    pub(super) skip: &'s [u32],
+    /// For each table, the columns of others that are filled when its object ends: table, column, own column.
+    fills: Vec<Vec<(usize, usize, usize)>>,
+}
+
+impl<'s> Build<'s> {
+    pub(super) fn new(skip: &'s [u32], wanted: impl Fn(&str) -> bool) -> Self {
+        let wanted: Vec<bool> = NAMES.iter().map(|name| wanted(name)).collect();
+        let mut build = Build {
+            sheets: NODES.iter().map(|node| Sheet::new(node.specs)).collect(),
+            needed: wanted.clone(),
+            skip,
+            fills: vec![Vec::new(); NODES.len()],
+        };
+        // Which columns are read of a table that is not wanted itself.
+        let mut reads: Vec<(usize, usize)> = Vec::new();
+        if wanted.first() == Some(&true) {
+            reads.extend(derive::READS);
+            build.need(table("participants"));
+        }
+        // From the inside out: what a table repeats of those around it makes them needed, too.
+        for (nth, node) in NODES.iter().enumerate().rev() {
+            let read = |column: usize| reads.contains(&(nth, column));
+            if (0..node.specs.len()).any(read) {
+                build.need(nth);
+            }
+            let is_wanted = wanted.get(nth) == Some(&true);
+            if let (false, Some(sheet)) = (is_wanted, build.sheets.get_mut(nth)) {
+                sheet.only(read);
+            }
+            if build.needed.get(nth) != Some(&true) {
+                continue;
+            }
+            for (own, spec) in node.specs.iter().enumerate() {
+                let From::Up(around, name) = spec.from else { continue };
+                let (around, source) = (table(around), place(NODES[table(around)].specs, name));
+                build.need(around);
+                if build.sheets.get(nth).is_some_and(|sheet| sheet.is_wanted(own))
+                    && let Some(fills) = build.fills.get_mut(around)
+                {
+                    fills.push((nth, own, source));
+                    reads.push((around, source));
+                }
+            }
+        }
+        build
+    }
+
+    fn need(&mut self, nth: usize) {
+        if let Some(needed) = self.needed.get_mut(nth) {
+            *needed = true;
+        }
+    }
+
+    fn marks(&self) -> Marks {
+        let mut marks = [0; NODES.len()];
+        for (mark, sheet) in marks.iter_mut().zip(&self.sheets) {
+            *mark = sheet.rows;
+        }
+        marks
+    }
+
+    fn begin(&mut self, nth: usize, index: usize) -> usize {
+        self.sheets.get_mut(nth).map_or(0, |sheet| sheet.begin(index))
+    }
+
+    /// Ends a row: reckons what is derived, and repeats its columns in the rows inside it.
+    fn end(&mut self, nth: usize, row: usize, marks: &Marks, extra: &str) {
+        if let Some(sheet) = self.sheets.get_mut(nth) {
+            sheet.set_extra(row, extra);
+        }
+        derive::derive(self, nth, row, marks);
+        let fills = self.fills.get_mut(nth).map(std::mem::take).unwrap_or_default();
+        for (inner, column, source) in &fills {
+            let from = marks.get(*inner).copied().unwrap_or(0);
+            let Ok([around, inside]) = self.sheets.get_disjoint_mut([nth, *inner]) else { continue };
+            inside.fill(*column, from, around.column(*source).and_then(|column| column.value(row)));
+        }
+        if let Some(place) = self.fills.get_mut(nth) {
+            *place = fills;
+        }
+    }
+}
+
+/// Anything that is not of the expected shape: its text, for `_extra`.
+type Stray = Option<String>;
+
+/// The top of an answer: an envelope with `conversations`, one conversation, or a list of them.
+pub(super) struct Top<'b, 's>(pub(super) &'b mut Build<'s>);
+
+impl<'de> DeserializeSeed<'de> for Top<'_, '_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Top<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("conversations")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
+        Rows { build: self.0, table: 0, shape: Shape::Many }.visit_seq(seq).map(|_| ())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let build = self.0;
+        let marks = build.marks();
+        let (mut row, mut extra) = (None, String::new());
+        while let Some(Key(key)) = map.next_key()? {
+            if key == "conversations" {
+                map.next_value_seed(Rows { build: &mut *build, table: 0, shape: Shape::Many })?;
+            } else if row.is_none() && !knows(build, &key) {
+                // Of the envelope, or of a conversation that has not shown itself yet.
+                member(&mut extra, &key, map.next_value::<&RawValue>()?.get());
+            } else {
+                let row = *row.get_or_insert_with(|| build.begin(0, 0));
+                value(build, 0, row, &key, &mut map, &mut extra)?;
+            }
+        }
+        if let Some(row) = row {
+            build.end(0, row, &marks, &extra);
+        }
+        Ok(())
+    }
+}
+
+fn knows(build: &Build<'_>, key: &str) -> bool {
+    let child = NODES.first().is_some_and(|node| node.children.iter().any(|child| child.key == key));
+    child || build.sheets.first().is_some_and(|sheet| sheet.find(key).is_some())
+}
+
+/// Rows of one table, from the value of one key.
+struct Rows<'b, 's> {
+    build: &'b mut Build<'s>,
+    table: usize,
+    shape: Shape,
+}
+
+impl<'de> DeserializeSeed<'de> for Rows<'_, '_> {
+    type Value = Stray;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Stray, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Rows<'_, '_> {
+    type Value = Stray;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("rows")
+    }
+
+    fn visit_unit<E>(self) -> Result<Stray, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Stray, A::Error> {
+        if self.shape != Shape::Many {
+            return Ok(Some(list_text(seq)?));
+        }
+        let mut strays = String::new();
+        let mut skip = if self.table == 0 { self.build.skip } else { &[] }.iter().peekable();
+        let mut index = 0;
+        loop {
+            if skip.peek().is_some_and(|next| **next as usize == index) {
+                skip.next();
+                if seq.next_element::<IgnoredAny>()?.is_none() {
+                    break;
+                }
+            } else {
+                match seq.next_element_seed(Object { build: &mut *self.build, table: self.table, index })? {
+                    None => break,
+                    Some(None) => {}
+                    Some(Some(stray)) => {
+                        if !strays.is_empty() {
+                            strays.push(',');
+                        }
+                        strays.push_str(&stray);
+                    }
+                }
+            }
+            index += 1;
+        }
+        Ok((!strays.is_empty()).then(|| format!("[{strays}]")))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Stray, A::Error> {
+        match self.shape {
+            Shape::Many => Ok(Some(object_text(map)?)),
+            Shape::One => Object { build: self.build, table: self.table, index: 0 }.visit_map(map),
+            Shape::Pairs => {
+                while let Some(Key(name)) = map.next_key()? {
+                    let raw = map.next_value::<&RawValue>()?.get();
+                    let row = self.build.begin(self.table, 0);
+                    let Some(sheet) = self.build.sheets.get_mut(self.table) else { continue };
+                    sheet.set(row, PAIR_NAME, Some(Value::Str(&name)));
+                    if !sheet.set_raw(row, PAIR_VALUE, raw) {
+                        let mut extra = String::new();
+                        member(&mut extra, "value", raw);
+                        sheet.set_extra(row, &extra);
+                    }
+                    let marks = self.build.marks();
+                    derive::derive(self.build, self.table, row, &marks);
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Stray, E> {
+        Ok(Some(value.to_string()))
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Stray, E> {
+        Ok(Some(value.to_string()))
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Stray, E> {
+        Ok(Some(value.to_string()))
+    }
+    fn visit_f64<E>(self, value: f64) -> Result<Stray, E> {
+        Ok(Some(serde_json::Value::from(value).to_string()))
+    }
+    fn visit_str<E>(self, value: &str) -> Result<Stray, E> {
+        Ok(Some(serde_json::Value::from(value).to_string()))
+    }
+}
+
+/// One object: one row.
+struct Object<'b, 's> {
+    build: &'b mut Build<'s>,
+    table: usize,
+    index: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Object<'_, '_> {
+    type Value = Stray;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Stray, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Object<'_, '_> {
+    type Value = Stray;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Stray, A::Error> {
+        let Object { build, table, index } = self;
+        let marks = build.marks();
+        let row = build.begin(table, index);
+        let mut extra = String::new();
+        while let Some(Key(key)) = map.next_key()? {
+            value(build, table, row, &key, &mut map, &mut extra)?;
+        }
+        build.end(table, row, &marks, &extra);
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Stray, E> {
+        Ok(Some("null".into()))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Stray, A::Error> {
+        Ok(Some(list_text(seq)?))
+    }
+    fn visit_bool<E>(self, value: bool) -> Result<Stray, E> {
+        Ok(Some(value.to_string()))
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Stray, E> {
+        Ok(Some(value.to_string()))
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Stray, E> {
+        Ok(Some(value.to_string()))
+    }
+    fn visit_f64<E>(self, value: f64) -> Result<Stray, E> {
+        Ok(Some(serde_json::Value::from(value).to_string()))
+    }
+    fn visit_str<E>(self, value: &str) -> Result<Stray, E> {
+        Ok(Some(serde_json::Value::from(value).to_string()))
+    }
+}
+
+/// Takes the value of a key of an object.
+fn value<'de, A: MapAccess<'de>>(
+    build: &mut Build<'_>,
+    nth: usize,
+    row: usize,
+    key: &str,
+    map: &mut A,
+    extra: &mut String,
+) -> Result<(), A::Error> {
+    let Some(sheet) = build.sheets.get_mut(nth) else { return Err(A::Error::custom("no such table")) };
+    if let Some(column) = sheet.find(key) {
+        if !sheet.is_wanted(column) {
+            return map.next_value::<IgnoredAny>().map(|_| ());
+        }
+        let raw = map.next_value::<&RawValue>()?.get();
+        if !sheet.set_raw(row, column, raw) {
+            member(extra, key, raw);
+        }
+        return Ok(());
+    }
+    let children = NODES.get(nth).map_or(&[][..], |node| node.children);
+    match children.iter().find(|child| child.key == key) {
+        Some(Child { table: inner, shape, .. }) => {
+            let inner = *inner;
+            if !build.needed.get(inner).is_some_and(|needed| *needed) {
+                return map.next_value::<IgnoredAny>().map(|_| ());
+            }
+            if let Some(stray) = map.next_value_seed(Rows { build: &mut *build, table: inner, shape: *shape })? {
+                member(extra, key, &stray);
+            }
+        }
+        None => member(extra, key, map.next_value::<&RawValue>()?.get()),
+    }
+    Ok(())
+}

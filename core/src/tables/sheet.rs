@@ -1,0 +1,197 @@
+//! One table under construction, from its description.
+
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, Schema};
+
+use super::column::{Column, Kind, Value};
+
+/// Where a column's values come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum From {
+    /// A key of the object.
+    Key(&'static str),
+    /// The position of the object among its siblings.
+    Index,
+    /// A column of an object around it: the table, and the column's name there.
+    Up(&'static str, &'static str),
+    /// Reckoned when the object ends.
+    Derived,
+}
+
+/// The description of a column: the one place where it is named.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spec {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    pub(super) from: From,
+}
+
+/// The place of a column in a description; reckoned when the library is built, so a wrong name does not build.
+pub(super) const fn place(specs: &[Spec], name: &str) -> usize {
+    let mut nth = 0;
+    while nth < specs.len() {
+        if same(specs[nth].name.as_bytes(), name.as_bytes()) {
+            return nth;
+        }
+        nth += 1;
+    }
+    panic!("no such column")
+}
+
+/// `==` for a time when there is no `==`.
+pub(super) const fn same(one: &[u8], other: &[u8]) -> bool {
+    let mut nth = 0;
+    while nth < one.len() && nth < other.len() && one[nth] == other[nth] {
+        nth += 1;
+    }
+    nth == one.len() && nth == other.len()
+}
+
+/// The name of the column that holds what no other column does.
+pub(super) const EXTRA: &str = "_extra";
+
+/// A table under construction.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    pub(super) specs: &'static [Spec],
+    columns: Vec<Column>,
+    extra: Column,
+    pub(super) rows: usize,
+    /// Whether a column is wanted: one that is not stays empty and is not even read.
+    wanted: Vec<bool>,
+    /// Columns by their key: a hash table of fixed size, made for each page anew in less time than one row takes.
+    slots: [u8; SLOTS],
+    /// The column of the position among siblings.
+    index: Option<usize>,
+}
+
+const SLOTS: usize = 256;
+const EMPTY: u8 = u8::MAX;
+
+/// Keys of one object differ in length, first or later letters; a full hash would cost more than a second look.
+fn slot(key: &str) -> usize {
+    let bytes = key.as_bytes();
+    let at = |nth: usize| usize::from(bytes.get(nth).copied().unwrap_or(0));
+    let (first, middle, last) = (at(0), at(bytes.len() / 2), at(bytes.len().wrapping_sub(1)));
+    bytes.len().wrapping_mul(67) ^ first ^ middle.wrapping_mul(5) ^ last.wrapping_mul(31) ^ (at(8) << 1)
+}
+
+impl Sheet {
+    pub(super) fn new(specs: &'static [Spec]) -> Self {
+        let mut slots = [EMPTY; SLOTS];
+        for (nth, spec) in specs.iter().enumerate() {
+            let From::Key(key) = spec.from else { continue };
+            let free = (slot(key)..).map(|at| at % SLOTS).take(SLOTS).find(|at| slots.get(*at) == Some(&EMPTY));
+            if let (Some(place), Ok(nth)) = (free.and_then(|at| slots.get_mut(at)), u8::try_from(nth)) {
+                *place = nth;
+            }
+        }
+        Sheet {
+            specs,
+            columns: specs.iter().map(|spec| Column::new(spec.kind)).collect(),
+            extra: Column::new(Kind::Str),
+            rows: 0,
+            wanted: vec![true; specs.len()],
+            slots,
+            index: specs.iter().position(|spec| spec.from == From::Index),
+        }
+    }
+
+    /// Leaves every column out that is not read.
+    pub(super) fn only(&mut self, read: impl Fn(usize) -> bool) {
+        for (nth, wanted) in self.wanted.iter_mut().enumerate() {
+            *wanted = read(nth);
+        }
+    }
+
+    pub(super) fn is_wanted(&self, column: usize) -> bool {
+        self.wanted.get(column).copied().unwrap_or(false)
+    }
+
+    /// Begins a row, which is the `nth` of its siblings.
+    pub(super) fn begin(&mut self, nth: usize) -> usize {
+        let row = self.rows;
+        self.rows += 1;
+        if let (Some(column), Ok(nth)) = (self.index, i64::try_from(nth)) {
+            self.set(row, column, Some(Value::Int(nth)));
+        }
+        row
+    }
+
+    /// The column of a key of the object.
+    pub(super) fn find(&self, key: &str) -> Option<usize> {
+        let mut at = slot(key);
+        loop {
+            match *self.slots.get(at % SLOTS)? {
+                EMPTY => return None,
+                nth => match self.specs.get(usize::from(nth))?.from {
+                    From::Key(name) if name == key => return Some(usize::from(nth)),
+                    _ => at += 1,
+                },
+            }
+        }
+    }
+
+    pub(super) fn column(&self, nth: usize) -> Option<&Column> {
+        self.columns.get(nth)
+    }
+
+    /// Takes a value as it came; false where the column cannot hold it.
+    pub(super) fn set_raw(&mut self, row: usize, nth: usize, raw: &str) -> bool {
+        let Some(kind) = self.specs.get(nth).map(|spec| spec.kind) else { return false };
+        self.columns.get_mut(nth).is_some_and(|column| column.set_raw(row, raw, kind))
+    }
+
+    pub(super) fn set(&mut self, row: usize, nth: usize, value: Option<Value<'_>>) {
+        if let Some(value) = value
+            && self.is_wanted(nth)
+            && let Some(column) = self.columns.get_mut(nth)
+        {
+            column.set(row, value);
+        }
+    }
+
+    pub(super) fn set_texts<'a>(&mut self, row: usize, nth: usize, texts: impl Iterator<Item = &'a str>) {
+        if let Some(column) = self.columns.get_mut(nth) {
+            column.set_texts(row, texts.map(Some));
+        }
+    }
+
+    /// Gives a column's rows from `from` on one value; null where there is none.
+    pub(super) fn fill(&mut self, nth: usize, from: usize, value: Option<Value<'_>>) {
+        let rows = self.rows;
+        if let (Some(column), Some(value)) = (self.columns.get_mut(nth), value)
+            && rows > from
+        {
+            column.pad(from);
+            column.repeat(value, rows - from);
+        }
+    }
+
+    /// Sets what no column of the row could hold: the members of an object, without its braces.
+    pub(super) fn set_extra(&mut self, row: usize, members: &str) {
+        if !members.is_empty() {
+            self.extra.set(row, Value::Str(&format!("{{{members}}}")));
+        }
+    }
+
+    pub(super) fn finish(self) -> RecordBatch {
+        let rows = self.rows;
+        let fields = self.specs.iter().map(|spec| Field::new(spec.name, spec.kind.data_type(), true));
+        let fields = fields.chain([Field::new(EXTRA, DataType::Utf8, true)]);
+        let columns: Vec<ArrayRef> =
+            self.columns.into_iter().chain([self.extra]).map(|column| column.finish(rows)).collect();
+        batch(fields.collect(), columns, rows)
+    }
+}
+
+/// A batch of columns that are of one length by construction.
+pub(super) fn batch(fields: Vec<Field>, columns: Vec<ArrayRef>, rows: usize) -> RecordBatch {
+    let schema = Arc::new(Schema::new(fields));
+    let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(rows));
+    // Columns and fields come from one description: where they disagreed, an empty table would show it.
+    RecordBatch::try_new_with_options(schema.clone(), columns, &options)
+        .unwrap_or_else(|_| RecordBatch::new_empty(schema))
+}

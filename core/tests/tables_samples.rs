@@ -1,0 +1,38 @@
+//! Genuine answers go through `decode`, and every leaf value is found again in a table or in `_extra`.
+#![cfg(feature = "tables")]
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod leaves;
+
+use leaves::{assert_found, assert_numbers, report};
+
+const CONVERSATIONS: &str = r#"{"report":"conversations"}"#;
+
+#[test]
+fn conversations() {
+    for sample in [
+        "conversation-detail-1",
+        "conversation-detail-2",
+        "conversations-details-query-empty-page",
+        "conversations-details-query-partial",
+    ] {
+        let leaves = assert_found(&report(CONVERSATIONS), sample, &["totalHits"]);
+        assert!(leaves > 50 || sample.contains("query"), "{sample}: {leaves} leaves");
+    }
+}
+
+#[test]
+fn aggregates() {
+    let long = report(r#"{"report":"aggregates","of":"conversations"}"#);
+    let wide = report(r#"{"report":"aggregates","of":"conversations","wide":true}"#);
+    // Statistics become names of columns, and an interval becomes two instants.
+    let names: &[&str] = &[];
+    assert!(assert_found(&long, "conversation-aggregates-query", names) > 5);
+    assert_numbers(&wide, "conversation-aggregates-query");
+}
+
+#[test]
+fn observations() {
+    let leaves = assert_found(&report(r#"{"report":"observations","of":"queues"}"#), "queue-observations-query", &[]);
+    assert!(leaves > 20, "{leaves}");
+}
