@@ -71,6 +71,18 @@ impl Report {
         }
     }
 
+    /// The fields of a report, as its data names them; `None` for an unknown report.
+    pub fn fields(name: &str) -> Option<&'static [&'static str]> {
+        match name {
+            "aggregates" => Some(fields_of::<aggregates::Aggregates>()),
+            "call" => Some(fields_of::<call::Call>()),
+            "conversations" => Some(fields_of::<conversations::Conversations>()),
+            "directory" => Some(fields_of::<directory::Directory>()),
+            "observations" => Some(fields_of::<observations::Observations>()),
+            _ => None,
+        }
+    }
+
     /// Lints and plans. Nothing is sent.
     ///
     /// # Errors
