@@ -22,7 +22,7 @@ setup_python() {
   stamp=$(git ls-files -s -- Cargo.toml Cargo.lock core bindings-python; git diff HEAD -- core bindings-python Cargo.toml Cargo.lock)
   stamp=$(printf '%s' "$stamp" | sha256sum | cut -d' ' -f1)
   if [ "$(cat "$venv/.pegcount" 2>/dev/null)" != "$stamp" ]; then
-    CARGO_TARGET_DIR=$PWD/target pip install --quiet ./bindings-python
+    CARGO_TARGET_DIR=$PWD/target pip install --quiet ./bindings-python || return 1
     printf '%s' "$stamp" >"$venv/.pegcount"
   fi
 }

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::{Page, asked_for, is_descending, listing, path_id};
-use crate::analytics::observations::Busy;
 use crate::directory::User;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -57,8 +56,7 @@ impl Org {
         if is_descending(call) {
             shown.reverse();
         }
-        let busy = self.busy_if_asked(call);
-        let all = shown.into_iter().map(|user| self.user_json(user, call, &busy)).collect();
+        let all = shown.into_iter().map(|user| self.user_json(user, call)).collect();
         Ok(listing(call, page, all))
     }
 
@@ -68,16 +66,10 @@ impl Org {
         let directory = self.directory.clone();
         let user = directory.user(path_id(call)?).ok_or_else(Refusal::not_found)?;
         call.must_see(&[directory.divisions[user.entity.division].id])?;
-        let busy = self.busy_if_asked(call);
-        Ok(self.user_json(user, call, &busy).to_string().into_bytes())
+        Ok(self.user_json(user, call).to_string().into_bytes())
     }
 
-    /// Who is busy is worth finding out only for `expand=routingStatus`.
-    fn busy_if_asked(&mut self, call: &Call) -> Busy {
-        if call.parameters("expand").contains(&"routingStatus") { self.busy(call.now) } else { Busy::new() }
-    }
-
-    fn user_json(&self, user: &User, call: &Call, busy: &Busy) -> Value {
+    fn user_json(&mut self, user: &User, call: &Call) -> Value {
         let id = user.entity.id.to_string();
         let number = id.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
         let email = format!("agent{:05}@sandbox.example.com", number % 100_000);
@@ -103,7 +95,7 @@ impl Org {
             body["team"] = json!({"id": team.id.to_string(), "name": team.name});
         }
         if wanted.contains(&"routingStatus") {
-            let (status, since) = self.routing_status(user, busy, call.now);
+            let (status, since) = self.routing_status(user, call.now);
             body["routingStatus"] = json!({"userId": id, "status": status, "startTime": iso(since)});
         }
         body

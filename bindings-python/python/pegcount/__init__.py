@@ -1,0 +1,88 @@
+"""Headless reporting from Genesys Cloud: tables, and a plain word on why something was refused.
+
+>>> import pegcount
+>>> client = pegcount.Client()                                    # environment or profile
+>>> tables = client.conversations("yesterday").read()
+>>> tables["segments"].to_polars()
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._native import __version__ as __version__
+    from .client import Client as Client
+    from .errors import AnswerError as AnswerError
+    from .errors import AuthError as AuthError
+    from .errors import CancelledError as CancelledError
+    from .errors import ConfigError as ConfigError
+    from .errors import Explanation as Explanation
+    from .errors import ForbiddenError as ForbiddenError
+    from .errors import JobError as JobError
+    from .errors import LimitError as LimitError
+    from .errors import NetworkError as NetworkError
+    from .errors import NotFoundError as NotFoundError
+    from .errors import PegcountError as PegcountError
+    from .errors import QueryError as QueryError
+    from .errors import Retry as Retry
+    from .errors import ServerError as ServerError
+    from .offline import decode as decode
+    from .offline import explain as explain
+    from .offline import interval as interval
+    from .offline import lint as lint
+    from .result import Notice as Notice
+    from .result import Page as Page
+    from .result import Result as Result
+    from .result import Summary as Summary
+    from .result import Tables as Tables
+    from .store import FileStore as FileStore
+    from .table import Table as Table
+    from .transport import HttpxTransport as HttpxTransport
+    from .transport import Request as Request
+    from .transport import RequestsTransport as RequestsTransport
+    from .transport import Response as Response
+    from .transport import TransportError as TransportError
+    from .transport import Urllib3Transport as Urllib3Transport
+
+# What is imported when it is first asked for: a command line that prints a version should not load an HTTP client.
+_HOMES = {
+    "_native": ["__version__"],
+    "client": ["Client"],
+    "errors": [
+        "PegcountError",
+        "ConfigError",
+        "QueryError",
+        "AuthError",
+        "ForbiddenError",
+        "NotFoundError",
+        "LimitError",
+        "ServerError",
+        "NetworkError",
+        "AnswerError",
+        "JobError",
+        "CancelledError",
+        "Explanation",
+        "Retry",
+    ],
+    "offline": ["decode", "explain", "interval", "lint"],
+    "result": ["Notice", "Page", "Result", "Summary", "Tables"],
+    "store": ["FileStore"],
+    "table": ["Table"],
+    "transport": ["HttpxTransport", "Request", "RequestsTransport", "Response", "TransportError", "Urllib3Transport"],
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_HOME_OF)
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f".{home}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> "list[str]":
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,7 @@
+"""``python -m pegcount``."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

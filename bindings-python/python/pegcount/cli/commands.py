@@ -1,0 +1,177 @@
+"""What each command does."""
+
+from __future__ import annotations
+
+import sys
+
+from ..client import Client
+from ..store import FileStore
+from ..transport import Urllib3Transport
+from . import UsageError, output
+from .talk import Shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterator
+    from typing import Any
+
+    from ..result import Result, Tables
+    from .talk import Talk
+
+# The options that are wishes of a report, by the names of its fields.
+_WISHES = ("of", "interval", "ids", "where", "group_by", "metrics", "granularity", "time_zone", "via", "query")
+
+
+def report(options: Namespace, talk: Talk) -> None:
+    """A report by its name."""
+    wishes = {name: getattr(options, name, None) for name in _WISHES}
+    wishes["where"] = _where(wishes["where"] or [])
+    for name in ("group_by", "metrics"):
+        wishes[name] = [part for parts in wishes[name] or [] for part in parts]
+    wishes["query"] = None if wishes["query"] is None else _json(wishes["query"])
+    _write({"report": options.report, **{name: wish for name, wish in wishes.items() if wish}}, options, talk)
+
+
+def report_file(options: Namespace, talk: Talk) -> None:
+    """A report from a file."""
+    data = _json(f"@{options.file}")
+    if not isinstance(data, dict):
+        raise UsageError('a report is a JSON object: {"report": "conversations", "interval": "yesterday"}')
+    _write(data, options, talk)
+
+
+def call(options: Namespace, talk: Talk) -> None:
+    """Any operation."""
+    import json
+
+    body = None if options.body is None else _json(options.body)
+    params = _where(options.param)
+    with _client(options, talk) as client, output.binary(options.output) as out:
+        result = client.call(options.method, options.path, params=params or None, body=body)
+        for page in result:
+            text = json.dumps(page.json(), indent=2, ensure_ascii=False).encode() if out.isatty() else page.body
+            out.write(text.rstrip() + b"\n")
+        talk.summary(result.summary)
+
+
+def explain(options: Namespace, talk: Talk) -> None:
+    """Explains a pasted answer."""
+    from ..offline import explain as explained
+
+    status, headers, body = _pasted(_read(options.file))
+    told = explained(options.status or status, body, headers=headers, method=options.method, path=options.path)
+    if options.json:
+        import json
+
+        print(json.dumps(told.to_dict()))
+    else:
+        print(f"[{told.code}] {told}")
+
+
+def token(options: Namespace, talk: Talk) -> None:
+    """Shows or clears the token that is shared."""
+    with _client(options, talk) as client:
+        store = client.token_store
+    if not isinstance(store, FileStore):
+        raise UsageError("no token is shared: there is none to show or clear")
+    cleared = {"cleared": store.clear()} if options.what == "clear" else _token_state(store.load())
+    state = {"file": store.path, **cleared}
+    if options.json:
+        import json
+
+        print(json.dumps(state))
+    else:
+        print("\n".join(f"{name}: {value}" for name, value in state.items()))
+
+
+def _token_state(record: str | None) -> dict[str, Any]:
+    import json
+    from datetime import UTC, datetime
+
+    if record is None:
+        return {"token": "none"}
+    try:
+        expires = datetime.fromtimestamp(json.loads(record)["expires_at"] / 1000, UTC)
+    except (ValueError, KeyError, TypeError, OverflowError):
+        return {"token": "unreadable"}
+    left = (expires - datetime.now(UTC)).total_seconds()
+    return {"token": "live" if left > 0 else "expired", "expires": expires.isoformat(timespec="seconds")}
+
+
+def _client(options: Namespace, talk: Talk) -> Client:
+    client = Client(
+        region=options.region,
+        profile=options.profile,
+        timeout=options.timeout,
+        deadline=options.deadline,
+        pace=options.pace,
+        token_store=not options.no_token_store,
+        progress=talk.progress,
+        transport=Shown(Urllib3Transport(), talk) if talk.verbose else None,
+    )
+    client.listen(talk.notice)
+    return client
+
+
+def _write(data: dict[str, Any], options: Namespace, talk: Talk) -> None:
+    name = options.table
+    with _client(options, talk) as client:
+        result = client.report(data)
+        with output.rows(options.output, options.format, talk) as out:
+            for tables in _pages(result):
+                if name is not None and name not in tables:
+                    raise UsageError(f"there is no table {name!r} in this report, but: {', '.join(tables) or 'none'}")
+                out.write(tables.table if name is None else tables[name])
+        talk.summary(result.summary)
+
+
+def _pages(result: Result) -> Iterator[Tables]:
+    """The tables of each page; of an empty result, its columns."""
+    empty = True
+    for page in result.watched():
+        empty = False
+        yield page.tables
+    if empty:
+        yield result.read()
+
+
+def _where(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    """One value a name, or a list of those that were repeated. A value in braces is JSON."""
+    where: dict[str, Any] = {}
+    for name, text in pairs:
+        value = _json(text) if text.startswith("{") else text
+        if name not in where:
+            where[name] = value
+        elif isinstance(where[name], list):
+            where[name].append(value)
+        else:
+            where[name] = [where[name], value]
+    return where
+
+
+def _json(text: str) -> Any:
+    import json
+
+    try:
+        return json.loads(_read(text[1:]) if text.startswith("@") else text)
+    except ValueError as error:
+        raise UsageError(f"this is no JSON: {error}") from None
+
+
+def _read(file: str) -> str:
+    if file == "-":
+        return sys.stdin.read()
+    with open(file, encoding="utf-8") as source:
+        return source.read()
+
+
+def _pasted(text: str) -> tuple[int | None, list[tuple[str, str]], str]:
+    """Takes a pasted answer apart, where it begins with a status line: status, headers, body."""
+    first, _, rest = text.lstrip().replace("\r\n", "\n").partition("\n")
+    words = first.split()
+    if len(words) < 2 or not words[0].startswith("HTTP/") or not words[1].isdigit():
+        return None, [], text
+    head, _, body = rest.partition("\n\n")
+    lines = (line.partition(":") for line in head.splitlines())
+    return int(words[1]), [(name.strip(), value.strip()) for name, colon, value in lines if colon], body

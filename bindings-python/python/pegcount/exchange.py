@@ -1,0 +1,210 @@
+"""How `Urllib3Transport` uses urllib3: imported with the first request, not with the package."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import os
+import socket
+import ssl
+import threading
+import time
+from functools import partial
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import urllib3
+import urllib3.connection
+import urllib3.connectionpool
+import urllib3.exceptions
+
+from .transport import CHUNK, Request, Response, TransportError, bounded, decompressed, encoding, kind_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+# Whether the exchange of this thread has a connection: from then on the server may have received the request.
+_exchange = threading.local()
+
+
+class _Limited(io.RawIOBase):
+    """A socket's bytes until a deadline: a socket's own timeout begins anew with every byte that trickles in."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, deadline: float) -> None:
+        self._raw = raw
+        self._sock = sock
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        self._sock.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, deadline: float, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp.close()
+        self.fp = io.BufferedReader(_Limited(sock.makefile("rb", 0), sock, deadline), CHUNK)
+
+
+class _Connection(urllib3.connection.HTTPConnection):
+    def connect(self) -> None:
+        super().connect()
+        _exchange.connected = True
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        if self.sock is not None:
+            _exchange.connected = True
+        super().request(*args, **kwargs)
+
+    def getresponse(self) -> Any:
+        # urllib3 sets what is left of the total as the timeout of each read.
+        deadline = time.monotonic() + (self.timeout or 0)
+        self.response_class = partial(_Response, deadline=deadline)  # type: ignore[assignment]
+        try:
+            return super().getresponse()
+        finally:
+            # The answer of a proxy to CONNECT is read by the class's own.
+            del self.response_class
+
+
+class _SecureConnection(_Connection, urllib3.connection.HTTPSConnection):
+    pass
+
+
+class _Pool(urllib3.connectionpool.HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(urllib3.connectionpool.HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+def pool(scheme: str, proxy: str | None, ca_file: str | None, connections: int) -> urllib3.PoolManager:
+    """A pool of connections for one scheme, straight or through a proxy."""
+    settings: dict[str, Any] = {"maxsize": connections, "block": False, "retries": False}
+    if scheme == "https" or (proxy or "").startswith("https:"):
+        # Reading the trust store takes longer than importing all the rest.
+        settings["ssl_context"] = _trust(ca_file)
+    manager: urllib3.PoolManager
+    if proxy is None:
+        manager = urllib3.PoolManager(**settings)
+    else:
+        address = urllib3.util.parse_url(proxy if "://" in proxy else f"http://{proxy}")
+        headers = urllib3.make_headers(proxy_basic_auth=address.auth) if address.auth else None
+        manager = urllib3.ProxyManager(address._replace(auth=None).url, proxy_headers=headers, **settings)
+    manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+    return manager
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy that the environment names for a URL."""
+    address = urlsplit(url)
+    proxies = getproxies()
+    proxy = proxies.get(address.scheme) or proxies.get("all")
+    return None if proxy is None or proxy_bypass(address.hostname or "") else proxy
+
+
+def _trust(ca_file: str | None) -> ssl.SSLContext:
+    named = (os.environ.get(name) for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE"))
+    path = ca_file or next(filter(None, named), None)
+    if path is None:
+        try:
+            import truststore
+        except ImportError:
+            pass
+        else:
+            context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            return context
+        context = ssl.create_default_context()
+    else:
+        try:
+            context = ssl.create_default_context(**{"capath" if os.path.isdir(path) else "cafile": path})  # type: ignore[arg-type]
+        except OSError as error:
+            raise TransportError("tls", sent=False, detail=f"certificates of {path}: {kind_of(error)}") from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def exchange(manager: urllib3.PoolManager, request: Request, timeout: float) -> Response:
+    """Sends a request and reads the whole answer."""
+    _exchange.connected = False
+    headers = urllib3.HTTPHeaderDict(request.headers)
+    headers.setdefault("Accept-Encoding", "gzip")
+    try:
+        answer = manager.urlopen(
+            request.method,
+            request.url,
+            headers=headers,
+            body=request.body,
+            timeout=urllib3.Timeout(total=timeout),
+            retries=False,
+            redirect=False,
+            preload_content=False,
+            decode_content=False,
+        )
+        try:
+            # The deadline is kept by the connection; this one ends what decompresses for too long.
+            body = bounded(decompressed(_chunks(answer), encoding(answer.headers)), request, time.monotonic() + timeout)
+            answer.release_conn()
+        finally:
+            # What was not read to its end must not be used again.
+            answer.close()
+        return Response(answer.status, answer.headers.items(), body)
+    except TransportError:
+        raise
+    except Exception as error:
+        raise _failure(error) from None
+
+
+def _chunks(answer: Any) -> Iterator[bytes]:
+    while chunk := answer.read(CHUNK):
+        yield chunk
+
+
+def _failure(error: Exception) -> TransportError:
+    connected = bool(_exchange.connected)
+    match error:
+        case urllib3.exceptions.ProxyError():
+            cause = "proxy"
+        case urllib3.exceptions.NewConnectionError():
+            # To urllib3 it is a timeout, too.
+            cause = connection_cause(error) or "refused"
+        case urllib3.exceptions.TimeoutError() | TimeoutError():
+            cause = "timeout"
+        case urllib3.exceptions.SSLError() | ssl.SSLError():
+            cause = "tls"
+        case _ if not connected:
+            cause = connection_cause(error) or "broken"
+        case _:
+            cause = "broken"
+    return TransportError(cause, sent=connected, detail=kind_of(error))
+
+
+def connection_cause(error: BaseException | None) -> str | None:
+    """Why no connection came about, read from the errors that led to this one; None if that does not show."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        match error:
+            case urllib3.exceptions.NameResolutionError() | socket.gaierror():
+                return "dns"
+            case ssl.SSLError() | ssl.CertificateError():
+                return "tls"
+            case ConnectionRefusedError() | urllib3.exceptions.NewConnectionError():
+                return "refused"
+        inner = getattr(error, "reason", None)
+        error = inner if isinstance(inner, BaseException) else error.__cause__ or error.__context__
+    return None

@@ -1,0 +1,259 @@
+"""What a report yields: pages, pulled one by one, and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from . import _native
+from .errors import PegcountError, of
+from .table import Table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+    from typing import Any
+
+    from .progress import Progress
+    from .pump import Pump
+
+__all__ = ["Notice", "Page", "Result", "Summary", "Tables"]
+
+
+class Notice:
+    """What a person would like to know while waiting."""
+
+    __slots__ = ("call", "kind", "text", "wait")
+
+    def __init__(self, shape: Mapping[str, Any]) -> None:
+        self.call: int | None = shape.get("call")
+        """The number of the report it concerns, if it concerns one."""
+        self.kind: str = shape["kind"]
+        """``limit``, ``lint``, ``minted``, ``pace``, ``retry``, ``shared``, ``store`` or ``token_refused``"""
+        self.text: str = shape["text"]
+        """One sentence."""
+        wait = shape.get("wait")
+        self.wait: float | None = None if wait is None else wait / 1000
+        """Seconds of the wait, where there is one."""
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<Notice {self.kind}: {self.text}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The parts as plain data."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class Summary:
+    """What a finished report did."""
+
+    __slots__ = ("duplicates", "items", "outside", "pages", "requests", "retries", "waited")
+
+    def __init__(self, shape: Mapping[str, Any]) -> None:
+        self.pages: int = shape["pages"]
+        """Pages delivered."""
+        self.items: int = shape["items"]
+        """Conversations or entities delivered."""
+        self.outside: int = shape["outside"]
+        """Conversations left out because they start outside the asked interval."""
+        self.duplicates: int = shape["duplicates"]
+        """Conversations left out because an earlier page had them."""
+        self.requests: int = shape["requests"]
+        """Requests sent, repeated ones included, log-ins not."""
+        self.retries: int = shape["retries"]
+        """Requests repeated."""
+        self.waited: float = shape["waited"] / 1000
+        """Seconds waited for limits and retries."""
+
+    def __repr__(self) -> str:
+        return f"<Summary {' '.join(f'{name}={getattr(self, name)}' for name in self.__slots__)}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The parts as plain data."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class Tables(Mapping[str, Table]):
+    """Tables by name, the main one first. Read from the bytes when first asked for: one alone, or all at once."""
+
+    def __init__(self, load: Callable[[list[str] | None], dict[str, _native.Table]]) -> None:
+        self._load = load
+        self._read: dict[str, Table] = {}
+        self._whole = False
+
+    @property
+    def table(self) -> Table:
+        """The main table: the only one of aggregates and listings."""
+        for table in self.values():
+            return table
+        raise LookupError("there are no tables")
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in self._read and not self._whole:
+            # Whoever asks for a second one may want a third: then all of them are read.
+            try:
+                self._fill(None if self._read else [name])
+            except PegcountError:
+                # Is it the name, or the answer?
+                self._fill(None)
+        try:
+            return self._read[name]
+        except KeyError:
+            raise KeyError(f"{name}: there are {', '.join(self)}") from None
+
+    def __iter__(self) -> Iterator[str]:
+        self._fill(None)
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        self._fill(None)
+        return len(self._read)
+
+    def _fill(self, names: list[str] | None) -> None:
+        if not self._whole:
+            self._read = {name: Table(native) for name, native in self._load(names).items()}
+            self._whole = names is None
+
+    def __repr__(self) -> str:
+        return f"<Tables {', '.join(f'{name}: {len(table)} rows' for name, table in self.items())}>"
+
+
+class Page:
+    """One answer of the server: its bytes, and the tables in it when they are asked for."""
+
+    def __init__(self, context: dict[str, Any], body: bytes) -> None:
+        self.body = body
+        """The answer as it came."""
+        self._context = context
+        self._tables: Tables | None = None
+
+    @property
+    def number(self) -> int:
+        """1 for the first page."""
+        return int(self._context["number"])
+
+    @property
+    def request_id(self) -> str | None:
+        """The id to give to Genesys support."""
+        return self._context.get("request_id")
+
+    @property
+    def tables(self) -> Tables:
+        """The rows of this page, read when first asked for."""
+        if self._tables is None:
+            self._tables = Tables(lambda names: _native.decode(self._context, self.body, names))
+        return self._tables
+
+    @property
+    def table(self) -> Table:
+        """The main table of this page."""
+        return self.tables.table
+
+    def json(self) -> Any:
+        """The answer as Python objects; None if it is empty."""
+        import json
+
+        return json.loads(self.body) if self.body.strip() else None
+
+    def __repr__(self) -> str:
+        return f"<Page {self.number}, {len(self.body)} bytes>"
+
+
+class Result:
+    """A report under way: iterate it for pages, or `read` it whole.
+
+    Nothing is sent before the first page is asked for, and no further page is fetched before the one at hand is done
+    with: memory stays flat.
+    """
+
+    def __init__(self, pump: Pump, call: int, report: dict[str, Any], progress: Progress | None) -> None:
+        self.request_ids: list[str] = []
+        """The ids of the answers so far, to give to Genesys support."""
+        self.summary: Summary | None = None
+        """What the report did, once it has ended."""
+        self._pump = pump
+        self._call = call
+        self._report = report
+        self._progress = progress
+        self._open = True
+
+    def __iter__(self) -> Iterator[Page]:
+        return self
+
+    def __next__(self) -> Page:
+        if not self._open:
+            raise StopIteration
+        try:
+            event = self._pump.next(self._call)
+        except BaseException:
+            self._open = False
+            raise
+        if event["event"] == "page":
+            page = Page(event["page"], event["body"])
+            if page.request_id is not None:
+                self.request_ids.append(page.request_id)
+            return page
+        self._open = False
+        self._pump.end(self._call)
+        if event["event"] == "failed":
+            raise of(event["error"])
+        self.summary = Summary(event["summary"])
+        raise StopIteration
+
+    def read(self, tables: list[str] | None = None) -> Tables:
+        """All pages as tables, one of each name, or those named only. Shows progress on a terminal."""
+        parts: dict[str, list[_native.Table]] = {}
+        for page in self.watched():
+            for name, native in _native.decode(page._context, page.body, tables).items():
+                parts.setdefault(name, []).append(native)
+        if not parts:
+            # What has no rows still has columns.
+            return Tables(lambda names: _native.decode({"report": self._report}, b"{}", names))
+        whole = {name: _native.Table.concat(natives) for name, natives in parts.items()}
+        return Tables(lambda _: whole)
+
+    def json(self) -> Any:
+        """The answer as Python objects. Of several pages, the first with the entities of all; or a list of them, if
+        they have none."""
+        pages = [page.json() for page in self.watched()]
+        if len(pages) == 1:
+            return pages[0]
+        if not all(isinstance(page, dict) and isinstance(page.get("entities", []), list) for page in pages):
+            return pages
+        return (
+            {**pages[0], "entities": [entity for page in pages for entity in page.get("entities", [])]}
+            if pages
+            else None
+        )
+
+    def close(self) -> None:
+        """Gives up what was not read."""
+        if self._open:
+            self._open = False
+            self._pump.cancel(self._call)
+
+    def watched(self) -> Iterator[Page]:
+        """The pages, with progress on a terminal."""
+        if self._progress is None:
+            yield from self
+        else:
+            with self._progress.watch(self._call, self._report["report"]):
+                yield from self
+
+    def __enter__(self) -> Result:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_open", False):
+            self._pump.forget(self._call)
+
+    def __repr__(self) -> str:
+        return f"<Result {self._report['report']}, {'open' if self._open else 'ended'}>"

@@ -1,0 +1,108 @@
+//! What needs no session.
+
+use std::collections::BTreeMap;
+
+use pegcount::config::VARIABLES;
+use pegcount::{Error, ErrorKind, Interval, Look, Now, PageContext, Report, tables, wire};
+use pegcount::{Finding, Level};
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::PyDict;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::session::Seen;
+use crate::table::Table;
+use crate::value::{from_python, raised, to_python};
+
+/// Looks at an answer: `look` is that of the order, the headers are pairs, the body is whole and decompressed.
+#[pyfunction]
+pub(crate) fn inspect(
+    py: Python<'_>,
+    look: &Bound<'_, PyAny>,
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: PyBackedBytes,
+) -> PyResult<Seen> {
+    let look = Look::deserialize(from_python(look)?).map_err(crate::table::refused)?;
+    Ok(Seen(py.detach(|| pegcount::inspect(look, status, &wire::header_map(&headers), &body))))
+}
+
+/// The tables of an answer by name, or those named: `context` is a page of an event, or `{"report": …}` for bytes saved
+/// from anywhere.
+#[pyfunction]
+#[pyo3(signature = (context, body, names=None))]
+pub(crate) fn decode<'py>(
+    context: &Bound<'py, PyAny>,
+    body: PyBackedBytes,
+    names: Option<Vec<String>>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let (py, value) = (context.py(), from_python(context)?);
+    let decoded = py.detach(|| {
+        let context = context_of(&value)?;
+        match &names {
+            None => tables::decode(&context, &body),
+            Some(names) => tables::decode_only(&context, &body, &names.iter().map(String::as_str).collect::<Vec<_>>()),
+        }
+    });
+    let tables = PyDict::new(py);
+    for table in decoded.map_err(|error| raised(py, &error))? {
+        tables.set_item(&*table.name, Table::from(table.batch).into_pyobject(py)?)?;
+    }
+    Ok(tables)
+}
+
+fn context_of(value: &Value) -> Result<PageContext, Error> {
+    match value.get("number") {
+        Some(_) => PageContext::deserialize(value).map_err(|error| Error::new(ErrorKind::QueryBody, error.to_string())),
+        None => Ok(PageContext::of(Report::from_json(value.get("report").unwrap_or(&Value::Null))?)),
+    }
+}
+
+/// Explains an answer in the shape of `pegcount::wire::case`.
+#[pyfunction]
+pub(crate) fn explain<'py>(case: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = case.py();
+    let error = wire::case(&from_python(case)?).map_err(|error| raised(py, &error))?;
+    to_python(py, &wire::error(&error))
+}
+
+/// What is wrong with a report: pairs of a severity (`error` or `warning`) and an error.
+#[pyfunction]
+pub(crate) fn lint<'py>(report: &Bound<'py, PyAny>, wall: i64) -> PyResult<Vec<(&'static str, Bound<'py, PyAny>)>> {
+    let found = match Report::from_json(&from_python(report)?) {
+        Ok(report) => pegcount::lint(&report, Now { mono: 0, wall }),
+        Err(error) => vec![Finding { level: Level::Error, error }],
+    };
+    let name = |level| match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+    };
+    let shape = |finding: Finding| Ok((name(finding.level), to_python(report.py(), &wire::error(&finding.error))?));
+    found.into_iter().map(shape).collect()
+}
+
+/// Reads an interval: the first millisecond and the one after the last, since 1970 UTC.
+#[pyfunction]
+pub(crate) fn interval(py: Python<'_>, text: &str, time_zone: Option<&str>, wall: i64) -> PyResult<(i64, i64)> {
+    let interval = Interval::parse(text, time_zone, wall).map_err(|error| raised(py, &error))?;
+    Ok((interval.from, interval.to))
+}
+
+/// Every kind of error: `{"code", "class", "exit_code"}`.
+#[pyfunction]
+pub(crate) fn kinds(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    to_python(py, &wire::kinds())
+}
+
+/// The fields of every report, by its name.
+#[pyfunction]
+pub(crate) fn reports() -> BTreeMap<&'static str, &'static [&'static str]> {
+    Report::NAMES.iter().filter_map(|name| Some((*name, Report::fields(name)?))).collect()
+}
+
+/// The environment variables that a configuration is read from.
+#[pyfunction]
+pub(crate) fn variables() -> Vec<&'static str> {
+    VARIABLES.to_vec()
+}
