@@ -72,3 +72,39 @@ fn distance(a: &[char], b: &[char]) -> usize {
     }
     row.last().copied().unwrap_or(usize::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(serde::Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    #[derive(Default)]
+    struct Plain {
+        one: u32,
+        #[serde(rename = "where")]
+        two: Option<String>,
+    }
+
+    #[test]
+    fn the_fields_are_known_by_their_names_on_the_wire() {
+        assert_eq!(fields_of::<Plain>(), ["one", "where"]);
+        assert_eq!(fields_of::<String>(), [""; 0]);
+    }
+
+    #[test]
+    fn the_nearest_come_first_whatever_separates_their_words() {
+        let names = ["group_by", "granularity", "metrics", "interval", "page_size"];
+        for (written, near) in [
+            ("groupBy", &["group_by"][..]),
+            ("metric", &["metrics"]),
+            ("intreval", &["interval"]),
+            ("PAGESIZE", &["page_size"]),
+            ("something else", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(nearest(written, names), near, "{written}");
+        }
+        assert_eq!(nearest("ab", ["abcd", "ac", "abc", "abd", "xb"]).len(), 3);
+    }
+}

@@ -116,8 +116,8 @@ impl Region {
         if host.contains('.') && !host.is_ascii() {
             return Err(not_ascii("region", written));
         }
-        match Url::parse(&format!("http://{host}")) {
-            Ok(base) if is_loopback(&base) => Region::parse(base.as_str()),
+        match parse_base(&format!("http://{host}"), "region") {
+            Ok(base) if is_loopback(&base) => Ok(Region { domain: None, login: base.clone(), api: base }),
             _ => Err(unknown(written, host)),
         }
     }
@@ -184,12 +184,18 @@ const EXAMPLES: &str = "write the region's name or domain, such as eu-west-1 or 
 fn parse_base(text: &str, what: &str) -> Result<Url, Error> {
     let refuse = |why: &str| Error::new(ErrorKind::ConfigValue, format!("{what} `{}` {why}", without_userinfo(text)));
     let text = text.trim();
-    let host = text.split_once("://").map_or(text, |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or_default();
+    let (scheme, rest) = text.split_once("://").ok_or_else(|| refuse("is not a URL").remedy("write https://host"))?;
+    let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     if !host.is_ascii() {
         return Err(not_ascii(what, without_userinfo(text)));
     }
-    let mut url =
-        Url::parse(text).map_err(|error| refuse(&format!("is not a URL: {error}")).remedy("write https://host"))?;
+    // The URL parser would decode the first, take the second for a slash and drop the rest.
+    if host.contains(['%', '\\']) || text.contains(char::is_control) {
+        return Err(refuse("has a character that no host has"));
+    }
+    // In lower case: the stub that stands for the parser's Unicode tables wants it so.
+    let mut url = Url::parse(&format!("{scheme}://{}{path}", host.to_ascii_lowercase()))
+        .map_err(|error| refuse(&format!("is not a URL: {error}")).remedy("write https://host"))?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
         return Err(refuse("is not an https URL").remedy("write https://host"));
     }

@@ -152,7 +152,7 @@ class Client:
         timeout: float | None = None,
         deadline: float | None = None,
     ) -> Result:
-        """Aggregated metrics over an interval: a row a group, bucket and metric, or ``wide``, with a column a metric."""
+        """Aggregated metrics over an interval: a row a group, bucket and metric; ``wide`` makes a column a metric."""
         return self._start("aggregates", locals())
 
     def observations(

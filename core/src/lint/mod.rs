@@ -5,6 +5,7 @@
 
 pub(crate) mod body;
 pub(crate) mod names;
+pub(crate) mod span;
 pub(crate) mod vocabulary;
 
 use serde::Serialize;

@@ -23,6 +23,8 @@ fn what_looks_wrong_is_a_warning_with_the_nearest_name() {
         (json!({"report": "aggregates", "interval": "today", "metrics": ["nOffered"], "group_by": ["canonicalExternalContactId"]}), "query.dimension", ""),
         (json!({"report": "aggregates", "interval": "last-24h", "metrics": ["nOffered"], "granularity": "P1D"}), "query.granularity", ""),
         (json!({"report": "aggregates", "interval": "today", "time_zone": "Europe/Paris", "metrics": ["nOffered"], "granularity": "P1D"}), "", ""),
+        (json!({"report": "conversations", "interval": "2027-03-09"}), "query.interval", ""),
+        (json!({"report": "aggregates", "interval": "2024-01-01/2026-01-01", "metrics": ["nOffered"]}), "query.interval", ""),
         (json!({"report": "observations", "metrics": ["oWating"]}), "query.metric", "oWaiting"),
         (json!({"report": "observations", "where": {"userId": "x"}}), "query.dimension", ""),
     ];

@@ -74,6 +74,10 @@ fn what_is_no_region_is_refused() {
         ("api.mypurecloud.іe", ErrorKind::ConfigValue),
         ("ftp://api.mypurecloud.ie", ErrorKind::ConfigValue),
         ("https://", ErrorKind::ConfigValue),
+        ("https://API%C3%A9.example", ErrorKind::ConfigValue),
+        ("https://api.mypurecloud.ie\\x", ErrorKind::ConfigValue),
+        ("https://api.mypure\ncloud.ie", ErrorKind::ConfigValue),
+        ("https://XN--A.Example", ErrorKind::ConfigRegion),
     ] {
         let error = Region::parse(text).expect_err(text);
         assert_eq!(error.kind, kind, "{text}: {error}");

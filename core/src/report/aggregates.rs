@@ -8,7 +8,7 @@ use super::filters;
 use crate::error::{Error, ErrorKind};
 use crate::keys::nearest;
 use crate::lint::vocabulary::{AGGREGATES, Family};
-use crate::lint::{Findings, body, names};
+use crate::lint::{Findings, body, names, span};
 use crate::look::Look;
 use crate::plan::{Ask, Plan, Steps};
 use crate::session::Now;
@@ -65,6 +65,8 @@ impl Aggregates {
         let mut query = self.query.clone().unwrap_or_default();
         body::check(&mut findings, &query, body::AGGREGATES)?;
         let asked = super::take_interval(&mut query, &self.interval, self.time_zone.as_deref(), now)?;
+        span::future(&mut findings, asked, now)?;
+        span::year(&mut findings, asked)?;
         query.insert("interval".to_owned(), asked.to_wire().into());
         super::put_list(&mut query, "groupBy", &self.group_by)?;
         super::put_list(&mut query, "metrics", &self.metrics)?;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::filters;
 use crate::error::{Error, ErrorKind};
-use crate::lint::{Findings, body};
+use crate::lint::{Findings, body, span};
 use crate::look::Look;
 use crate::plan::{Ask, ConversationPages, Plan, Steps};
 use crate::session::Now;
@@ -83,6 +83,7 @@ impl Conversations {
         let mut query = self.query.clone().unwrap_or_default();
         body::check(&mut findings, &query, body::DETAILS)?;
         let asked = super::take_interval(&mut query, &self.interval, self.time_zone.as_deref(), now)?;
+        span::future(&mut findings, asked, now)?;
         let page_size = self.take_page_size(&mut query)?;
         filters::details(&self.filter, &mut query, &mut findings)?;
         let filtered = query.iter().any(|(key, value)| key.ends_with("Filters") && *value != Value::Array(Vec::new()));

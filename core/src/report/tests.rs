@@ -233,3 +233,52 @@ fn what_the_server_would_refuse_is_refused_here() {
         assert_eq!(error.kind.code(), code, "{value}: {error}");
     }
 }
+
+#[test]
+fn whatever_is_written_nothing_panics() {
+    let seeds = [
+        "2026-03-09T00:00Z/P1D",
+        "last-7d",
+        "P1M/2026-03-01",
+        "2026-W11",
+        "https://api.mypurecloud.ie/api/v2/users/{id}?x=%41#f",
+        "/api/v2/analytics/conversations/details/query",
+        "US East (N. Virginia)",
+        "http://[::1]:80/",
+        "é{}}{/..%",
+        "PT30M",
+        "\u{feff}\u{0}",
+    ];
+    let pool: Vec<char> = seeds.concat().chars().collect();
+    let mut state = 0x9e37_79b9_u64;
+    let mut below = |bound: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % bound
+    };
+    for _ in 0..1_000 {
+        let mut text: Vec<char> = seeds[below(seeds.len())].chars().collect();
+        for _ in 0..=below(4) {
+            match below(3) {
+                0 if !text.is_empty() => drop(text.remove(below(text.len()))),
+                1 if !text.is_empty() => {
+                    let at = below(text.len());
+                    text[at] = pool[below(pool.len())];
+                }
+                _ => text.insert(below(text.len() + 1), pool[below(pool.len())]),
+            }
+        }
+        let text: String = text.into_iter().collect();
+        let _ = crate::Region::parse(&text);
+        let _ = crate::Region::from_urls(Some(&text), None);
+        let _ = Interval::parse(&text, Some("Europe/Paris"), NOW.wall);
+        for value in [
+            json!({"report": text, "interval": text}),
+            json!({"report": "conversations", "interval": text, "where": {&text: {&text: 1}}}),
+            json!({"report": "aggregates", "interval": "today", "metrics": [text], "granularity": text}),
+            json!({"report": "call", "path": text, "params": {"id": text, "x": text}}),
+            json!({"report": "call", "method": text, "path": format!("/api/v2/{text}")}),
+        ] {
+            let _ = Report::from_json(&value).and_then(|report| report.plan(NOW));
+        }
+    }
+}

@@ -1,4 +1,6 @@
 """What the sandbox answers, as the official SDK reads it."""
+from datetime import datetime, timedelta, timezone
+
 import PureCloudPlatformClientV2 as sdk
 import pytest
 
@@ -65,15 +67,34 @@ def test_a_filter_leaves_only_what_it_names(admin, sandbox):
         assert "email" in {s.media_type for p in conversation.participants for s in p.sessions}
 
 
+@pytest.fixture(scope="module")
+def from_before(admin, sandbox):
+    """Conversations of the day before that were still going on when the day began: the open and the latest ended first."""
+    start = datetime.fromisoformat(sandbox["interval"].split("/")[0].replace("Z", "+00:00"))
+    before = f"{start - timedelta(days=1):%Y-%m-%dT%H:%M:%S.000Z}/{start:%Y-%m-%dT%H:%M:%S.000Z}"
+    api, found, number = admin.api("AnalyticsApi"), [], 1
+    while True:
+        query = details(before, number, order="desc", order_by="conversationEnd")
+        page = admin.walked(api.post_analytics_conversations_details_query(query)).conversations
+        going_on = [c for c in page if c.conversation_end is None or c.conversation_end.replace(tzinfo=timezone.utc) >= start]
+        found += going_on
+        if len(going_on) < len(page):
+            return found
+        number += 1
+
+
 @pytest.mark.parametrize("granularity", [None, "PT1H", "P1D"])
-def test_aggregates(admin, sandbox, granularity, day):
+def test_aggregates(admin, sandbox, granularity, day, from_before):
     query = sdk.ConversationAggregationQuery()
     query.interval, query.granularity = sandbox["interval"], granularity
     query.group_by, query.metrics = ["mediaType", "queueId"], ["nOffered", "tAnswered", "tHandle", "tAbandon", "oServiceLevel"]
     answer = admin.walked(admin.api("AnalyticsApi").post_analytics_conversations_aggregates_query(query))
     counted = sum(m.stats.count for r in answer.results for d in r.data for m in d.metrics if m.metric == "nOffered")
-    found, _ = day
-    truth = sum(m.value for c in found for p in c.participants for s in p.sessions or () for m in s.metrics or () if m.name == "nOffered")
+    # An offer counts when it was made, not when its conversation began.
+    start, end = (datetime.fromisoformat(text.replace("Z", "+00:00")) for text in sandbox["interval"].split("/"))
+    offers = [m for c in day[0] + from_before for p in c.participants for s in p.sessions or () for m in s.metrics or ()
+              if m.name == "nOffered"]
+    truth = sum(m.value for m in offers if start <= m.emit_date.replace(tzinfo=timezone.utc) < end)
     assert counted == truth > 0
 
 

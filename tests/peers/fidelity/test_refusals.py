@@ -79,9 +79,27 @@ def test_a_query_that_breaks_a_rule(admin, query):
 
 def test_too_many_requests(official, sandbox):
     reporting = official("reporting")
-    sandbox.control("POST", "/faults", {"name": "429", "arg": "42", "count": 1})
-    error = refusal(reporting.api("RoutingApi").get_routing_queues)
+    query = details(sandbox["interval"], size=1)
+    # urllib3, below the SDK, obeys Retry-After and asks ten times more before the SDK sees the refusal.
+    sandbox.control("POST", "/faults", {"name": "429", "arg": 0, "count": 11})
+    error = refusal(reporting.api("AnalyticsApi").post_analytics_conversations_details_query, query)
     assert (error.status, body(error)["code"]) == (429, "too.many.requests.retry.after")
     headers = {name.lower(): value for name, value in error.headers.items()}
-    assert headers["retry-after"] == "42" and "[42]" in body(error)["message"]
-    assert reporting.api("RoutingApi").get_routing_queues().entities, "and then it goes on"
+    assert headers["retry-after"] == "0" and "[0]" in body(error)["message"]
+    assert reporting.api("AnalyticsApi").post_analytics_conversations_details_query(query).conversations, "and then it goes on"
+
+
+def test_a_division_that_is_not_held(official, admin):
+    queues = admin.api("RoutingApi").get_routing_queues(page_size=100).entities
+    other = next(queue for queue in queues if queue.division.name != "EMEA")
+    error = refusal(official("emea-only").api("RoutingApi").get_routing_queue, other.id)
+    assert (error.status, body(error)["code"]) == (403, "missing.any.division.permissions")
+    assert other.division.id in body(error)["message"]
+
+
+@pytest.mark.parametrize("status", [500, 503, 504])
+def test_a_server_in_trouble(official, sandbox, status):
+    api = official("reporting").api("AnalyticsApi")
+    sandbox.control("POST", "/faults", {"name": str(status), "count": 1})
+    error = refusal(api.post_analytics_conversations_details_query, details(sandbox["interval"], size=1))
+    assert error.status == status and body(error)["code"]

@@ -172,7 +172,8 @@ impl Org {
                 self.count(&query, &it, &mut table);
             }
         }
-        let results: Vec<Value> = table.into_iter().map(|(group, cells)| render(&query, &group, cells)).collect();
+        let results: Vec<Value> =
+            table.into_iter().filter_map(|(group, cells)| render(&query, &group, cells)).collect();
         Ok(json!({"results": results}).to_string().into_bytes())
     }
 
@@ -213,12 +214,12 @@ impl Org {
 }
 
 /// One group with its buckets. What has no data is left out: missing is not zero.
-fn render(query: &Query, group: &Group, cells: BTreeMap<usize, Cell>) -> Value {
+fn render(query: &Query, group: &Group, cells: BTreeMap<usize, Cell>) -> Option<Value> {
     let named = query.group_by.iter().zip(group);
     let named: Map<String, Value> =
         named.filter_map(|(name, value)| Some((name.clone(), Value::String(value.clone()?)))).collect();
     let data: Vec<Value> = cells.into_iter().filter_map(|(bucket, cell)| bucket_json(query, bucket, &cell)).collect();
-    json!({"group": named, "data": data})
+    (!data.is_empty()).then(|| json!({"group": named, "data": data}))
 }
 
 fn bucket_json(query: &Query, bucket: usize, cell: &Cell) -> Option<Value> {

@@ -7,7 +7,7 @@ use super::filter::{Filter, Values};
 use super::{interval_of, only};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
-use crate::time::{DAY, HOUR, Interval, day_of, iso};
+use crate::time::{DAY, HOUR, Interval, iso};
 use crate::traffic::model::Conversation;
 use crate::traffic::{Place, write_conversation};
 use crate::uuid::Uuid;
@@ -34,9 +34,8 @@ const LARGEST_PAGE: i64 = 100;
 #[derive(Clone, Debug)]
 pub(crate) struct Remembered {
     query: String,
-    /// The moment it was found; later, the answer may differ unless all had settled by then.
-    found_at: i64,
-    settled: bool,
+    /// From the moment it was found until the next event, the answer is the same.
+    valid: std::ops::Range<i64>,
     places: Vec<Place>,
 }
 
@@ -154,41 +153,41 @@ impl Org {
         }
         let query = format!("{:?} {query}", call.divisions);
         let known = self.remembered.as_ref().filter(|known| known.query == query);
-        if known.is_some_and(|known| known.found_at == call.now || (known.settled && call.now >= known.found_at)) {
+        if known.is_some_and(|known| known.valid.contains(&call.now)) {
             return Ok(());
         }
         let reads_none = filters.is_empty() && order == OrderBy::Start && call.divisions.is_none();
         let mut found: Vec<(i64, Place)> = Vec::new();
-        let mut settled = true;
+        let mut until = i64::MAX;
         for day in interval.days() {
-            if day > day_of(call.now) {
-                settled = false;
+            let starts = self.traffic.day(day).starts.clone();
+            let begun = starts.partition_point(|(start, _)| *start <= call.now);
+            if let Some((next, _)) = starts.get(begun) {
+                until = until.min(*next);
+            }
+            if begun == 0 {
                 break;
             }
-            let last = if reads_none {
-                settled &= day < day_of(call.now);
-                None
-            } else {
-                Some(self.traffic.last_changes(day))
-            };
-            let starts = self.traffic.day(day).starts.clone();
-            for (at, (start, number)) in starts.iter().enumerate().filter(|(_, (start, _))| *start <= call.now) {
+            let changes = if reads_none { None } else { Some(self.traffic.last_changes(day)) };
+            for (at, (start, number)) in starts[..begun].iter().enumerate() {
                 let place = Place { day, number: *number };
-                if reads_none {
+                let Some(changes) = &changes else {
                     found.push((*start, place));
                     continue;
+                };
+                let whole = self.traffic.build(place);
+                if changes[at] > call.now {
+                    until = whole.next_change(call.now).map_or(until, |next| until.min(next));
                 }
-                settled &= last.as_ref().is_some_and(|changes| changes[at] <= call.now);
-                let it = self.traffic.build(place).seen_at(call.now);
+                let it = whole.seen_at(call.now);
                 if call.sees(&it.divisions) && filters.pass(&it) {
                     found.push((rank(&it, order), place));
                 }
             }
-            settled &= starts.last().is_none_or(|(start, _)| *start <= call.now);
         }
         found.sort_by_key(|(rank, place)| (*rank, *place));
         let places = found.into_iter().map(|(_, place)| place).collect();
-        self.remembered = Some(Remembered { query, found_at: call.now, settled, places });
+        self.remembered = Some(Remembered { query, valid: call.now..until, places });
         Ok(())
     }
 

@@ -34,6 +34,19 @@ struct Seen {
     detail: Value,
 }
 
+/// Busy users and since when they are.
+pub(crate) type Busy = BTreeMap<Uuid, i64>;
+
+fn busy_in(seen: &[Seen]) -> Busy {
+    let mut users = Busy::new();
+    for one in seen.iter().filter(|one| one.metric != "oWaiting") {
+        if let Some(user) = one.user {
+            users.entry(user).or_insert(one.since);
+        }
+    }
+    users
+}
+
 impl Org {
     /// Answers the query.
     pub(crate) fn query_observations(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
@@ -58,11 +71,12 @@ impl Org {
         let media: Vec<&str> =
             MEDIA.into_iter().filter(|m| asked_media.is_empty() || asked_media.iter().any(|a| a == m)).collect();
         let seen = self.going_on(call.now);
+        let busy = busy_in(&seen);
         let mut results = Vec::new();
         let mut asked = metrics.clone();
         asked.extend(details.iter().filter(|metric| !metrics.contains(metric)).cloned());
         for queue in queues {
-            let users = self.users_data(&queue, &asked, &details, call.now);
+            let users = self.users_data(&queue, &asked, &details, &busy, call.now);
             let id = queue.entity.id.to_string();
             if !users.is_empty() {
                 results.push(json!({"group": {"queueId": id}, "data": users}));
@@ -119,24 +133,16 @@ impl Org {
     }
 
     /// Agents busy at this moment, with the time since when.
-    fn busy(&mut self, now: i64) -> BTreeMap<Uuid, i64> {
-        let seen = self.going_on(now);
-        let busy = seen.into_iter().filter(|one| one.metric != "oWaiting");
-        let mut users = BTreeMap::new();
-        for one in busy {
-            if let Some(user) = one.user {
-                users.entry(user).or_insert(one.since);
-            }
-        }
-        users
+    pub(crate) fn busy(&mut self, now: i64) -> Busy {
+        busy_in(&self.going_on(now))
     }
 
     /// A user's routing status and since when.
-    pub(crate) fn routing_status(&mut self, user: &User, now: i64) -> (&'static str, i64) {
-        if let Some(since) = self.busy(now).get(&user.entity.id) {
-            return ("INTERACTING", *since);
+    pub(crate) fn routing_status(&self, user: &User, busy: &Busy, now: i64) -> (&'static str, i64) {
+        match busy.get(&user.entity.id) {
+            Some(since) => ("INTERACTING", *since),
+            None => self.idle_status(user, now),
         }
-        self.idle_status(user, now)
     }
 
     /// On or off queue while not busy, decided anew each half hour.
@@ -154,22 +160,18 @@ impl Org {
         Rng::new(crate::rng::key_of_text(self.seed, name)).uuid()
     }
 
-    fn users_data(&mut self, queue: &Queue, asked: &[String], details: &[String], now: i64) -> Vec<Value> {
+    fn users_data(&self, queue: &Queue, asked: &[String], details: &[String], busy: &Busy, now: i64) -> Vec<Value> {
         let wanted: Vec<&String> = asked.iter().filter(|metric| !OF_CONVERSATIONS.contains(&metric.as_str())).collect();
         if wanted.is_empty() {
             return Vec::new();
         }
-        let busy = self.busy(now);
         let members: Vec<(Uuid, &'static str, i64)> = queue
             .members
             .iter()
             .map(|at| &self.directory.users[*at])
-            .map(|user| match busy.get(&user.entity.id) {
-                Some(since) => (user.entity.id, "INTERACTING", *since),
-                None => {
-                    let (status, since) = self.idle_status(user, now);
-                    (user.entity.id, status, since)
-                }
+            .map(|user| {
+                let (status, since) = self.routing_status(user, busy, now);
+                (user.entity.id, status, since)
             })
             .collect();
         let mut data = Vec::new();

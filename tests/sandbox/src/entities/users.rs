@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Page, asked_for, is_descending, listing, path_id};
+use crate::analytics::observations::Busy;
 use crate::directory::User;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -56,7 +57,8 @@ impl Org {
         if is_descending(call) {
             shown.reverse();
         }
-        let all = shown.into_iter().map(|user| self.user_json(user, call)).collect();
+        let busy = self.busy_if_asked(call);
+        let all = shown.into_iter().map(|user| self.user_json(user, call, &busy)).collect();
         Ok(listing(call, page, all))
     }
 
@@ -66,10 +68,16 @@ impl Org {
         let directory = self.directory.clone();
         let user = directory.user(path_id(call)?).ok_or_else(Refusal::not_found)?;
         call.must_see(&[directory.divisions[user.entity.division].id])?;
-        Ok(self.user_json(user, call).to_string().into_bytes())
+        let busy = self.busy_if_asked(call);
+        Ok(self.user_json(user, call, &busy).to_string().into_bytes())
     }
 
-    fn user_json(&mut self, user: &User, call: &Call) -> Value {
+    /// Who is busy is worth finding out only for `expand=routingStatus`.
+    fn busy_if_asked(&mut self, call: &Call) -> Busy {
+        if call.parameters("expand").contains(&"routingStatus") { self.busy(call.now) } else { Busy::new() }
+    }
+
+    fn user_json(&self, user: &User, call: &Call, busy: &Busy) -> Value {
         let id = user.entity.id.to_string();
         let number = id.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
         let email = format!("agent{:05}@sandbox.example.com", number % 100_000);
@@ -95,7 +103,7 @@ impl Org {
             body["team"] = json!({"id": team.id.to_string(), "name": team.name});
         }
         if wanted.contains(&"routingStatus") {
-            let (status, since) = self.routing_status(user, call.now);
+            let (status, since) = self.routing_status(user, busy, call.now);
             body["routingStatus"] = json!({"userId": id, "status": status, "startTime": iso(since)});
         }
         body

@@ -78,7 +78,12 @@ impl Org {
         let name = body["name"].as_str().ok_or("`name` is missing")?;
         let count = body["count"].as_u64().map(|count| count.min(u64::from(u32::MAX)) as u32);
         let path = body["path"].as_str().map(String::from);
-        let fault = Fault::new(name, body["arg"].as_i64(), count, path)?;
+        let arg = match &body["arg"] {
+            Value::Null => None,
+            Value::String(text) => Some(text.parse().map_err(|_| format!("`arg`: `{text}` is not a number"))?),
+            other => Some(other.as_i64().ok_or("`arg` must be a whole number")?),
+        };
+        let fault = Fault::new(name, arg, count, path)?;
         self.switch_on(fault);
         Ok(self.fault_list())
     }

@@ -142,7 +142,8 @@ impl Org {
             None => self.serve(request, now, &context, &mut client),
         };
         self.disturb(&path, &mut response);
-        if response.value("ININ-Correlation-Id").is_none() && response.value("Content-Type") != Some("text/html") {
+        // What did not come from the API has no correlation id.
+        if response.value("Content-Type") == Some("application/json") {
             response.headers.push(("ININ-Correlation-Id".into(), context));
         }
         self.write_log(request, now, &response, client);

@@ -84,10 +84,7 @@ impl Scene<'_> {
         self.address("mail");
         let most = if self.may_linger { 4 * HOUR } else { 40 * MINUTE };
         let until = start + self.queueing("email").min(most);
-        let talk = match self.rng.weighted(&[85, 15]) {
-            1 if self.may_linger => self.rng.between(DAY, 6 * DAY),
-            _ => 20 * MINUTE,
-        };
+        let talk = self.lasting(15, 20 * MINUTE);
         let end = self.written("email", queue, start, until, talk);
         self.customer_writes("email", queue, end, "client");
     }
@@ -104,15 +101,22 @@ impl Scene<'_> {
         let (purpose, kind) = *self.rng.pick(&[("workflow", "INBOUNDSHORTMESSAGE"), ("botflow", "DIGITALBOT")]);
         self.flow(purpose, kind, "message", (start, answered), Some(queue));
         let until = answered + self.queueing("message");
-        let talk = match self.rng.weighted(&[90, 10]) {
-            1 if self.may_linger => self.rng.between(DAY, 7 * DAY),
-            _ => 25 * MINUTE,
-        };
+        let talk = self.lasting(10, 25 * MINUTE);
         let end = self.written("message", queue, answered, until, talk);
         if talk >= DAY {
             self.made.inactivity_timeout = Some(end + DAY);
         }
         self.customer_writes("message", queue, end, "inactivity");
+    }
+
+    /// How long a thread lasts at most: `percent` of them stay open for days.
+    fn lasting(&mut self, percent: u32, usual: i64) -> i64 {
+        match self.rng.weighted(&[100 - percent, percent]) {
+            0 => usual,
+            _ if self.may_linger => self.rng.between(DAY, 6 * DAY),
+            // Open, but with nothing to tell until long after the day is looked at.
+            _ => self.rng.between(3 * DAY, 6 * DAY),
+        }
     }
 
     /// Sender and receiver of something written.
@@ -135,7 +139,11 @@ impl Scene<'_> {
         let mut session = self.alert(media, queue, agent, (alerted, until), Some(until - offered));
         self.dress(&mut session);
         let end = until + if most >= DAY { most } else { self.rng.between(30 * SECOND, most) };
-        let parks = if most >= DAY { self.rng.between(1, 3) } else { i64::from(self.rng.chance(0.15)) };
+        let parks = match most >= DAY {
+            true if self.may_linger => self.rng.between(1, 3),
+            true => 1,
+            false => i64::from(self.rng.chance(0.15)),
+        };
         // Whoever works at a thread for days works at it for minutes, and parks it in between.
         let talk = if most >= DAY { 10 * MINUTE } else { (end - until) / (parks * 2 + 1) };
         let pause_ms = (end - until - talk * (parks + 1)) / parks.max(1);

@@ -291,16 +291,27 @@ impl Segment {
 }
 
 impl Conversation {
-    /// The last moment at which anything of it changes.
-    pub fn last_change(&self) -> i64 {
+    /// Every moment at which something of it becomes known.
+    fn moments(&self) -> impl Iterator<Item = i64> + '_ {
         let sessions = self.participants.iter().flat_map(|p| &p.sessions);
         let inner = sessions.flat_map(|s| {
-            let segments = s.segments.iter().filter_map(|segment| segment.end);
-            segments.chain(s.metrics.iter().map(|metric| metric.emitted))
+            let segments = s.segments.iter().flat_map(|segment| [Some(segment.start), segment.end]);
+            let emitted = s.metrics.iter().map(|metric| metric.emitted).chain(s.stats.iter().map(|stat| stat.at));
+            segments.flatten().chain(emitted)
         });
         let later = self.evaluations.iter().map(|e| e.at);
         let later = later.chain(self.surveys.iter().map(|s| s.at)).chain(self.resolutions.iter().map(|r| r.at));
-        inner.chain(later).chain(self.end).max().unwrap_or(self.start)
+        inner.chain(later).chain(self.end)
+    }
+
+    /// The last moment at which anything of it changes.
+    pub fn last_change(&self) -> i64 {
+        self.moments().max().unwrap_or(self.start)
+    }
+
+    /// The next moment after `now` at which anything of it changes.
+    pub fn next_change(&self, now: i64) -> Option<i64> {
+        self.moments().filter(|at| *at > now).min()
     }
 
     /// What can be known of it at a moment: later things are absent, open things have no end.

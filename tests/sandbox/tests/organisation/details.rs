@@ -1,0 +1,134 @@
+//! Conversation details: paging, order, filters, divisions, ids, time.
+
+use std::collections::BTreeSet;
+
+use pegcount_sandbox::time::{DAY, HOUR, iso, parse_iso};
+use serde_json::{Value, json};
+
+use crate::caller::{Caller, DETAILS, sessions};
+
+fn ids(conversations: &[Value]) -> BTreeSet<String> {
+    conversations.iter().map(|c| c["conversationId"].as_str().unwrap().to_string()).collect()
+}
+
+#[test]
+fn the_same_seed_and_time_give_the_same_bytes() {
+    let run = || {
+        let mut caller = Caller::new("reporting");
+        let query = json!({"interval": caller.ready["interval"]});
+        let mut bytes = caller.ready.to_string().into_bytes();
+        bytes.extend(caller.post(DETAILS, query).body);
+        bytes.extend(caller.get("/api/v2/users?pageSize=500").body);
+        bytes
+    };
+    assert_eq!(run(), run());
+    let mut other = Caller::with("reporting", |options| options.seed = 2);
+    let query = json!({"interval": other.ready["interval"]});
+    assert_ne!(Caller::new("reporting").post(DETAILS, query.clone()).body, other.post(DETAILS, query).body);
+}
+
+#[test]
+fn paging_covers_each_conversation_once_in_order() {
+    let mut caller = Caller::new("reporting");
+    let query = json!({"interval": caller.ready["interval"]});
+    let all = caller.page_through(query.clone());
+    assert_eq!((all.len(), ids(&all).len()), (200, 200));
+    let starts: Vec<&str> = all.iter().map(|c| c["conversationStart"].as_str().unwrap()).collect();
+    assert!(starts.is_sorted());
+    let mut backwards = query;
+    backwards["order"] = json!("desc");
+    let mut reversed = caller.page_through(backwards);
+    reversed.reverse();
+    assert_eq!(all, reversed);
+}
+
+#[test]
+fn an_interval_means_the_days_it_touches() {
+    let mut caller = Caller::new("reporting");
+    let day = caller.day();
+    let minute = format!("{}/{}", iso(day.start + 12 * HOUR), iso(day.start + 12 * HOUR + 60_000));
+    assert_eq!(caller.post(DETAILS, json!({"interval": minute})).parsed()["totalHits"], 200);
+}
+
+#[test]
+fn the_present_holds_back_what_has_not_happened() {
+    let mut caller = Caller::medium("reporting");
+    let today = json!({"interval": format!("{}/{}", iso(caller.day().end), iso(caller.day().end + DAY))});
+    let early = caller.page_through(today.clone());
+    let open = early.iter().filter(|c| c["conversationEnd"].is_null()).count();
+    assert!(open > 5, "{open} conversations go on at three in the afternoon");
+    for (_, session) in sessions(&early) {
+        let metrics = session["metrics"].as_array().cloned().unwrap_or_default();
+        assert!(metrics.iter().all(|m| parse_iso(m["emitDate"].as_str().unwrap()) <= Some(caller.now)));
+        let segments = session["segments"].as_array().unwrap();
+        assert!(segments.iter().all(|s| parse_iso(s["segmentStart"].as_str().unwrap()) <= Some(caller.now)));
+    }
+    caller.control("POST", "/clock", json!({"advance_ms": 10 * DAY}));
+    caller.log_in("reporting");
+    let late = caller.page_through(today);
+    assert_eq!(late.len(), 5_000);
+    assert!(late.iter().all(|c| c["conversationEnd"].is_string()));
+    assert!(ids(&early).is_subset(&ids(&late)));
+}
+
+#[test]
+fn filters_leave_what_they_name() {
+    let mut caller = Caller::new("reporting");
+    let interval = caller.ready["interval"].clone();
+    let all = caller.page_through(json!({"interval": interval}));
+    let queue = sessions(&all)
+        .iter()
+        .find_map(|(p, s)| (p["purpose"] == "acd").then(|| s["segments"][0]["queueId"].as_str().unwrap().to_string()));
+    let queue = queue.unwrap();
+    let of_queue = |c: &&Value| c.to_string().contains(&format!("\"queueId\":\"{queue}\""));
+    let filter =
+        json!([{"type": "and", "predicates": [{"type": "dimension", "dimension": "queueId", "value": queue}]}]);
+    let found = caller.page_through(json!({"interval": interval, "segmentFilters": filter}));
+    let expected: Vec<Value> = all
+        .iter()
+        .filter(|c| sessions(std::slice::from_ref(*c)).iter().any(|(_, s)| of_queue(&&s["segments"])))
+        .cloned()
+        .collect();
+    assert_eq!(found, expected);
+    let open = json!([{"type": "and", "predicates": [{"dimension": "conversationEnd", "operator": "notExists"}]}]);
+    let found = caller.page_through(json!({"interval": interval, "conversationFilters": open}));
+    assert_eq!(found.len(), all.iter().filter(|c| c["conversationEnd"].is_null()).count());
+    let long =
+        json!([{"type": "and", "predicates": [{"type": "metric", "metric": "tHeld", "range": {"gte": 30_000}}]}]);
+    for one in caller.page_through(json!({"interval": interval, "conversationFilters": long})) {
+        let one = [one];
+        let metrics = sessions(&one).into_iter().flat_map(|(_, s)| s["metrics"].as_array().unwrap());
+        let held: i64 = metrics.filter(|m| m["name"] == "tHeld").map(|m| m["value"].as_i64().unwrap()).sum();
+        assert!(held >= 30_000);
+    }
+}
+
+#[test]
+fn one_and_many_by_id_are_what_the_query_showed() {
+    let mut caller = Caller::new("reporting");
+    let query = json!({"interval": caller.ready["interval"]});
+    let all = caller.page_through(query);
+    let id = |at: usize| all[at]["conversationId"].as_str().unwrap().to_string();
+    assert_eq!(caller.get(&format!("/api/v2/analytics/conversations/{}/details", id(7))).parsed(), all[7]);
+    let unknown = "00000000-0000-4000-8000-000000000000";
+    let many = format!("/api/v2/analytics/conversations/details?id={}&id={unknown}&id={}", id(3), id(5));
+    assert_eq!(caller.get(&many).parsed()["conversations"], json!([all[3], all[5]]));
+    assert_eq!(caller.get(&format!("/api/v2/analytics/conversations/{unknown}/details")).status, 404);
+}
+
+#[test]
+fn a_division_shows_its_own() {
+    let mut caller = Caller::new("reporting");
+    let query = json!({"interval": caller.ready["interval"]});
+    let all = caller.page_through(query.clone());
+    caller.log_in("emea-only");
+    let some = caller.page_through(query);
+    let divisions = caller.get("/api/v2/authorization/divisions?name=EMEA").parsed();
+    let emea = divisions["entities"][0]["id"].clone();
+    let of_emea = |c: &&Value| c["divisionIds"].as_array().unwrap().contains(&emea);
+    assert_eq!(some, all.iter().filter(of_emea).cloned().collect::<Vec<_>>());
+    let other = all.iter().find(|c| !of_emea(c)).unwrap();
+    let target = format!("/api/v2/analytics/conversations/{}/details", other["conversationId"].as_str().unwrap());
+    let answer = caller.get(&target);
+    assert_eq!((answer.status, answer.parsed()["code"].as_str()), (403, Some("missing.any.division.permissions")));
+}

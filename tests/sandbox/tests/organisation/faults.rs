@@ -1,0 +1,113 @@
+//! Every fault does what its line says.
+
+use std::io::Read as _;
+
+use pegcount_sandbox::{Effect, FAULTS};
+use serde_json::{Value, json};
+
+use crate::caller::{Caller, DETAILS};
+
+fn with(fault: Value) -> Caller {
+    let mut caller = Caller::new("reporting");
+    caller.control("POST", "/faults", fault);
+    caller
+}
+
+#[test]
+fn each_can_be_switched_on_and_off() {
+    let mut caller = Caller::new("reporting");
+    for (name, ..) in FAULTS {
+        caller.control("POST", "/faults", json!({"name": name, "count": 3}));
+    }
+    caller.control("DELETE", "/faults", json!({}));
+    assert_eq!(caller.get("/api/v2/users").status, 200);
+}
+
+#[test]
+fn statuses_come_as_often_as_asked() {
+    for (name, status) in [("408", 408), ("429", 429), ("500", 500), ("502", 502), ("503", 503), ("504", 504)] {
+        let mut caller = with(json!({"name": name, "count": 2}));
+        let seen: Vec<u16> = (0..3).map(|_| caller.get("/api/v2/users").status).collect();
+        assert_eq!(seen, [status, status, 200], "{name}");
+    }
+    let mut caller = with(json!({"name": "retry-after", "arg": "3600"}));
+    assert_eq!(caller.get("/api/v2/users").value("Retry-After"), Some("3600"));
+    let mut caller = with(json!({"name": "500", "path": "/api/v2/routing"}));
+    assert_eq!(caller.get("/api/v2/users").status, 200);
+    assert_eq!(caller.get("/api/v2/routing/queues").status, 500);
+}
+
+#[test]
+fn the_transport_is_told() {
+    for (name, effect) in [
+        ("reset-before", Effect::ResetBefore),
+        ("reset-after", Effect::ResetAfter),
+        ("truncated", Effect::Truncate),
+        ("hang", Effect::Hang),
+    ] {
+        let mut caller = with(json!({"name": name}));
+        assert_eq!(caller.get("/api/v2/users").effect, effect);
+        assert_eq!(caller.get("/api/v2/users").effect, Effect::None);
+    }
+    let mut caller = with(json!({"name": "slow", "arg": 40}));
+    assert_eq!(caller.get("/api/v2/users").effect, Effect::Delay(40));
+    assert_eq!(caller.get("/api/v2/users").effect, Effect::Delay(40), "slow lasts");
+}
+
+#[test]
+fn answers_that_are_not_what_they_seem() {
+    let mut caller = with(json!({"name": "html"}));
+    let page = caller.get("/api/v2/users");
+    assert_eq!((page.status, page.value("Content-Type")), (200, Some("text/html; charset=utf-8")));
+    assert!(page.value("ININ-Correlation-Id").is_none(), "a proxy knows nothing of it");
+    let mut caller = with(json!({"name": "deep", "arg": 500}));
+    assert_eq!(caller.get("/api/v2/users").body.iter().filter(|byte| **byte == b'[').count(), 500);
+    let mut caller = with(json!({"name": "huge", "arg": 1}));
+    assert!(caller.get("/api/v2/users").body.len() > 1 << 20);
+    let mut caller = with(json!({"name": "gzip-bomb", "arg": 4}));
+    let bomb = caller.get("/api/v2/users");
+    let mut unpacked = Vec::new();
+    flate2::read::GzDecoder::new(bomb.body.as_slice()).read_to_end(&mut unpacked).unwrap();
+    assert!(unpacked.len() == 4 << 20 && bomb.body.len() < 20_000);
+    let mut caller = with(json!({"name": "empty"}));
+    let query = json!({"interval": caller.ready["interval"]});
+    assert_eq!(caller.post(DETAILS, query).parsed(), json!({"totalHits": 200}));
+}
+
+#[test]
+fn the_future_has_more_words() {
+    let mut caller = with(json!({"name": "future"}));
+    let query = json!({"interval": caller.ready["interval"], "paging": {"pageSize": 100, "pageNumber": 1}});
+    let text = caller.post(DETAILS, query).parsed().to_string();
+    assert!(text.contains("holographicPresence") && text.contains("\"mediaType\":\"hologram\""));
+}
+
+#[test]
+fn logins_fail_where_they_should() {
+    let mut caller = with(json!({"name": "mint-limit"}));
+    let refused = caller.log_in("reporting");
+    assert_eq!(refused.status, 400);
+    assert!(refused.parsed()["error_description"].as_str().unwrap().starts_with("rate limit exceeded;"));
+    assert_eq!(caller.log_in("reporting").status, 200);
+    let mut caller = with(json!({"name": "revoked"}));
+    assert_eq!(caller.get("/api/v2/users").status, 401);
+    let mut caller = with(json!({"name": "rotated"}));
+    assert_eq!(caller.log_in("reporting").status, 401);
+    let mut caller = with(json!({"name": "idle", "arg": 60}));
+    assert_eq!(caller.get("/api/v2/users").status, 200);
+    caller.now += 61_000;
+    assert_eq!(caller.get("/api/v2/users").status, 401);
+}
+
+#[test]
+fn the_log_remembers_requests() {
+    let mut caller = Caller::new("reporting");
+    caller.get("/api/v2/users?pageSize=3");
+    let log = caller.control("GET", "/requests", Value::Null);
+    assert_eq!((log["total"].as_i64(), log["token_requests"].as_i64()), (Some(2), Some(1)));
+    let last = &log["requests"][1];
+    assert_eq!((last["path"].as_str(), last["status"].as_i64()), (Some("/api/v2/users"), Some(200)));
+    assert_eq!(last["client"], "reporting");
+    caller.control("DELETE", "/requests", json!({}));
+    assert_eq!(caller.control("GET", "/state", Value::Null)["requests"], 0);
+}

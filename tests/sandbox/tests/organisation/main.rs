@@ -1,0 +1,11 @@
+//! The organisation as a client sees it, without a socket: requests in, answers out, time as an argument.
+
+mod aggregates;
+mod caller;
+mod details;
+mod faults;
+mod listings;
+mod login;
+mod observations;
+mod refusals;
+mod server;
