@@ -20,6 +20,12 @@ pub(crate) const DETAILS: &[&str] = &[
     "paging",
 ];
 
+/// The values of `ConversationQuery` that are words.
+const ORDERS: &[(&str, &[&str])] = &[
+    ("order", &["asc", "desc", "unordered"]),
+    ("orderBy", &["conversationStart", "conversationEnd", "segmentStart", "segmentEnd"]),
+];
+
 /// `ConversationAggregationQuery`, likewise.
 pub(crate) const AGGREGATES: &[&str] = &[
     "interval",
@@ -58,6 +64,19 @@ pub(crate) fn check(findings: &mut Findings, query: &Map<String, Value>, known: 
     for key in query.keys() {
         if !known.contains(&key.as_str()) {
             findings.doubt(unknown("query body", key, known))?;
+        }
+    }
+    Ok(())
+}
+
+/// Doubts a value of the details query that its model does not list.
+pub(crate) fn check_order(findings: &mut Findings, query: &Map<String, Value>) -> Result<(), Error> {
+    for (key, known) in ORDERS {
+        let Some(value) = query.get(*key) else { continue };
+        let written = value.as_str().unwrap_or_default();
+        if !known.contains(&written) {
+            let what = format!("`{key}` of the query body is {value}: {} are known", known.join(", "));
+            findings.doubt(Error::new(ErrorKind::QueryBody, what).nearest(nearest(written, known.iter().copied())))?;
         }
     }
     Ok(())

@@ -82,6 +82,7 @@ impl Conversations {
         let mut findings = Findings::new(self.strict);
         let mut query = self.query.clone().unwrap_or_default();
         body::check(&mut findings, &query, body::DETAILS)?;
+        body::check_order(&mut findings, &query)?;
         let asked = super::take_interval(&mut query, &self.interval, self.time_zone.as_deref(), now)?;
         span::future(&mut findings, asked, now)?;
         let page_size = self.take_page_size(&mut query)?;
