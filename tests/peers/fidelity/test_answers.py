@@ -135,7 +135,67 @@ def test_listings(admin):
     assert whole(admin, routing.get_routing_languages)
 
 
+def test_one_of_each(admin):
+    users, routing, authorization = (admin.api(name) for name in ("UsersApi", "RoutingApi", "AuthorizationApi"))
+    for listing, single in [
+        (users.get_users, users.get_user),
+        (routing.get_routing_queues, routing.get_routing_queue),
+        (routing.get_routing_wrapupcodes, routing.get_routing_wrapupcode),
+        (authorization.get_authorization_divisions, authorization.get_authorization_division),
+    ]:
+        some = admin.walked(listing(page_size=3)).entities
+        assert [admin.walked(single(entity.id)).to_dict() for entity in some] == [entity.to_dict() for entity in some]
+
+
+def test_users_of_every_state(admin):
+    api = admin.api("UsersApi")
+    users = admin.walked(api.get_users(page_size=500, state="any", expand=["team", "routingStatus"])).entities
+    assert {user.state for user in users} == {"active", "inactive", "deleted"}
+    assert {user.routing_status.status for user in users} >= {"INTERACTING", "IDLE", "OFF_QUEUE"}
+    some = admin.walked(api.get_users(id=[user.id for user in users[:3] if user.state == "active"])).entities
+    assert {user.id for user in some} <= {user.id for user in users[:3]}
+
+
+def test_smaller_things(admin):
+    presences = admin.walked(admin.api("PresenceApi").get_presence_definitions()).entities
+    assert {presence.system_presence for presence in presences} == {"Available", "OnQueue"}
+    assert admin.walked(admin.api("TeamsApi").get_teams()).entities
+    assert admin.walked(admin.api("RoutingApi").get_routing_queues_divisionviews(page_size=100)).total == 20
+    assert admin.walked(admin.api("AnalyticsApi").get_analytics_conversations_details_jobs_availability()).data_availability_date
+
+
+def test_aggregate_views(admin, sandbox):
+    query = sdk.ConversationAggregationQuery()
+    query.interval, query.group_by, query.metrics = sandbox["interval"], ["requestedRoutingSkillId"], ["tAnswered"]
+    query.flatten_multivalued_dimensions = True
+    view = sdk.ConversationAggregationView()
+    view.target, view.name, view.function, view.range = "tAnswered", "soon", "rangeBound", sdk.AggregationRange()
+    view.range.gte, view.range.lt = 0, 20_000
+    query.views = [view]
+    answer = admin.walked(admin.api("AnalyticsApi").post_analytics_conversations_aggregates_query(query))
+    for result in answer.results:
+        (data,) = result.data
+        assert data.views[0].name == "soon" and data.views[0].stats.count <= data.metrics[0].stats.count
+
+
+def test_every_observation(admin):
+    query = sdk.QueueObservationQuery()
+    predicate = sdk.QueueObservationQueryPredicate()
+    predicate.type, predicate.dimension, predicate.operator, predicate.value = "dimension", "mediaType", "matches", "voice"
+    query.filter = sdk.QueueObservationQueryFilter()
+    query.filter.type, query.filter.predicates = "and", [predicate]
+    of_conversations = ["oInteracting", "oWaiting", "oAlerting"]
+    of_users = ["oActiveUsers", "oMemberUsers", "oOffQueueUsers", "oOnQueueUsers", "oUserPresences", "oUserRoutingStatuses"]
+    query.metrics = of_conversations + of_users + ["oLongestInteracting", "oLongestWaiting"]
+    query.detail_metrics = of_conversations + of_users
+    answer = admin.walked(admin.api("AnalyticsApi").post_analytics_queues_observations_query(query))
+    assert {data.metric for result in answer.results for data in result.data} == set(query.metrics)
+    assert set(answer.system_to_organization_mappings) == {"AVAILABLE", "ON_QUEUE"}
+
+
 def test_who_am_i(admin):
+    subject = admin.walked(admin.api("AuthorizationApi").get_authorization_subjects_me())
+    assert subject.grants[0].role.policies
     assert admin.walked(admin.api("OrganizationApi").get_organizations_me()).id
     assert admin.walked(admin.api("TokensApi").get_tokens_me()).organization.id
 
@@ -145,3 +205,14 @@ def test_divisions_apply_to_rows(official, sandbox, day):
     some = emea.walked(emea.api("AnalyticsApi").post_analytics_conversations_details_query(details(sandbox["interval"])))
     assert 0 < some.total_hits < day[1]
     assert 0 < emea.walked(emea.api("RoutingApi").get_routing_queues(page_size=100)).total < 20
+
+
+def test_the_walker_sees_what_no_model_knows(official, sandbox):
+    reporting = official("reporting")
+    sandbox.control("POST", "/faults", {"name": "future"})
+    try:
+        with pytest.raises(AssertionError, match="holographicPresence"):
+            reporting.walked(reporting.api("AnalyticsApi").post_analytics_conversations_details_query(details(sandbox["interval"])))
+        assert any("'hologram' is no value" in complaint for complaint in reporting.walker.complaints)
+    finally:
+        sandbox.control("DELETE", "/faults")

@@ -55,6 +55,13 @@ def test_a_token_that_is_none(sandbox, official):
     assert (error.status, body(error)["code"]) == (401, "bad.credentials")
 
 
+def test_a_token_that_was_given_back(official):
+    client = official("reporting").client
+    sdk.TokensApi(client).delete_tokens_me()
+    error = refusal(sdk.RoutingApi(client).get_routing_queues)
+    assert (error.status, body(error)["code"]) == (401, "bad.credentials")
+
+
 def test_what_needs_a_user(admin):
     error = refusal(admin.api("UsersApi").get_users_me)
     assert (error.status, body(error)["code"]) == (400, "not.a.user")

@@ -1,7 +1,7 @@
 //! A simulated Genesys Cloud organisation with the real wire format.
 //!
 //! The heart is [`Org`]: a pure machine, `handle(request, now) -> response`, without clock or socket. The same seed and
-//! time give the same bytes. [`Server`] puts it on a port. Nothing here depends on the library it helps to test.
+//! time give the same bytes. `Server` (feature `server`) puts it on a port. Nothing here depends on the library it helps to test.
 //!
 //! ```
 //! use pegcount_sandbox::{Options, Org, Request};
@@ -22,6 +22,7 @@ mod operations;
 pub mod org;
 mod refusal;
 mod rng;
+#[cfg(feature = "server")]
 pub mod server;
 pub mod time;
 pub mod traffic;
@@ -31,6 +32,7 @@ pub mod wire;
 pub use directory::Size;
 pub use org::faults::{FAULTS, Fault};
 pub use org::{Options, Org};
+#[cfg(feature = "server")]
 pub use server::Server;
 pub use uuid::Uuid;
 pub use wire::{Effect, Request, Response};

@@ -29,6 +29,8 @@ impl Org {
             ("GET", "authorization/subjects/me") => Ok(self.subject(&call)),
             ("GET", "routing/skills") => self.skills(&call),
             ("GET", "routing/languages") => self.languages(&call),
+            ("GET", "teams") => self.teams(&call),
+            ("GET", "presence/definitions") => Ok(self.presence_definitions(&call)),
             ("GET", "organizations/me") => Ok(self.organization()),
             ("GET" | "HEAD", "tokens/me") => Ok(self.token_info(&call)),
             ("DELETE", "tokens/me") => Ok(Vec::new()),

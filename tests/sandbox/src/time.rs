@@ -48,7 +48,18 @@ fn put(text: &mut [u8], mut number: i64) {
     }
 }
 
-/// The same as a string.
+/// `Tue, 10 Mar 2026 15:00:00 GMT`, the form of a `Date` header (RFC 9110 §5.6.7).
+pub fn http_date(ms: i64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (year, month, day) = civil(day_of(ms));
+    let weekday = DAYS[day_of(ms).rem_euclid(7) as usize];
+    let rest = ms.rem_euclid(DAY) / SECOND;
+    let month = MONTHS[(month - 1) as usize];
+    format!("{weekday}, {day:02} {month} {year} {:02}:{:02}:{:02} GMT", rest / 3_600, rest / 60 % 60, rest % 60)
+}
+
+/// The same as [`write_iso`], as a string.
 pub fn iso(ms: i64) -> String {
     let mut text = Vec::with_capacity(24);
     write_iso(ms, &mut text);
@@ -115,6 +126,7 @@ mod tests {
         assert_eq!(parse_iso("2026-03-09T00:00Z"), parse_iso("2026-03-09T00:00:00.000Z"));
         assert_eq!(parse_iso("2026-03-09T01:00:00+01:00"), parse_iso("2026-03-09T00:00:00Z"));
         assert_eq!(parse_iso("yesterday"), None);
+        assert_eq!(http_date(1_773_154_800_000), "Tue, 10 Mar 2026 15:00:00 GMT");
     }
 
     #[test]

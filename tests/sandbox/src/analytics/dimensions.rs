@@ -109,7 +109,7 @@ impl Part<'_> {
             "mediaType" => Some(s.media.into()),
             "messageType" => s.message_type.map(String::from),
             "direction" => Some(s.direction.into()),
-            "sessionId" => Some(s.id.to_string()),
+            "sessionId" => Some(s.id_text()),
             "peerId" => s.peer.map(|id| id.to_string()),
             "ani" => text(&s.ani),
             "dnis" | "sessionDnis" => text(&s.dnis),

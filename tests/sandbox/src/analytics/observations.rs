@@ -91,9 +91,8 @@ impl Org {
         }
         let mut body = Map::new();
         if asked.iter().any(|metric| metric == "oUserPresences") {
-            let mapping =
-                PRESENCES.iter().map(|name| (name.to_uppercase(), json!([self.presence_id(name).to_string()])));
-            body.insert("systemToOrganizationMappings".into(), Value::Object(mapping.collect()));
+            let mapping = PRESENCES.map(|(name, key)| (key.to_string(), json!([self.presence_id(name).to_string()])));
+            body.insert("systemToOrganizationMappings".into(), Value::Object(mapping.into_iter().collect()));
         }
         body.insert("results".into(), Value::Array(results));
         Ok(Value::Object(body).to_string().into_bytes())
@@ -156,7 +155,8 @@ impl Org {
         if user.state == "active" && rng.chance(on_duty) { ("IDLE", since) } else { ("OFF_QUEUE", since) }
     }
 
-    fn presence_id(&self, name: &str) -> Uuid {
+    /// The organisation's presence that stands for a system presence.
+    pub(crate) fn presence_id(&self, name: &str) -> Uuid {
         Rng::new(crate::rng::key_of_text(self.seed, name)).uuid()
     }
 
@@ -203,7 +203,8 @@ impl Org {
                     }
                 }
                 "oUserPresences" => {
-                    for (name, statuses) in [("On Queue", &["INTERACTING", "IDLE"][..]), ("Available", &["OFF_QUEUE"])]
+                    for (name, statuses) in
+                        [(PRESENCES[1].0, &["INTERACTING", "IDLE"][..]), (PRESENCES[0].0, &["OFF_QUEUE"])]
                     {
                         push(Some(self.presence_id(name).to_string()), with(&|held| statuses.contains(&held)));
                     }
@@ -218,7 +219,8 @@ impl Org {
     }
 }
 
-const PRESENCES: [&str; 2] = ["Available", "On Queue"];
+/// System presences users are seen in: as the definitions spell them, and as observations do.
+pub(crate) const PRESENCES: [(&str, &str); 2] = [("Available", "AVAILABLE"), ("OnQueue", "ON_QUEUE")];
 
 /// What a session's last segment means to its queue, if it is open.
 fn observe(it: &Conversation, participant: &Participant, session: &Session) -> Option<Seen> {
@@ -238,7 +240,7 @@ fn observe(it: &Conversation, participant: &Participant, session: &Session) -> O
     };
     put("observationDate", Some(iso(segment.start)));
     put("conversationId", Some(it.id.to_string()));
-    put("sessionId", Some(session.id.to_string()));
+    put("sessionId", Some(session.id_text()));
     put("participantName", it.participants.first().and_then(|customer| customer.name.as_deref()).map(String::from));
     put("userId", participant.user.map(|id| id.to_string()));
     put("teamId", participant.team.map(|id| id.to_string()));

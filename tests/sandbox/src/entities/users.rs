@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Page, asked_for, is_descending, listing, path_id};
-use crate::analytics::observations::Busy;
+use crate::analytics::observations::{Busy, PRESENCES};
 use crate::directory::User;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -70,6 +70,46 @@ impl Org {
         call.must_see(&[directory.divisions[user.entity.division].id])?;
         let busy = self.busy_if_asked(call);
         Ok(self.user_json(user, call, &busy).to_string().into_bytes())
+    }
+
+    /// Teams, by cursor: there is no page number and no total.
+    pub(crate) fn teams(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let page = Page::of(call, 200)?;
+        let after = call.parameter("after").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
+        let all = &self.directory.teams;
+        let shown = all.iter().enumerate().skip(after).take(page.size).map(|(at, team)| {
+            let members = self.directory.users.iter().filter(|user| user.team == at && user.state == "active").count();
+            json!({
+                "id": team.id.to_string(),
+                "name": team.name,
+                "division": self.division_json(team.division),
+                "memberCount": members,
+                "selfUri": format!("/api/v2/teams/{}", team.id),
+            })
+        });
+        let link = |after: usize| format!("/api/v2/teams?pageSize={}&after={after}", page.size);
+        let mut body = json!({"entities": shown.collect::<Vec<_>>(), "selfUri": link(after)});
+        if after + page.size < all.len() {
+            body["nextUri"] = json!(link(after + page.size));
+        }
+        Ok(body.to_string().into_bytes())
+    }
+
+    /// The organisation's presences, without paging.
+    pub(crate) fn presence_definitions(&self, _call: &Call) -> Vec<u8> {
+        let all = PRESENCES.map(|(name, _)| {
+            let id = self.presence_id(name).to_string();
+            json!({
+                "id": id,
+                "type": "System",
+                "languageLabels": {"en": name, "en_US": name},
+                "systemPresence": name,
+                "divisionId": "*",
+                "deactivated": false,
+                "selfUri": format!("/api/v2/presence/definitions/{id}"),
+            })
+        });
+        json!({"total": all.len(), "entities": all, "selfUri": "/api/v2/presence/definitions"}).to_string().into_bytes()
     }
 
     /// Who is busy is worth finding out only for `expand=routingStatus`.

@@ -31,6 +31,11 @@ impl Org {
                 self.idle_ms = None;
                 Ok(self.fault_list())
             }
+            ("POST", ["reset"]) => {
+                let now = now - self.clock_ms;
+                *self = Self::new(&self.options.clone());
+                Ok(self.state(now))
+            }
             ("POST", ["clock"]) => self.move_clock(&body, now),
             ("POST", ["clients", name, "rotate-secret"]) => match self.clients.rotate(name) {
                 Some(secret) => Ok(json!({"client_secret": secret})),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// The faults by name, with what the argument means and whether a fault without a count strikes for ever.
-pub const FAULTS: [(&str, &str, bool); 25] = [
+pub const FAULTS: [(&str, &str, bool); 26] = [
     ("408", "408 client.timeout", false),
     ("429", "429 with Retry-After of ARG seconds (1)", false),
     ("500", "500 internal.server.error", false),
@@ -27,6 +27,7 @@ pub const FAULTS: [(&str, &str, bool); 25] = [
     ("retry-after", "429 with Retry-After of ARG seconds (86400)", false),
     ("revoked", "all tokens are void when the next request comes", false),
     ("rotated", "the secret of client `reporting` is replaced at once", false),
+    ("skew", "the server's clock, as its Date header has it, is ARG seconds (300) ahead", true),
     ("slow", "answers take ARG milliseconds (1000) longer", true),
     ("truncated", "half of the body, then the connection closes", false),
 ];

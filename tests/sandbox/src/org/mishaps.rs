@@ -16,7 +16,7 @@ use crate::wire::{Effect, Request, Response};
 const AFTER: [&str; 4] = ["empty", "hang", "reset-after", "truncated"];
 
 /// Faults that do not strike a single request.
-const STANDING: [&str; 6] = ["approximate", "future", "idle", "mint-limit", "rotated", "slow"];
+const STANDING: [&str; 7] = ["approximate", "future", "idle", "mint-limit", "rotated", "skew", "slow"];
 
 const PROXY_PAGE: &str = "<!DOCTYPE html><html><head><title>Sign in to the network</title></head><body><h1>Sign in to the network</h1><p>Your session has expired.</p></body></html>";
 const EDGE_PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";

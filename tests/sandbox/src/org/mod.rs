@@ -17,7 +17,7 @@ use crate::catalogue::Catalogue;
 use crate::directory::{Directory, Size};
 use crate::refusal::Refusal;
 use crate::rng::key;
-use crate::time::{DAY, HOUR, Interval, SECOND, day_of, iso};
+use crate::time::{DAY, HOUR, Interval, SECOND, day_of, http_date, iso};
 use crate::traffic::Traffic;
 use crate::uuid::Uuid;
 use crate::wire::{Effect, Request, Response};
@@ -79,6 +79,7 @@ pub struct Org {
     ready_day: i64,
     started: i64,
     ready_clients: Value,
+    options: Options,
 }
 
 impl Org {
@@ -105,6 +106,7 @@ impl Org {
             ready_day,
             started: options.now,
             ready_clients: Value::Null,
+            options: options.clone(),
         };
         org.ready_clients = org.clients.credentials();
         for fault in &options.faults {
@@ -146,6 +148,8 @@ impl Org {
         if response.value("Content-Type") == Some("application/json") {
             response.headers.push(("ININ-Correlation-Id".into(), context));
         }
+        let skew = self.faults.lasting("skew", &path).map_or(0, |arg| arg.unwrap_or(300) * SECOND);
+        response.headers.push(("Date".into(), http_date(now + skew)));
         self.write_log(request, now, &response, client);
         response
     }

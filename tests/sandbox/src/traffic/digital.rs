@@ -138,6 +138,7 @@ impl Scene<'_> {
         self.wait(media, queue, agent, (offered, until), WaitEnd::Answered);
         let mut session = self.alert(media, queue, agent, (alerted, until), Some(until - offered));
         self.dress(&mut session);
+        session.twin = (media == "chat").then(|| self.rng.uuid());
         let end = until + if most >= DAY { most } else { self.rng.between(30 * SECOND, most) };
         let parks = match most >= DAY {
             true if self.may_linger => self.rng.between(1, 3),

@@ -66,6 +66,8 @@ pub struct Participant {
 pub struct Session {
     /// Its id.
     pub id: Uuid,
+    /// A second half of the id: some sessions have ids of 73 characters.
+    pub twin: Option<Uuid>,
     /// `voice`, `callback`, `chat`, `email`, `message`.
     pub media: &'static str,
     /// `inbound` or `outbound`.
@@ -246,6 +248,11 @@ pub struct Resolution {
 }
 
 impl Session {
+    /// The id as text.
+    pub fn id_text(&self) -> String {
+        self.twin.map_or_else(|| self.id.to_string(), |twin| format!("{}:{twin}", self.id))
+    }
+
     /// The queue the session belongs to: that of its last segment with one.
     pub fn queue(&self) -> Option<Uuid> {
         self.segments.iter().rev().find_map(|segment| segment.queue)

@@ -111,6 +111,7 @@ impl<'a> Scene<'a> {
         let id = id.unwrap_or_else(|| self.rng.uuid());
         Session {
             id,
+            twin: None,
             media,
             direction: self.made.direction,
             provider: match media {

@@ -50,7 +50,10 @@ fn participant(it: &Participant, future: bool, out: &mut Vec<u8>) {
 fn session(it: &Session, future: bool, out: &mut Vec<u8>) {
     let mut o = Object::new(out);
     o.text("mediaType", if future && it.media == "chat" { "hologram" } else { it.media });
-    o.uuid("sessionId", it.id);
+    match it.twin {
+        None => o.uuid("sessionId", it.id),
+        Some(_) => o.text("sessionId", &it.id_text()),
+    }
     o.some(it.ani.as_deref(), |o, ani| o.text("ani", ani));
     o.text("direction", it.direction);
     o.some(it.dnis.as_deref(), |o, dnis| {

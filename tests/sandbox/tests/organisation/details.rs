@@ -72,6 +72,21 @@ fn the_present_holds_back_what_has_not_happened() {
 }
 
 #[test]
+fn every_word_is_one_a_filter_knows() {
+    let lines = include_str!("../../data/vocabulary.tsv").lines();
+    let words = |list: &str| lines.clone().find_map(|line| line.strip_prefix(list)).unwrap().trim().to_string();
+    let known: BTreeSet<String> = words("conversation.metric").split(' ').map(String::from).collect();
+    let mut caller = Caller::medium("reporting");
+    let all = caller.page_through(json!({"interval": caller.ready["interval"]}));
+    let metrics = sessions(&all).into_iter().flat_map(|(_, s)| s["metrics"].as_array().cloned().unwrap_or_default());
+    let used: BTreeSet<String> = metrics.map(|m| m["name"].as_str().unwrap().to_string()).collect();
+    assert!(used.is_subset(&known), "{:?}", used.difference(&known));
+    assert!(used.len() > 30, "{used:?}");
+    let longest = sessions(&all).into_iter().map(|(_, s)| s["sessionId"].as_str().unwrap().len()).max();
+    assert_eq!(longest, Some(73));
+}
+
+#[test]
 fn filters_leave_what_they_name() {
     let mut caller = Caller::new("reporting");
     let interval = caller.ready["interval"].clone();

@@ -83,6 +83,25 @@ fn the_future_has_more_words() {
 }
 
 #[test]
+fn the_servers_clock_may_be_ahead() {
+    let mut caller = Caller::new("reporting");
+    assert_eq!(caller.get("/api/v2/users").value("Date"), Some("Tue, 10 Mar 2026 15:00:00 GMT"));
+    caller.control("POST", "/faults", json!({"name": "skew", "arg": 7_200}));
+    assert_eq!(caller.get("/api/v2/users").value("Date"), Some("Tue, 10 Mar 2026 17:00:00 GMT"));
+}
+
+#[test]
+fn a_reset_brings_back_the_start() {
+    let mut caller = with(json!({"name": "rotated"}));
+    caller.control("POST", "/clock", json!({"advance_ms": 86_400_000}));
+    let before = Caller::new("reporting").control("GET", "/state", Value::Null)["now"].clone();
+    assert_ne!(caller.control("GET", "/state", Value::Null)["now"], before);
+    caller.control("POST", "/reset", json!({}));
+    assert_eq!(caller.control("GET", "/state", Value::Null)["now"], before);
+    assert_eq!(caller.log_in("reporting").status, 200);
+}
+
+#[test]
 fn logins_fail_where_they_should() {
     let mut caller = with(json!({"name": "mint-limit"}));
     let refused = caller.log_in("reporting");

@@ -8,4 +8,5 @@ mod listings;
 mod login;
 mod observations;
 mod refusals;
+#[cfg(feature = "server")]
 mod server;
