@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{conversations, directory};
+use crate::catalogue::{self, Operation};
 use crate::error::{Error, ErrorKind};
+use crate::lint::Findings;
 use crate::look::Look;
 use crate::plan::{Ask, Listing, Plan, Steps};
 use crate::region::Place;
@@ -45,6 +47,8 @@ pub struct Call {
     /// Entities a page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<u32>,
+    /// An operation that the catalogue does not have is an error.
+    pub strict: bool,
 }
 
 impl Call {
@@ -66,6 +70,8 @@ impl Call {
         query.extend(super::params(&rest)?);
         let operation = format!("{method} {template}");
         let repeatable = repeatable(&method, &path);
+        let mut findings = Findings::new(self.strict);
+        let known = self.operation(&method, &path, &mut findings)?;
         let theirs = query.iter().any(|(key, _)| key == "pageNumber");
         let steps = match self.paging {
             Paging::Auto if method == Method::POST && path == conversations::QUERY => {
@@ -76,10 +82,29 @@ impl Call {
                 self.listing(method, path, query)?
             }
             Paging::Auto | Paging::None => {
+                if let (Paging::Auto, Some(how), false) = (self.paging, known.and_then(pages_by), theirs) {
+                    findings.doubt(
+                        Error::new(ErrorKind::QueryPaging, format!("{operation} pages by {how}: one page is asked"))
+                            .remedy("write `paging` (`pages` or `none`) to say that it is meant"),
+                    )?;
+                }
                 Steps::Each(vec![Ask { method, path, query, body: self.body.clone(), look: Look::Json }])
             }
         };
-        Ok(Plan { operation, repeatable, steps, warnings: Vec::new() })
+        Ok(Plan { operation, repeatable, steps, warnings: findings.warnings })
+    }
+
+    /// The operation as the catalogue knows it. One that is missing there may be newer than the catalogue.
+    fn operation(&self, method: &Method, path: &str, findings: &mut Findings) -> Result<Option<Operation>, Error> {
+        let known = catalogue::find(method.as_str(), path);
+        if known.is_none() {
+            let near = catalogue::nearest(method.as_str(), path, 3);
+            findings.doubt(
+                Error::new(ErrorKind::NotFoundOperation, format!("no operation {method} {path} is known"))
+                    .nearest(near.iter().map(ToString::to_string)),
+            )?;
+        }
+        Ok(known)
     }
 
     fn method(&self) -> Result<Method, Error> {
@@ -119,6 +144,17 @@ impl Call {
             ..conversations::Conversations::default()
         };
         Ok(Plan { operation, ..report.plan(now)? })
+    }
+}
+
+/// How an operation's answer goes on, where it does.
+fn pages_by(operation: Operation) -> Option<&'static str> {
+    match operation.paging() {
+        catalogue::Paging::Body => Some("`paging` in its body"),
+        catalogue::Paging::Cursor => Some("a cursor"),
+        catalogue::Paging::NextUri => Some("`nextUri`"),
+        catalogue::Paging::Query => Some("`pageNumber`"),
+        catalogue::Paging::None => None,
     }
 }
 

@@ -189,6 +189,21 @@ fn calls() {
 }
 
 #[test]
+fn calls_are_compared_with_the_catalogue() {
+    let warnings = |value: Value| plan(value).warnings;
+    let invented = warnings(json!({"report": "call", "path": "/api/v2/analytics/reporting/queues/summary"}));
+    assert_eq!(invented.iter().map(|error| error.kind).collect::<Vec<_>>(), [ErrorKind::NotFoundOperation]);
+    assert!(!invented[0].explanation.nearest.is_empty());
+    let strict = json!({"report": "call", "path": "/api/v2/analytics/reporting/queues/summary", "strict": true});
+    assert_eq!(refusal(&strict).kind, ErrorKind::NotFoundOperation);
+    let paged = json!({"report": "call", "path": "/api/v2/license/users"});
+    assert_eq!(warnings(paged)[0].kind, ErrorKind::QueryPaging);
+    assert_eq!(warnings(json!({"report": "call", "path": "/api/v2/license/users", "paging": "none"})), []);
+    assert_eq!(warnings(json!({"report": "call", "path": "/api/v2/users/me"})), []);
+    assert_eq!(warnings(json!({"report": "call", "path": "/api/v2/routing/queues"})), []);
+}
+
+#[test]
 fn what_the_server_would_refuse_is_refused_here() {
     #[rustfmt::skip]
     let table = [
