@@ -95,6 +95,7 @@ impl Attempts {
             }
             503 => self.transient(retry_after, rng),
             408 | 502 | 504 if repeatable => self.transient(retry_after, rng),
+            400 if explain::upload_broke(status, body) && repeatable => self.transient(retry_after, rng),
             _ if explain::answer_too_large(status, body) => Verdict::Smaller,
             _ => Verdict::Fail,
         }

@@ -25,7 +25,7 @@ use serde_json::{Map, Value, json};
 
 use crate::action::{Action, CallOptions, Cause, Event, Failure, Sent, StoreAnswer, StoreOp, Summary};
 use crate::error::{Error, ErrorKind, Explanation};
-use crate::explain::{Case, explain};
+use crate::explain::{Case, explain, parse_paste};
 use crate::look::Headers;
 use crate::notice::Notice;
 use crate::secret::Secret;
@@ -149,7 +149,7 @@ pub fn call_options(value: &Value) -> Result<CallOptions, Error> {
 }
 
 /// Reads an answer that a user pasted, and explains it. `headers` is a map, or a list of pairs; `status` and every
-/// other field may be missing.
+/// other field may be missing. `body` may be all that was printed: see [`parse_paste`].
 ///
 /// # Errors
 /// `config.value` if the shape is another one.
@@ -170,20 +170,24 @@ pub fn case(value: &Value) -> Result<Error, Error> {
         path: Option<String>,
         domain: Option<String>,
         login: Option<bool>,
+        request_body: Option<String>,
     }
     let shape: Shape = read("an answer to explain", value)?;
-    let pairs = match shape.headers {
-        None => Vec::new(),
-        Some(Fields::Pairs(pairs)) => pairs,
-        Some(Fields::Map(map)) => map
-            .into_iter()
-            .map(|(name, value)| (name, value.as_str().map_or(value.to_string(), str::to_owned)))
-            .collect(),
+    let pasted = parse_paste(shape.body.as_deref().unwrap_or_default());
+    let headers = match shape.headers {
+        None => pasted.headers,
+        Some(Fields::Pairs(pairs)) => Headers::of(&header_map(&pairs)),
+        Some(Fields::Map(map)) => {
+            let text = |value: Value| value.as_str().map_or(value.to_string(), str::to_owned);
+            let pairs: Vec<(String, String)> = map.into_iter().map(|(name, value)| (name, text(value))).collect();
+            Headers::of(&header_map(&pairs))
+        }
     };
     Ok(explain(&Case {
-        status: shape.status,
-        headers: Headers::of(&header_map(&pairs)),
-        body: shape.body.as_deref().unwrap_or_default(),
+        status: shape.status.or(pasted.status),
+        headers,
+        body: &pasted.body,
+        request_body: shape.request_body.as_deref(),
         method: shape.method.as_deref(),
         path: shape.path.as_deref(),
         domain: shape.domain.as_deref(),

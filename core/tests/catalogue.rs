@@ -101,7 +101,11 @@ fn every_operation_is_found_by_its_template_and_says_what_the_data_says() {
 #[test]
 fn real_paths_are_found_too() {
     for (method, path, template) in [
-        ("get", "/api/v2/analytics/conversations/1bc96a39-6725-40c4-9345-db72aa67b8c6/details", "/api/v2/analytics/conversations/{conversationId}/details"),
+        (
+            "get",
+            "/api/v2/analytics/conversations/1bc96a39-6725-40c4-9345-db72aa67b8c6/details",
+            "/api/v2/analytics/conversations/{conversationId}/details",
+        ),
         ("GET", "https://api.mypurecloud.ie/api/v2/users?pageSize=100", "/api/v2/users"),
         ("GET", "/gateway/api/v2/users/me/", "/api/v2/users/me"),
     ] {
@@ -127,7 +131,10 @@ fn facts() {
 #[test]
 fn what_was_meant_by_an_invention_is_among_the_nearest_five() {
     for (path, meant) in [
-        ("/api/v2/analytics/interactions/sentiment/details", "/api/v2/speechandtextanalytics/conversations/{conversationId}"),
+        (
+            "/api/v2/analytics/interactions/sentiment/details",
+            "/api/v2/speechandtextanalytics/conversations/{conversationId}",
+        ),
         ("/api/v2/analytics/reporting/queues/summary", "/api/v2/analytics/queues/observations/query"),
         ("/api/v2/analytics/conversations/queries", "/api/v2/analytics/conversations/details/query"),
         ("/api/v2/oauth/token", "/api/v2/tokens/me"),

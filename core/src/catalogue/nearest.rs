@@ -38,7 +38,10 @@ const ELSEWHERE: &[(&[&str], &[(&str, &str)])] = &[
     (
         &["transcript", "analytic"],
         &[
-            ("GET", "/api/v2/speechandtextanalytics/conversations/{conversationId}/communications/{communicationId}/transcripturl"),
+            (
+                "GET",
+                "/api/v2/speechandtextanalytics/conversations/{conversationId}/communications/{communicationId}/transcripturl",
+            ),
             ("POST", "/api/v2/analytics/transcripts/aggregates/query"),
         ],
     ),
@@ -76,8 +79,7 @@ pub(super) fn to_words(text: &str, most: usize) -> Vec<Operation> {
 
 fn rank(words: Vec<String>, method: Option<&str>, most: usize) -> Vec<Operation> {
     let mut frequency: BTreeMap<String, f64> = BTreeMap::new();
-    let described: Vec<(Operation, Vec<String>)> =
-        all().map(|operation| (operation, own_words(operation))).collect();
+    let described: Vec<(Operation, Vec<String>)> = all().map(|operation| (operation, own_words(operation))).collect();
     for (_, words) in &described {
         for word in words {
             *frequency.entry(word.clone()).or_default() += 1.0;

@@ -1,0 +1,152 @@
+//! The two forms of an error body, and what their texts say.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// What an error body says, whichever host it came from.
+///
+/// The platform answers with `message`, `code`, `status`, `contextId`, `details`, `errors`, `limit`, all optional; the
+/// token endpoint with `error`, `description` and `error_description` (errors.json, "envelope"; RFC 6749 §5.2).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Body {
+    pub(super) code: Option<String>,
+    pub(super) message: Option<String>,
+    pub(super) status: Option<u16>,
+    pub(super) context_id: Option<String>,
+    /// Whether it has the form of the token endpoint.
+    pub(super) is_login: bool,
+    /// Whether it is a page for people, as proxies and edges send.
+    pub(super) is_html: bool,
+    pub(super) is_json: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Raw<'a> {
+    #[serde(borrow, default)]
+    code: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    message: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    message_with_params: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    status: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    context_id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    description: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "error_description")]
+    error_description: Option<&'a RawValue>,
+}
+
+impl Body {
+    pub(super) fn of(text: &str) -> Body {
+        let text = text.trim();
+        let Ok(raw) = serde_json::from_str::<Raw<'_>>(text) else {
+            let is_json = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+            return Body { is_html: text.starts_with('<'), is_json, ..Body::default() };
+        };
+        let code = string(raw.code);
+        let error = string(raw.error);
+        // "dispatch on surface first: a body with `error` and no `code` is a token-endpoint error"
+        let is_login = error.is_some() && code.is_none();
+        let described = string(raw.description).or_else(|| string(raw.error_description));
+        Body {
+            is_login,
+            message: if is_login { described } else { string(raw.message).or_else(|| string(raw.message_with_params)) },
+            code: if is_login { error } else { code },
+            status: raw.status.and_then(|raw| raw.get().trim_matches('"').parse().ok()),
+            context_id: string(raw.context_id).filter(|id| !id.is_empty() && id.len() <= 128),
+            is_html: false,
+            is_json: true,
+        }
+    }
+
+    pub(super) fn code(&self) -> &str {
+        self.code.as_deref().unwrap_or("")
+    }
+
+    pub(super) fn message(&self) -> &str {
+        self.message.as_deref().unwrap_or("")
+    }
+}
+
+fn string(raw: Option<&RawValue>) -> Option<String> {
+    serde_json::from_str(raw?.get()).ok()
+}
+
+/// The items of the first bracketed list behind some words: `[a, b]`; without brackets, up to the end.
+///
+/// A list may be empty, and some messages come without brackets (errors.json, "parsing_rules").
+pub(super) fn list_after(message: &str, words: &str) -> Option<Vec<String>> {
+    let at = message.find(words)? + words.len();
+    let rest = message.get(at..)?.trim_start_matches([':', ' ']);
+    let inside = match rest.strip_prefix('[') {
+        Some(rest) => rest.split(']').next()?,
+        None => rest,
+    };
+    let items = inside.split([',', ' ']).map(|item| item.trim_matches(['[', ']', '\'', '"', '.', ' ']));
+    Some(items.filter(|item| !item.is_empty()).map(str::to_owned).collect())
+}
+
+/// The first text in single quotes behind some words.
+pub(super) fn quoted_after(message: &str, words: &str) -> Option<String> {
+    let rest = message.get(message.find(words)? + words.len()..)?;
+    let mut parts = rest.split('\'');
+    parts.next()?;
+    parts.next().filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// A permission and the division it is wanted in: four parts or more, the last one a UUID.
+pub(super) fn permission_and_division(item: &str) -> (&str, Option<&str>) {
+    match item.rsplit_once(':') {
+        Some((permission, division)) if permission.matches(':').count() >= 2 && is_uuid(division) => {
+            (permission, Some(division))
+        }
+        _ => (item, None),
+    }
+}
+
+pub(super) fn is_uuid(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
+        && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_in_messages() {
+        let any = "You must have at least one of the following permissions assigned: [a:b:view, c:d:view]";
+        assert_eq!(list_after(any, "permissions assigned").unwrap(), ["a:b:view", "c:d:view"]);
+        let none = "missing the following permission(s): []";
+        assert_eq!(list_after(none, "permission(s)").unwrap(), Vec::<String>::new());
+        let bare = "You are missing the following permission(s): routing:queue:view";
+        assert_eq!(list_after(bare, "permission(s)").unwrap(), ["routing:queue:view"]);
+        assert_eq!(list_after("nothing here", "permission(s)"), None);
+        assert_eq!(quoted_after("missing the following permission 'x:y:z' in", "permission").unwrap(), "x:y:z");
+    }
+
+    #[test]
+    fn permissions_with_a_division() {
+        let division = "1b6b98a6-3d70-47be-9406-61a5aa8cc570";
+        assert_eq!(permission_and_division(&format!("a:b:view:{division}")), ("a:b:view", Some(division)));
+        assert_eq!(permission_and_division("a:b:view"), ("a:b:view", None));
+    }
+
+    #[test]
+    fn both_forms_and_none() {
+        let login = Body::of(r#"{"error":"invalid_client","description":"client not found"}"#);
+        assert!(login.is_login);
+        assert_eq!((login.code(), login.message()), ("invalid_client", "client not found"));
+        let api = Body::of(r#"{"message":"m","code":"not.found","status":404,"contextId":"c","details":[]}"#);
+        assert_eq!((api.code(), api.status, api.context_id.as_deref()), ("not.found", Some(404), Some("c")));
+        assert!(Body::of("<html>").is_html);
+        assert!(!Body::of("").is_json);
+        assert_eq!(Body::of(r#"{"code":7,"message":["x"]}"#).code, None);
+    }
+}
