@@ -15,7 +15,9 @@ fi
 log=$(mktemp) && trap 'rm -f "$log"' EXIT
 SANDBOX_BIN=$SANDBOX_BIN "$venv/bin/python" -m pytest -q -p no:cacheprovider tests/peers/fidelity 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
-count() { grep -oE "[0-9]+ $1" "$log" | tail -n 1 | cut -d' ' -f1; }
-failed=$(($(count failed || echo 0) + $(count 'errors?' || echo 0)))
-printf '%s passed, %s failed\n' "$(count passed || echo 0)" "$failed"
+# A count that the last line does not name is zero.
+count() { local n; n=$(tail -n 1 "$log" | grep -oE "[0-9]+ $1" | cut -d' ' -f1); echo "${n:-0}"; }
+failed=$(($(count failed) + $(count 'errors?')))
+[ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+printf '%s passed, %s failed\n' "$(count passed)" "$failed"
 exit "$status"

@@ -1,6 +1,7 @@
 //! The people and things of the organisation: what does not change while it is looked at.
 
 use crate::rng::{Rng, key_of_text};
+use crate::time::{HOUR, MINUTE, SECOND};
 use crate::uuid::Uuid;
 
 /// How big the organisation is.
@@ -61,8 +62,21 @@ pub struct Queue {
     pub entity: Named,
     /// Indexes of the users who are members.
     pub members: Vec<usize>,
-    /// Time within which an answer counts for the service level.
-    pub target_ms: i64,
+    /// Time within which a call must be answered to count for the service level.
+    call_target_ms: i64,
+}
+
+impl Queue {
+    /// Time within which an answer counts for the service level of a medium.
+    pub fn target_ms(&self, media: &str) -> i64 {
+        match media {
+            "email" => HOUR,
+            "message" => 2 * MINUTE,
+            "callback" => 30 * MINUTE,
+            "chat" => 30 * SECOND,
+            _ => self.call_target_ms,
+        }
+    }
 }
 
 /// A user.
@@ -247,8 +261,8 @@ fn queue_list(rng: &mut Rng, count: usize, users: &[User]) -> Vec<Queue> {
             if members.is_empty() {
                 members.extend(users.iter().position(|user| user.state == "active"));
             }
-            let target_ms = *rng.pick(&[20_000, 20_000, 30_000]);
-            Queue { entity: Named { id: rng.uuid(), name, division }, members, target_ms }
+            let call_target_ms = *rng.pick(&[20_000, 20_000, 30_000]);
+            Queue { entity: Named { id: rng.uuid(), name, division }, members, call_target_ms }
         })
         .collect();
     list.sort_by(|a, b| a.entity.name.cmp(&b.entity.name));

@@ -13,7 +13,7 @@ use super::{interval_of, only, strings, vocabulary};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::time::DAY;
-use crate::traffic::model::{Conversation, Metric};
+use crate::traffic::model::{Conversation, Metric, Session};
 use crate::uuid::Uuid;
 
 const PROPERTIES: [&str; 12] = [
@@ -189,7 +189,7 @@ impl Org {
                     let Some(bucket) = query.buckets.of(metric.emitted) else { continue };
                     for group in groups.get_or_insert_with(|| query.groups(&part)).iter() {
                         let cell = table.entry(group.clone()).or_default().entry(bucket).or_default();
-                        self.add(query, cell, metric, session.queue());
+                        self.add(query, cell, metric, session);
                         cell.conversations.insert(conversation.id);
                     }
                 }
@@ -197,7 +197,7 @@ impl Org {
         }
     }
 
-    fn add(&self, query: &Query, cell: &mut Cell, metric: &Metric, queue: Option<Uuid>) {
+    fn add(&self, query: &Query, cell: &mut Cell, metric: &Metric, session: &Session) {
         if query.wants(metric.name) {
             cell.metrics.entry(metric.name.to_string()).or_default().add(metric.value);
         }
@@ -206,7 +206,8 @@ impl Org {
             *cell.views.entry(at).or_default() += i64::from(value >= view.gte && value < view.lt);
         }
         if matches!(metric.name, "tAnswered" | "tAbandon") && query.wants("oServiceLevel") {
-            let target = queue.and_then(|id| self.directory.queue(id)).map_or(20_000, |queue| queue.target_ms);
+            let queue = session.queue().and_then(|id| self.directory.queue(id));
+            let target = queue.map_or(20_000, |queue| queue.target_ms(session.media));
             cell.offered += 1;
             cell.within += i64::from(metric.name == "tAnswered" && metric.value <= target);
         }

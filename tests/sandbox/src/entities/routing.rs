@@ -42,8 +42,10 @@ impl Org {
 
     fn queue_json(&self, queue: &Queue) -> Value {
         let id = queue.entity.id.to_string();
-        let level = json!({"percentage": 0.8, "durationMs": queue.target_ms});
-        let media = json!({"enableAutoAnswer": false, "alertingTimeoutSeconds": 8, "serviceLevel": level});
+        let media = |media: &str| {
+            let level = json!({"percentage": 0.8, "durationMs": queue.target_ms(media)});
+            json!({"enableAutoAnswer": false, "alertingTimeoutSeconds": 8, "serviceLevel": level})
+        };
         json!({
             "id": id,
             "name": queue.entity.name,
@@ -56,7 +58,13 @@ impl Org {
             "memberCount": queue.members.len(),
             "userMemberCount": queue.members.len(),
             "joinedMemberCount": queue.members.len(),
-            "mediaSettings": {"call": media, "callback": media, "chat": media, "email": media, "message": media},
+            "mediaSettings": {
+                "call": media("voice"),
+                "callback": media("callback"),
+                "chat": media("chat"),
+                "email": media("email"),
+                "message": media("message"),
+            },
             "acwSettings": {"wrapupPrompt": "MANDATORY_TIMEOUT", "timeoutMs": 300_000},
             "skillEvaluationMethod": "BEST",
             "autoAnswerOnly": true,

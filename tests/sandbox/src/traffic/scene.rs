@@ -18,6 +18,9 @@ const NOTES: [&str; 4] = [
 const CITIES: [&str; 6] =
     ["Indianapolis, IN", "Raleigh, NC", "Mobile Number, California", "São Paulo", "Dublin 4", "Unavailable"];
 
+/// A wrap-up longer than this is done after the conversation has ended.
+const LATE: i64 = 10 * MINUTE;
+
 /// A conversation while it is made.
 pub(super) struct Scene<'a> {
     pub(super) rng: Rng,
@@ -203,7 +206,8 @@ impl<'a> Scene<'a> {
             divisions.push(home);
         }
         let sessions = self.made.participants.iter().flat_map(|p| &p.sessions);
-        let spoken = sessions.flat_map(|s| &s.segments).filter(|segment| segment.kind != "wrapup");
+        let is_late = |s: &Segment| s.kind == "wrapup" && s.end.is_some_and(|end| end - s.start > LATE);
+        let spoken = sessions.flat_map(|s| &s.segments).filter(|segment| !is_late(segment));
         let end = spoken.filter_map(|segment| segment.end).max().unwrap_or(self.made.start);
         self.made.end = Some(end);
         let agent = self.made.participants.iter().rev().find_map(|participant| {

@@ -38,8 +38,9 @@ impl Scene<'_> {
         session.skills.clone_from(&segment.skills);
         session.requested_routing = Some("Standard");
         session.emit(from, "nOffered", 1);
-        if waited > queue.target_ms {
-            session.emit(from + queue.target_ms, "nOverSla", 1);
+        let target = queue.target_ms(media);
+        if waited > target {
+            session.emit(from + target, "nOverSla", 1);
         }
         // Callback rows fill neither tAnswered nor tAbandon (field client, fidelity of 2026-07).
         match end {
