@@ -61,6 +61,10 @@ pub(super) fn find(case: &Case<'_>, body: &Body, status: Option<u16>) -> Finding
         (_, Some(404)) => Finding::new(ErrorKind::ConfigRegion, "there is no token endpoint at this address")
             .sure(Certainty::Likely)
             .remedy("the token endpoint is https://login.<domain>/oauth/token: check region or login URL"),
+        (_, Some(300..=399)) => Finding::new(ErrorKind::AuthRefused, "the login host redirects instead of answering")
+            .sure(Certainty::Possible)
+            .remedy("an interactive log-in says `error` and `error_description` in the address it redirects to")
+            .remedy("the token endpoint is https://login.<domain>/oauth/token, and does not redirect"),
         (_, Some(400..=403)) => {
             Finding::new(ErrorKind::AuthRefused, "the login host refused, for a reason that is not known")
                 .sure(Certainty::Possible)

@@ -213,11 +213,20 @@ fn bad_request(body: &Body) -> Finding {
             .remedy("write an ISO 8601 period such as PT30M, PT1H or P1D, not longer than the interval"),
         _ if has(&["interval"]) => Finding::new(ErrorKind::QueryInterval, "the interval is not accepted")
             .remedy("start before end; details: at most 7 days without a filter, 31 with one"),
-        _ if has(&["metric"]) => Finding::new(ErrorKind::QueryMetric, "a metric is not known here"),
+        _ if has(&["metric"]) => Finding::new(ErrorKind::QueryMetric, "the metrics are not accepted")
+            .remedy("each family has its own metrics: `lint` names the nearest"),
         _ if has(&["dimension", "groupby", "group by"]) => {
-            Finding::new(ErrorKind::QueryDimension, "a dimension is not known here")
+            Finding::new(ErrorKind::QueryDimension, "a dimension is not accepted here")
+                .remedy("each family has its own dimensions: `lint` names the nearest")
         }
-        _ => Finding::new(ErrorKind::QueryBody, "the server does not accept the request as it is"),
+        "cannot.delete.client" => Finding::new(ErrorKind::QueryBody, "only an inactive client can be deleted")
+            .remedy("set the client to inactive first"),
+        "auth.too.many.clients" => {
+            Finding::new(ErrorKind::QueryBody, "the organisation has as many OAuth clients as it may")
+                .remedy("delete clients that nobody uses, or reuse one")
+        }
+        _ => Finding::new(ErrorKind::QueryBody, "the server does not accept the request as it is")
+            .remedy("read the server's words above; `lint` says what is wrong with a query before it is sent"),
     };
     let finding = finding.sure(if body.code().is_empty() { Certainty::Possible } else { Certainty::Likely });
     with_allowed(finding, body.message())

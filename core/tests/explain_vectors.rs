@@ -1,0 +1,78 @@
+//! Every error body that is known is explained as `tests/vectors/explain.json` says.
+//!
+//! `UPDATE=1` writes what is explained into the file: to be read before it is committed.
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use pegcount::explain::{Case, explain};
+use pegcount::{Error, ErrorKind};
+use serde_json::{Value, json};
+
+fn path(name: &str) -> String {
+    format!("{}/../tests/vectors/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(name: &str) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(path(name)).unwrap()).unwrap()
+}
+
+fn explained(case: &Value) -> Error {
+    let text = |key: &str| case[key].as_str();
+    explain(&Case {
+        status: case["status"].as_u64().map(|status| u16::try_from(status).unwrap()),
+        body: text("body").unwrap(),
+        method: text("method"),
+        path: text("path"),
+        login: case["login"].as_bool(),
+        ..Case::default()
+    })
+}
+
+fn shown(error: &Error) -> Value {
+    let explanation = &error.explanation;
+    json!({
+        "code": error.kind.code(),
+        "cause": explanation.cause,
+        "certainty": explanation.certainty,
+        "missing": explanation.missing,
+        "nearest": explanation.nearest,
+        "retry": error.retry,
+    })
+}
+
+#[test]
+fn every_known_body_is_explained() {
+    let mut file = read("explain.json");
+    if std::env::var_os("UPDATE").is_some() {
+        for case in file["cases"].as_array_mut().unwrap() {
+            case["expect"] = shown(&explained(case));
+        }
+        std::fs::write(path("explain.json"), serde_json::to_string_pretty(&file).unwrap() + "\n").unwrap();
+    }
+    let cases = file["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 56, "the known bodies of the platform and its login host");
+    for case in cases {
+        let error = explained(case);
+        assert_eq!(shown(&error), case["expect"], "{}", case["id"]);
+        assert!(
+            !error.explanation.remedy.is_empty() || error.kind == ErrorKind::ServerFault,
+            "{}: no advice",
+            case["id"]
+        );
+        assert!(!error.explanation.evidence.is_empty(), "{}", case["id"]);
+        assert!(error.explanation.to_string().lines().count() <= 14, "{}: too long to read at night", case["id"]);
+    }
+}
+
+#[test]
+fn the_table_of_errors_is_the_taxonomy() {
+    let table = read("errors.json");
+    let rows = table["errors"].as_array().unwrap();
+    let codes: Vec<&str> = rows.iter().map(|row| row["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ErrorKind::ALL.iter().map(|kind| kind.code()).collect::<Vec<_>>());
+    for (row, kind) in rows.iter().zip(ErrorKind::ALL) {
+        let class = &table["classes"][kind.class().name()];
+        assert_eq!(row["class"], kind.class().name(), "{}", row["code"]);
+        assert_eq!(class["exit"], kind.class().exit_code(), "{}", row["code"]);
+        assert_eq!(class["python"], format!("{}Error", kind.class().name()));
+    }
+}
