@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,6 +20,18 @@ def answer(body: bytes | str, status: str = "200 OK", **headers: str) -> bytes:
     fields |= {name.replace("_", "-"): value for name, value in headers.items()}
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return f"HTTP/1.1 {status}\r\n{head}\r\n".encode() + body
+
+
+def trickle(head: bytes) -> Callable[[socket.socket], None]:
+    """An answer that never stops and never gets far."""
+
+    def send(connection: socket.socket) -> None:
+        connection.sendall(head)
+        for _ in range(1000):
+            connection.sendall(b"x")
+            time.sleep(0.02)
+
+    return send
 
 
 TOKEN = answer('{"access_token":"tok-SECRET-1","token_type":"bearer","expires_in":86400}')

@@ -7,13 +7,12 @@ import itertools
 import socket
 import struct
 import threading
-import time
 import zlib
 from typing import Any
 
 import pegcount
 import pytest
-from standin import StandIn, answer
+from standin import StandIn, answer, trickle
 
 TRANSPORTS = [pegcount.Urllib3Transport, pegcount.RequestsTransport, pegcount.HttpxTransport]
 
@@ -108,16 +107,6 @@ def test_no_tls_there(transport: Any, server: StandIn) -> None:
 def test_the_server_never_answers(transport: Any, server: StandIn) -> None:
     server.queue.append(lambda connection: connection.recv(1) and None)
     assert failure(transport, server.url, timeout=0.2) == ("timeout", True)
-
-
-def trickle(head: bytes) -> Any:
-    def send(connection: socket.socket) -> None:
-        connection.sendall(head)
-        for _ in range(1000):
-            connection.sendall(b"x")
-            time.sleep(0.02)
-
-    return send
 
 
 def test_an_answer_that_trickles_ends_with_the_timeout(transport: Any, server: StandIn) -> None:

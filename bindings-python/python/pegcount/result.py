@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from .progress import Progress
     from .pump import Pump
 
+# What the API calls the rows of a page.
+_ROWS = ("entities", "conversations", "results")
+
 __all__ = ["Notice", "Page", "Result", "Summary", "Tables"]
 
 
@@ -216,18 +219,12 @@ class Result:
         return Tables(lambda _: whole)
 
     def json(self) -> Any:
-        """The answer as Python objects. Of several pages, the first with the entities of all; or a list of them, if
-        they have none."""
+        """The answer as Python objects. Of several pages, the first with the rows of all of them."""
         pages = [page.json() for page in self.watched()]
-        if len(pages) == 1:
-            return pages[0]
-        if not all(isinstance(page, dict) and isinstance(page.get("entities", []), list) for page in pages):
-            return pages
-        return (
-            {**pages[0], "entities": [entity for page in pages for entity in page.get("entities", [])]}
-            if pages
-            else None
-        )
+        if len(pages) < 2:
+            return pages[0] if pages else None
+        key = next((key for key in _ROWS if all(isinstance(page, dict) and key in page for page in pages)), None)
+        return pages if key is None else {**pages[0], key: [row for page in pages for row in page[key]]}
 
     def close(self) -> None:
         """Gives up what was not read."""

@@ -115,14 +115,18 @@ def _client(options: Namespace, talk: Talk) -> Client:
 
 
 def _write(data: dict[str, Any], options: Namespace, talk: Talk) -> None:
-    name = options.table
+    # The main table of most reports has the report's name: then the others need not be read.
+    name = options.table or data.get("report", "")
     with _client(options, talk) as client:
         result = client.report(data)
         with output.rows(options.output, options.format, talk) as out:
             for tables in _pages(result):
-                if name is not None and name not in tables:
-                    raise UsageError(f"there is no table {name!r} in this report, but: {', '.join(tables) or 'none'}")
-                out.write(tables.table if name is None else tables[name])
+                if name in tables:
+                    out.write(tables[name])
+                elif options.table is None:
+                    out.write(tables.table)
+                else:
+                    raise UsageError(f"there is no table {name!r} in this report, but: {', '.join(tables)}")
         talk.summary(result.summary)
 
 

@@ -53,7 +53,13 @@ class Grid:
             if rows and not cells:
                 continue
             width = min(WIDEST, max([len(name), *(len(text(cell)) for cell in cells)]))
-            columns.append((name, width, all(isinstance(cell, (int, float)) for cell in cells)))
+            columns.append(
+                (
+                    name,
+                    width,
+                    all(isinstance(cell, (int, float)) and cell is not True and cell is not False for cell in cells),
+                )
+            )
         shown = columns if self._width is None else list(_fitting(columns, self._width))
         if len(shown) < len(names):
             hidden = len(names) - len(shown)

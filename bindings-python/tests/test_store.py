@@ -1,0 +1,100 @@
+"""The token file: four plain operations, each all or nothing."""
+
+from __future__ import annotations
+
+import stat
+import threading
+from pathlib import Path
+
+import pegcount
+import pytest
+from pegcount.store import FileStore, folder, perform
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path / "pegcount" / "token.json")
+
+
+def test_a_record_comes_back_and_is_nobody_elses(store: FileStore) -> None:
+    assert store.load() is None
+    store.save("first")
+    store.save("second")
+    assert store.load() == "second"
+    path = Path(store.path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert [file.name for file in path.parent.iterdir()] == ["token.json"]
+
+
+def test_a_lock_has_one_owner(store: FileStore) -> None:
+    assert store.lock("a", None) == "a"
+    assert store.lock("b", None) == "a"
+    store.unlock("b")
+    assert store.lock("b", None) == "a"
+    store.unlock("a")
+    assert store.lock("b", None) == "b"
+    assert stat.S_IMODE(Path(store.path + ".lock").stat().st_mode) == 0o600
+
+
+def test_a_lock_is_taken_over_from_who_was_seen_only(store: FileStore) -> None:
+    store.lock("a", None)
+    assert store.lock("b", "someone else") == "a"
+    assert store.lock("b", "a") == "b"
+    assert store.lock("c", "a") == "b"
+
+
+def test_many_take_a_lock_and_one_gets_it(store: FileStore) -> None:
+    start, holders = threading.Barrier(16), []
+
+    def take(name: str) -> None:
+        start.wait()
+        if store.lock(name, None) == name:
+            holders.append(name)
+
+    threads = [threading.Thread(target=take, args=(str(n),)) for n in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(holders) == 1
+
+
+def test_orders_are_answered_in_the_shape_of_the_core(store: FileStore) -> None:
+    assert perform(store, {"op": "load"}) == {"loaded": None}
+    assert perform(store, {"op": "lock", "owner": "a", "takeover": None}) == "locked"
+    assert perform(store, {"op": "lock", "owner": "b", "takeover": None}) == {"busy": "a"}
+    assert perform(store, {"op": "save", "record": "r"}) == "done"
+    assert perform(store, {"op": "load"}) == {"loaded": "r"}
+    assert perform(store, {"op": "unlock", "owner": "a"}) == "done"
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    store = FileStore(tmp_path / "file" / "token.json")
+    answer = perform(store, {"op": "save", "record": "tok-SECRET"})
+    assert list(answer) == ["failed"]
+    assert "SECRET" not in answer["failed"]
+
+
+def test_clearing(store: FileStore) -> None:
+    assert store.clear() is False
+    store.save("x")
+    assert store.clear() is True
+    assert store.load() is None
+
+
+def test_the_file_lies_in_the_cache_one_for_each_host_and_client(tmp_path: Path) -> None:
+    def path(*credentials: str) -> str:
+        store = pegcount.Client(*credentials).token_store
+        assert isinstance(store, FileStore)
+        return store.path
+
+    assert folder("cache") == str(tmp_path / "cache" / "pegcount")
+    paths = {path("mypurecloud.ie", "a", "s"), path("mypurecloud.ie", "b", "s"), path("mypurecloud.de", "a", "s")}
+    assert len(paths) == 3
+    assert path("eu-west-1", "a", "other") in paths
+    assert {str(Path(path).parent) for path in paths} == {folder("cache")}
+    assert pegcount.Client("mypurecloud.ie", token="t").token_store is None
+    assert pegcount.Client("mypurecloud.ie", "a", "s", token_store=False).token_store is None
+    assert path("mypurecloud.ie", "a", "s").endswith(".json")
