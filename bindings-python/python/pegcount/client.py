@@ -191,6 +191,7 @@ class Client:
         body: Any = None,
         paging: str | None = None,
         page_size: int | None = None,
+        strict: bool | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
     ) -> Result:

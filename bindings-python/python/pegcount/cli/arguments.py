@@ -31,17 +31,17 @@ def parser() -> argparse.ArgumentParser:
     sub = command("conversations", commands.report, "Conversation details", rows, reach)
     _interval(sub, nargs="?")
     sub.add_argument("--ids", nargs="+", metavar="ID", help="instead of an interval")
-    _wishes(sub, "where", "tz", "via", "query")
+    _wishes(sub, "where", "tz", "via", "strict", "query")
 
     sub = command("aggregates", commands.report, "Aggregated metrics", rows, reach)
     sub.add_argument("of", metavar="OF", help="conversations, users, flows, surveys, …")
     _interval(sub)
     sub.add_argument("--granularity", metavar="PERIOD", help="PT15M, PT30M, PT1H, P1D, …")
-    _wishes(sub, "group-by", "metrics", "where", "tz", "query")
+    _wishes(sub, "group-by", "metrics", "where", "tz", "wide", "strict", "query")
 
     sub = command("observations", commands.report, "What is going on at the moment", rows, reach)
     sub.add_argument("of", metavar="OF", help="queues, users, flows")
-    _wishes(sub, "metrics", "where", "query")
+    _wishes(sub, "metrics", "where", "strict", "query")
 
     sub = command("directory", commands.report, "Listings that turn ids into names", rows, reach)
     sub.add_argument("of", metavar="OF", help="users, queues, skills, wrapup_codes, divisions, …")
@@ -111,8 +111,10 @@ def _wishes(sub: argparse.ArgumentParser, *names: str) -> None:
         "group-by": {**several, "metavar": "DIMENSION"},
         "metrics": {**several, "metavar": "METRIC"},
         "query": {"metavar": "JSON", "help": "the API's own body, or @FILE; sent as it is"},
+        "strict": {"action": "store_true", "help": "unknown names are errors"},
         "tz": {"dest": "time_zone", "metavar": "ZONE", "help": "whose days are meant, such as Europe/Paris"},
         "via": {"metavar": "WAY", "help": "auto, query, job"},
+        "wide": {"action": "store_true", "help": "a column a metric"},
         "where": {"action": "append", "type": _pair, "metavar": "K=V", "help": "repeat a name for several values"},
     }
     for name in names:

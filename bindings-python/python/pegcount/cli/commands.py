@@ -20,7 +20,20 @@ if TYPE_CHECKING:
     from .talk import Talk
 
 # The options that are wishes of a report, by the names of its fields.
-_WISHES = ("of", "interval", "ids", "where", "group_by", "metrics", "granularity", "time_zone", "via", "query")
+_WISHES = (
+    "of",
+    "interval",
+    "ids",
+    "where",
+    "group_by",
+    "metrics",
+    "granularity",
+    "time_zone",
+    "via",
+    "wide",
+    "strict",
+    "query",
+)
 
 
 def report(options: Namespace, talk: Talk) -> None:
