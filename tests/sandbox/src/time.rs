@@ -31,7 +31,7 @@ pub fn write_iso(ms: i64, out: &mut Vec<u8>) {
     let (year, month, day) = civil(day_of(ms));
     let rest = ms.rem_euclid(DAY);
     let mut text = *b"0000-00-00T00:00:00.000Z";
-    put(&mut text[0..4], year);
+    put(&mut text[0..4], year.clamp(0, 9_999));
     put(&mut text[5..7], month);
     put(&mut text[8..10], day);
     put(&mut text[11..13], rest / HOUR);

@@ -59,6 +59,8 @@ pub enum Effect {
     ResetBefore,
     /// Closes with a reset although the work was done.
     ResetAfter,
+    /// Sends all, promises to stay and closes.
+    Close,
     /// Promises the whole length and closes after half of the body.
     Truncate,
     /// Waits so many milliseconds before the answer.

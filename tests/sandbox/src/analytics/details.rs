@@ -130,6 +130,7 @@ impl Org {
             }
         };
         let (size, number) = paging(body)?;
+        self.must_fit(call.path, size)?;
         self.find(call, interval, &filters, order)?;
         let places = self.remembered.as_ref().map(|found| found.places.as_slice()).unwrap_or_default();
         let total = places.len();

@@ -3,14 +3,15 @@
 use serde_json::{Value, json};
 
 /// The faults by name, with what the argument means and whether a fault without a count strikes for ever.
-pub const FAULTS: [(&str, &str, bool); 26] = [
+pub const FAULTS: [(&str, &str, bool); 28] = [
     ("408", "408 client.timeout", false),
     ("429", "429 with Retry-After of ARG seconds (1)", false),
     ("500", "500 internal.server.error", false),
     ("502", "502 with an HTML body, as a load balancer gives it", false),
-    ("503", "503 service.unavailable", false),
+    ("503", "503 service.unavailable, with Retry-After of ARG seconds if given", false),
     ("504", "504 request.timeout", false),
     ("approximate", "totalHits up to ARG per mille (20) off the truth", true),
+    ("close", "the connection is closed after the answer, unannounced", false),
     ("deep", "200 with JSON nested ARG deep (10000)", false),
     ("empty", "200 with the members of the result left out", false),
     ("forbidden-policy", "403 authz.policy.denied", false),
@@ -29,6 +30,7 @@ pub const FAULTS: [(&str, &str, bool); 26] = [
     ("rotated", "the secret of client `reporting` is replaced at once", false),
     ("skew", "the server's clock, as its Date header has it, is ARG seconds (300) ahead", true),
     ("slow", "answers take ARG milliseconds (1000) longer", true),
+    ("too-large", "400 response.entity.too.large for details pages of more than ARG (50)", true),
     ("truncated", "half of the body, then the connection closes", false),
 ];
 

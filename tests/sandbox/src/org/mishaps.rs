@@ -13,10 +13,10 @@ use crate::time::SECOND;
 use crate::wire::{Effect, Request, Response};
 
 /// Faults that let the request be performed and then spoil the answer.
-const AFTER: [&str; 4] = ["empty", "hang", "reset-after", "truncated"];
+const AFTER: [&str; 5] = ["close", "empty", "hang", "reset-after", "truncated"];
 
 /// Faults that do not strike a single request.
-const STANDING: [&str; 7] = ["approximate", "future", "idle", "mint-limit", "rotated", "skew", "slow"];
+const STANDING: [&str; 8] = ["approximate", "future", "idle", "mint-limit", "rotated", "skew", "slow", "too-large"];
 
 const PROXY_PAGE: &str = "<!DOCTYPE html><html><head><title>Sign in to the network</title></head><body><h1>Sign in to the network</h1><p>Your session has expired.</p></body></html>";
 const EDGE_PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
@@ -43,7 +43,7 @@ impl Org {
             "retry-after" => self.refuse(&Refusal::rate(seconds(86_400)), context),
             "408" => self.refuse(&Refusal::server(408), context),
             "500" => self.refuse(&Refusal::server(500), context),
-            "503" => self.refuse(&Refusal::server(503), context),
+            "503" => self.refuse(&Refusal { retry_after: fault.arg, ..Refusal::server(503) }, context),
             "504" => self.refuse(&Refusal::server(504), context),
             "502" => Response::html(502, EDGE_PAGE),
             "html" => Response::html(200, PROXY_PAGE),
@@ -74,12 +74,16 @@ impl Org {
         if response.effect == Effect::ResetBefore {
             return;
         }
+        if self.is_future(path) && response.status == 200 && !path.contains("/details") {
+            response.body = futuristic(&response.body);
+        }
         if let Some(arg) = self.faults.lasting("slow", path) {
             response.effect = Effect::Delay(arg.unwrap_or(1_000).max(0) as u64);
             self.faults.strike(path, |name| name == "slow");
         }
         let Some(fault) = self.faults.strike(path, |name| AFTER.contains(&name)) else { return };
         match fault.name {
+            "close" => response.effect = Effect::Close,
             "empty" => response.body = emptied(&response.body),
             "hang" => response.effect = Effect::Hang,
             "reset-after" => response.effect = Effect::ResetAfter,
@@ -90,6 +94,18 @@ impl Org {
     /// Whether the token endpoint refuses for its own rate.
     pub(super) fn mint_is_limited(&mut self, _now: i64) -> bool {
         self.faults.strike("/oauth/token", |name| name == "mint-limit").is_some()
+    }
+
+    /// Whether a page is more than the API is ready to send.
+    pub(crate) fn must_fit(&self, path: &str, size: usize) -> Result<(), Refusal> {
+        match self.faults.lasting("too-large", path) {
+            Some(arg) if size as i64 > arg.unwrap_or(50) => Err(Refusal::new(
+                400,
+                "response.entity.too.large",
+                "The response is over the size limit. Reduce pageSize or expand list to reduce response size if applicable",
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Whether answers to this path hold things from the future.
@@ -112,6 +128,18 @@ fn emptied(body: &[u8]) -> Vec<u8> {
     for list in ["conversations", "results", "entities"] {
         object.remove(list);
     }
+    Value::Object(object).to_string().into_bytes()
+}
+
+/// The answer with members no model knows, in itself and in each of its rows. Details are written so from the start.
+fn futuristic(body: &[u8]) -> Vec<u8> {
+    let Ok(Value::Object(mut object)) = serde_json::from_slice(body) else { return body.to_vec() };
+    for list in ["results", "entities"] {
+        for row in object.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
+            row["quantum"] = serde_json::json!({"spin": [1, null, {"up": true}]});
+        }
+    }
+    object.insert("holographicPresence".into(), "full".into());
     Value::Object(object).to_string().into_bytes()
 }
 

@@ -21,13 +21,22 @@ const MOST_BYTES: usize = 64 << 20;
 pub(super) fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut buffer = Vec::new();
-    while let Some((request, keep_alive)) = read_request(&mut stream, &mut buffer)? {
+    loop {
+        let (request, keep_alive) = match read_request(&mut stream, &mut buffer) {
+            Ok(Some(read)) => read,
+            Ok(None) => break,
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")?;
+                break;
+            }
+            Err(error) => return Err(error),
+        };
         let response = shared.handle(&request);
         match response.effect {
             Effect::ResetBefore | Effect::ResetAfter => return reset(&stream),
             Effect::Hang => return wait_for_close(&mut stream),
             Effect::Delay(ms) => std::thread::sleep(Duration::from_millis(ms)),
-            Effect::None | Effect::Truncate => {}
+            Effect::None | Effect::Close | Effect::Truncate => {}
         }
         let bytes = render(&request, &response, keep_alive);
         if response.effect == Effect::Truncate {
@@ -36,7 +45,7 @@ pub(super) fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
             return stream.shutdown(Shutdown::Both);
         }
         stream.write_all(&bytes)?;
-        if !keep_alive || shared.is_stopping.load(Ordering::SeqCst) {
+        if !keep_alive || response.effect == Effect::Close || shared.is_stopping.load(Ordering::SeqCst) {
             break;
         }
     }

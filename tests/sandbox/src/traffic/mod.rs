@@ -22,6 +22,9 @@ pub use write::write_conversation;
 /// No conversation stays open longer than this many days, and nothing of it changes later.
 pub const LONGEST_DAYS: i64 = 9;
 
+/// Older conversations have been deleted: two years, as a retention policy would have it.
+const KEPT_DAYS: i64 = 730;
+
 /// How busy each UTC hour is: a contact centre that follows the sun, with a peak in the European afternoon.
 const HOURS: [u32; 24] = [6, 5, 4, 4, 5, 8, 14, 26, 40, 48, 50, 48, 44, 48, 54, 56, 52, 44, 36, 30, 24, 18, 12, 8];
 
@@ -66,7 +69,8 @@ impl Traffic {
         if self.days.len() >= KEPT && !self.days.contains_key(&day) {
             self.days.pop_first();
         }
-        let (seed, per_day) = (self.seed, self.per_day);
+        let seed = self.seed;
+        let per_day = if day > self.settled_day - KEPT_DAYS { self.per_day } else { 0 };
         self.days.entry(day).or_insert_with(|| {
             let mut starts: Vec<(i64, u32)> =
                 (0..per_day).map(|number| (start_of(seed, Place { day, number }), number)).collect();
@@ -123,7 +127,8 @@ impl Traffic {
         let (high, low) = id.halves();
         let packed = high ^ key(&[self.seed, low, 3]);
         let place = Place { day: (packed >> 40) as i64, number: ((packed >> 16) & 0xF_FFFF) as u32 };
-        (place.number < self.per_day && (packed >> 36) & 0xF == 0 && self.id(place) == id).then_some(place)
+        let is_kept = place.day > self.settled_day - KEPT_DAYS && place.number < self.per_day;
+        (is_kept && (packed >> 36) & 0xF == 0 && self.id(place) == id).then_some(place)
     }
 }
 

@@ -44,6 +44,7 @@ fn the_transport_is_told() {
         ("reset-after", Effect::ResetAfter),
         ("truncated", Effect::Truncate),
         ("hang", Effect::Hang),
+        ("close", Effect::Close),
     ] {
         let mut caller = with(json!({"name": name}));
         assert_eq!(caller.get("/api/v2/users").effect, effect);
@@ -72,6 +73,15 @@ fn answers_that_are_not_what_they_seem() {
     let mut caller = with(json!({"name": "empty"}));
     let query = json!({"interval": caller.ready["interval"]});
     assert_eq!(caller.post(DETAILS, query).parsed(), json!({"totalHits": 200}));
+}
+
+#[test]
+fn pages_can_be_too_large() {
+    let mut caller = with(json!({"name": "too-large", "arg": 40}));
+    let mut query = json!({"interval": caller.ready["interval"], "paging": {"pageSize": 100, "pageNumber": 1}});
+    assert_eq!(caller.post(DETAILS, query.clone()).parsed()["code"], "response.entity.too.large");
+    query["paging"]["pageSize"] = json!(40);
+    assert_eq!(caller.post(DETAILS, query).status, 200);
 }
 
 #[test]

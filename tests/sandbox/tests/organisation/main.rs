@@ -8,5 +8,6 @@ mod listings;
 mod login;
 mod observations;
 mod refusals;
+mod robust;
 #[cfg(feature = "server")]
 mod server;
