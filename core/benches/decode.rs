@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p pegcount --bench decode [-- PAGE.json]`
 
-#![expect(clippy::unwrap_used, reason = "a bench that panics has failed")]
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "a bench has a clock and files")]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -24,7 +24,9 @@
 //!
 //! let credentials = Credentials::Client { id: "id".into(), secret: Secret::new("secret"), form: false };
 //! let mut session = Session::new(Config::new(Region::parse("eu_west_1")?, credentials));
-//! let report = Report::from_json(r#"{"report": "call", "method": "GET", "path": "/api/v2/organizations/me"}"#)?;
+//! let report = Report::from_json(
+//!     &serde_json::json!({"report": "call", "method": "GET", "path": "/api/v2/organizations/me"}),
+//! )?;
 //! let now = Now { mono: 0, wall: 1_773_132_000_000 }; // the host's two clocks
 //! let call = session.start(report, CallOptions::default(), now)?;
 //! session.pull(call, now);
@@ -65,6 +67,12 @@
 //! A panic is a bug of this crate, never the fault of the network or the user. Every failure is an [`Error`] with a
 //! stable code ([`ErrorKind`]) and an [`Explanation`]. `Debug`, `Display`, errors and notices never hold a secret, a
 //! token or a body.
+
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice)
+)]
 
 mod action;
 mod call;

@@ -80,15 +80,19 @@ pub fn notice(notice: &Notice) -> Value {
 /// Writes an error. `class` names the exception, case or sentinel of a language.
 pub fn error(error: &Error) -> Value {
     let mut shape = json!(error);
-    shape["class"] = error.kind.class().name().into();
-    shape["explanation"] = explanation(&error.explanation);
+    if let Value::Object(shape) = &mut shape {
+        shape.insert("class".into(), error.kind.class().name().into());
+        shape.insert("explanation".into(), explanation(&error.explanation));
+    }
     shape
 }
 
 /// Writes an explanation, and beside its parts the whole as a short text.
 pub fn explanation(explanation: &Explanation) -> Value {
     let mut shape = json!(explanation);
-    shape["text"] = explanation.to_string().into();
+    if let Value::Object(shape) = &mut shape {
+        shape.insert("text".into(), explanation.to_string().into());
+    }
     shape
 }
 

@@ -24,8 +24,10 @@ const MEANT: &[(&str, &[&str])] = &[
     ("history", &["detail", "history"]),
 ];
 
+type Elsewhere = (&'static [&'static str], &'static [(&'static str, &'static str)]);
+
 /// Inventions whose answer lies elsewhere than their words say: all of the words, and what answers the question.
-const ELSEWHERE: &[(&[&str], &[(&str, &str)])] = &[
+const ELSEWHERE: &[Elsewhere] = &[
     // claims.md 0-1, 0-6: analytics holds no sentiment of single conversations and no transcript text.
     (
         &["sentiment"],

@@ -38,7 +38,7 @@ pub(super) fn find(case: &Case<'_>, body: &Body, status: Option<u16>) -> Finding
         Some(501) => Finding::new(ErrorKind::ServerFault, "the server does not implement this operation"),
         Some(502..=599) => {
             passing(ErrorKind::ServerUnavailable, "the server, or the edge in front of it, is unavailable")
-                .remedy("look at status.mypurecloud.com, and try again later")
+                .remedy("look at status.mypurecloud.com")
         }
         Some(300..=399) => redirected(),
         Some(200..=299) => Finding::new(ErrorKind::AnswerUnexpected, "a success that is not what was expected"),
@@ -183,7 +183,7 @@ fn too_large(body: &Body) -> Finding {
 
 /// A fault that may pass.
 fn passing(kind: ErrorKind, cause: &str) -> Finding {
-    Finding::new(kind, cause).sure(Certainty::Likely).retry(Retry::Later { after_ms: None })
+    Finding::new(kind, cause).sure(Certainty::Likely).retry(Retry::Later { after_ms: None }).remedy("try again later")
 }
 
 fn bad_request(body: &Body) -> Finding {
@@ -195,7 +195,8 @@ fn bad_request(body: &Body) -> Finding {
             return passing(
                 ErrorKind::NetworkBroken,
                 "the request did not arrive whole: a poor connection, or a client that broke off",
-            );
+            )
+            .remedy("try again; if it happens often, look at the connection");
         }
         "bad.client.state" => return login::disabled(),
         "invalid.date" => Finding::new(ErrorKind::QueryInterval, "a date is not ISO 8601")

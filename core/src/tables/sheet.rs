@@ -14,8 +14,8 @@ pub(super) enum From {
     Key(&'static str),
     /// The position of the object among its siblings.
     Index,
-    /// A column of an object around it: the table, and the column's name there.
-    Up(&'static str, &'static str),
+    /// A column of an object around it: the places of the table and of the column in it.
+    Up(usize, usize),
     /// Reckoned when the object ends.
     Derived,
 }
@@ -29,6 +29,7 @@ pub(super) struct Spec {
 }
 
 /// The place of a column in a description; reckoned when the library is built, so a wrong name does not build.
+#[expect(clippy::indexing_slicing, clippy::panic, reason = "in a constant it is the build that fails")]
 pub(super) const fn place(specs: &[Spec], name: &str) -> usize {
     let mut nth = 0;
     while nth < specs.len() {
@@ -41,6 +42,7 @@ pub(super) const fn place(specs: &[Spec], name: &str) -> usize {
 }
 
 /// `==` for a time when there is no `==`.
+#[expect(clippy::indexing_slicing, reason = "below both lengths")]
 pub(super) const fn same(one: &[u8], other: &[u8]) -> bool {
     let mut nth = 0;
     while nth < one.len() && nth < other.len() && one[nth] == other[nth] {

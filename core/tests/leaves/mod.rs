@@ -10,21 +10,21 @@ use pegcount::tables::Tables;
 use pegcount::{PageContext, Report};
 use serde_json::Value;
 
-pub fn report(json: &str) -> PageContext {
+pub(crate) fn report(json: &str) -> PageContext {
     PageContext::of(serde_json::from_str::<Report>(json).unwrap())
 }
 
-pub fn sample(name: &str) -> String {
+pub(crate) fn sample(name: &str) -> String {
     let path = format!("{}/../tests/vectors/samples/{name}.json", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// Decodes a sample and asserts that each of its leaves is there as often as it came; returns how many there were.
-pub fn assert_found(context: &PageContext, name: &str, envelope: &[&str]) -> usize {
+pub(crate) fn assert_found(context: &PageContext, name: &str, envelope: &[&str]) -> usize {
     assert_kept(context, &sample(name), envelope)
 }
 
-pub fn assert_kept(context: &PageContext, text: &str, envelope: &[&str]) -> usize {
+pub(crate) fn assert_kept(context: &PageContext, text: &str, envelope: &[&str]) -> usize {
     let tables = pegcount::decode(context, text.as_bytes()).unwrap();
     let have = values(&tables);
     let mut json: Value = serde_json::from_str(text).unwrap();
@@ -43,7 +43,7 @@ pub fn assert_kept(context: &PageContext, text: &str, envelope: &[&str]) -> usiz
 }
 
 /// Asserts that each number of a sample is in the tables: a pivot makes column names of the texts.
-pub fn assert_numbers(context: &PageContext, name: &str) {
+pub(crate) fn assert_numbers(context: &PageContext, name: &str) {
     let text = sample(name);
     let have = values(&pegcount::decode(context, text.as_bytes()).unwrap());
     let mut want = BTreeMap::new();

@@ -5,7 +5,7 @@
 //! around them, so that the common report needs no join.
 
 use super::super::column::Kind;
-use super::super::sheet::{From, Spec, same};
+use super::super::sheet::{From, Spec, place, same};
 
 /// One table: its columns, and which keys of its objects hold rows of other tables.
 #[derive(Debug)]
@@ -38,8 +38,9 @@ const fn key(name: &'static str, kind: Kind, key: &'static str) -> Spec {
     Spec { name, kind, from: From::Key(key) }
 }
 
-const fn up(name: &'static str, kind: Kind, table: &'static str, column: &'static str) -> Spec {
-    Spec { name, kind, from: From::Up(table, column) }
+/// A column of an object around it: of which table, and which of its columns.
+const fn up(name: &'static str, kind: Kind, around: &str, specs: &[Spec], column: &str) -> Spec {
+    Spec { name, kind, from: From::Up(table(around), place(specs, column)) }
 }
 
 const fn index(name: &'static str) -> Spec {
@@ -73,6 +74,7 @@ pub(super) const NAMES: [&str; 14] = [
 ];
 
 /// The place of a table in [`NODES`]; reckoned when the library is built, so a wrong name does not build.
+#[expect(clippy::indexing_slicing, clippy::panic, reason = "in a constant it is the build that fails")]
 pub(super) const fn table(name: &str) -> usize {
     let mut nth = 0;
     while nth < NAMES.len() {
@@ -160,8 +162,8 @@ pub(super) const CONVERSATIONS: &[Spec] = &[
 ];
 
 pub(super) const PARTICIPANTS: &[Spec] = &[
-    up("conversation_id", Kind::Str, "conversations", "conversation_id"),
-    up("conversation_start", Kind::Time, "conversations", "conversation_start"),
+    up("conversation_id", Kind::Str, "conversations", CONVERSATIONS, "conversation_id"),
+    up("conversation_start", Kind::Time, "conversations", CONVERSATIONS, "conversation_start"),
     index("participant_idx"),
     key("participant_id", Kind::Str, "participantId"),
     key("participant_name", Kind::Str, "participantName"),
@@ -175,18 +177,18 @@ pub(super) const PARTICIPANTS: &[Spec] = &[
 ];
 
 pub(super) const PARTICIPANT_ATTRIBUTES: &[Spec] = &[
-    up("conversation_id", Kind::Str, "conversations", "conversation_id"),
-    up("conversation_start", Kind::Time, "conversations", "conversation_start"),
-    up("participant_id", Kind::Str, "participants", "participant_id"),
+    up("conversation_id", Kind::Str, "conversations", CONVERSATIONS, "conversation_id"),
+    up("conversation_start", Kind::Time, "conversations", CONVERSATIONS, "conversation_start"),
+    up("participant_id", Kind::Str, "participants", PARTICIPANTS, "participant_id"),
     derived("name", Kind::Str),
     derived("value", Kind::Str),
     derived("truncated", Kind::Bool),
 ];
 
 pub(super) const SESSIONS: &[Spec] = &[
-    up("conversation_id", Kind::Str, "conversations", "conversation_id"),
-    up("conversation_start", Kind::Time, "conversations", "conversation_start"),
-    up("participant_id", Kind::Str, "participants", "participant_id"),
+    up("conversation_id", Kind::Str, "conversations", CONVERSATIONS, "conversation_id"),
+    up("conversation_start", Kind::Time, "conversations", CONVERSATIONS, "conversation_start"),
+    up("participant_id", Kind::Str, "participants", PARTICIPANTS, "participant_id"),
     index("session_idx"),
     key("session_id", Kind::Str, "sessionId"),
     key("media_type", Kind::Str, "mediaType"),
@@ -274,20 +276,20 @@ pub(super) const SESSIONS: &[Spec] = &[
 ];
 
 pub(super) const SEGMENTS: &[Spec] = &[
-    up("conversation_id", Kind::Str, "conversations", "conversation_id"),
-    up("conversation_start", Kind::Time, "conversations", "conversation_start"),
-    up("participant_id", Kind::Str, "participants", "participant_id"),
-    up("session_id", Kind::Str, "sessions", "session_id"),
-    up("conversation_end", Kind::Time, "conversations", "conversation_end"),
-    up("originating_direction", Kind::Str, "conversations", "originating_direction"),
-    up("participant_name", Kind::Str, "participants", "participant_name"),
-    up("purpose", Kind::Str, "participants", "purpose"),
-    up("user_id", Kind::Str, "participants", "user_id"),
-    up("media_type", Kind::Str, "sessions", "media_type"),
-    up("direction", Kind::Str, "sessions", "direction"),
-    up("ani", Kind::Str, "sessions", "ani"),
-    up("dnis", Kind::Str, "sessions", "dnis"),
-    up("remote", Kind::Str, "sessions", "remote"),
+    up("conversation_id", Kind::Str, "conversations", CONVERSATIONS, "conversation_id"),
+    up("conversation_start", Kind::Time, "conversations", CONVERSATIONS, "conversation_start"),
+    up("participant_id", Kind::Str, "participants", PARTICIPANTS, "participant_id"),
+    up("session_id", Kind::Str, "sessions", SESSIONS, "session_id"),
+    up("conversation_end", Kind::Time, "conversations", CONVERSATIONS, "conversation_end"),
+    up("originating_direction", Kind::Str, "conversations", CONVERSATIONS, "originating_direction"),
+    up("participant_name", Kind::Str, "participants", PARTICIPANTS, "participant_name"),
+    up("purpose", Kind::Str, "participants", PARTICIPANTS, "purpose"),
+    up("user_id", Kind::Str, "participants", PARTICIPANTS, "user_id"),
+    up("media_type", Kind::Str, "sessions", SESSIONS, "media_type"),
+    up("direction", Kind::Str, "sessions", SESSIONS, "direction"),
+    up("ani", Kind::Str, "sessions", SESSIONS, "ani"),
+    up("dnis", Kind::Str, "sessions", SESSIONS, "dnis"),
+    up("remote", Kind::Str, "sessions", SESSIONS, "remote"),
     index("segment_idx"),
     key("segment_start", Kind::Time, "segmentStart"),
     key("segment_end", Kind::Time, "segmentEnd"),
@@ -318,13 +320,13 @@ pub(super) const SEGMENTS: &[Spec] = &[
 ];
 
 pub(super) const SESSION_METRICS: &[Spec] = &[
-    up("conversation_id", Kind::Str, "conversations", "conversation_id"),
-    up("conversation_start", Kind::Time, "conversations", "conversation_start"),
-    up("participant_id", Kind::Str, "participants", "participant_id"),
-    up("session_id", Kind::Str, "sessions", "session_id"),
-    up("purpose", Kind::Str, "participants", "purpose"),
-    up("user_id", Kind::Str, "participants", "user_id"),
-    up("media_type", Kind::Str, "sessions", "media_type"),
+    up("conversation_id", Kind::Str, "conversations", CONVERSATIONS, "conversation_id"),
+    up("conversation_start", Kind::Time, "conversations", CONVERSATIONS, "conversation_start"),
+    up("participant_id", Kind::Str, "participants", PARTICIPANTS, "participant_id"),
+    up("session_id", Kind::Str, "sessions", SESSIONS, "session_id"),
+    up("purpose", Kind::Str, "participants", PARTICIPANTS, "purpose"),
+    up("user_id", Kind::Str, "participants", PARTICIPANTS, "user_id"),
+    up("media_type", Kind::Str, "sessions", SESSIONS, "media_type"),
     index("metric_idx"),
     key("name", Kind::Str, "name"),
     key("value", Kind::Float, "value"),
@@ -333,10 +335,10 @@ pub(super) const SESSION_METRICS: &[Spec] = &[
 ];
 
 pub(super) const SESSION_FLOWS: &[Spec] = &[
-    up("conversation_id", Kind::Str, "conversations", "conversation_id"),
-    up("conversation_start", Kind::Time, "conversations", "conversation_start"),
-    up("participant_id", Kind::Str, "participants", "participant_id"),
-    up("session_id", Kind::Str, "sessions", "session_id"),
+    up("conversation_id", Kind::Str, "conversations", CONVERSATIONS, "conversation_id"),
+    up("conversation_start", Kind::Time, "conversations", CONVERSATIONS, "conversation_start"),
+    up("participant_id", Kind::Str, "participants", PARTICIPANTS, "participant_id"),
+    up("session_id", Kind::Str, "sessions", SESSIONS, "session_id"),
     key("flow_id", Kind::Str, "flowId"),
     key("flow_name", Kind::Str, "flowName"),
     key("flow_type", Kind::Str, "flowType"),
@@ -354,11 +356,11 @@ pub(super) const SESSION_FLOWS: &[Spec] = &[
 ];
 
 pub(super) const FLOW_OUTCOMES: &[Spec] = &[
-    up("conversation_id", Kind::Str, "conversations", "conversation_id"),
-    up("conversation_start", Kind::Time, "conversations", "conversation_start"),
-    up("participant_id", Kind::Str, "participants", "participant_id"),
-    up("session_id", Kind::Str, "sessions", "session_id"),
-    up("flow_id", Kind::Str, "session_flows", "flow_id"),
+    up("conversation_id", Kind::Str, "conversations", CONVERSATIONS, "conversation_id"),
+    up("conversation_start", Kind::Time, "conversations", CONVERSATIONS, "conversation_start"),
+    up("participant_id", Kind::Str, "participants", PARTICIPANTS, "participant_id"),
+    up("session_id", Kind::Str, "sessions", SESSIONS, "session_id"),
+    up("flow_id", Kind::Str, "session_flows", SESSION_FLOWS, "flow_id"),
     index("outcome_idx"),
     key("flow_outcome_id", Kind::Str, "flowOutcomeId"),
     key("flow_outcome", Kind::Str, "flowOutcome"),
@@ -368,10 +370,10 @@ pub(super) const FLOW_OUTCOMES: &[Spec] = &[
 ];
 
 pub(super) const MEDIA_ENDPOINT_STATS: &[Spec] = &[
-    up("conversation_id", Kind::Str, "conversations", "conversation_id"),
-    up("conversation_start", Kind::Time, "conversations", "conversation_start"),
-    up("participant_id", Kind::Str, "participants", "participant_id"),
-    up("session_id", Kind::Str, "sessions", "session_id"),
+    up("conversation_id", Kind::Str, "conversations", CONVERSATIONS, "conversation_id"),
+    up("conversation_start", Kind::Time, "conversations", CONVERSATIONS, "conversation_start"),
+    up("participant_id", Kind::Str, "participants", PARTICIPANTS, "participant_id"),
+    up("session_id", Kind::Str, "sessions", SESSIONS, "session_id"),
     index("stat_idx"),
     key("event_time", Kind::Time, "eventTime"),
     key("codecs", Kind::List, "codecs"),
@@ -387,28 +389,28 @@ pub(super) const MEDIA_ENDPOINT_STATS: &[Spec] = &[
 ];
 
 pub(super) const PROPOSED_AGENTS: &[Spec] = &[
-    up("conversation_id", Kind::Str, "conversations", "conversation_id"),
-    up("conversation_start", Kind::Time, "conversations", "conversation_start"),
-    up("participant_id", Kind::Str, "participants", "participant_id"),
-    up("session_id", Kind::Str, "sessions", "session_id"),
+    up("conversation_id", Kind::Str, "conversations", CONVERSATIONS, "conversation_id"),
+    up("conversation_start", Kind::Time, "conversations", CONVERSATIONS, "conversation_start"),
+    up("participant_id", Kind::Str, "participants", PARTICIPANTS, "participant_id"),
+    up("session_id", Kind::Str, "sessions", SESSIONS, "session_id"),
     index("agent_idx"),
     key("agent_rank", Kind::Int, "agentRank"),
     key("proposed_agent_id", Kind::Str, "proposedAgentId"),
 ];
 
 pub(super) const AGENT_GROUPS: &[Spec] = &[
-    up("conversation_id", Kind::Str, "conversations", "conversation_id"),
-    up("conversation_start", Kind::Time, "conversations", "conversation_start"),
-    up("participant_id", Kind::Str, "participants", "participant_id"),
-    up("session_id", Kind::Str, "sessions", "session_id"),
+    up("conversation_id", Kind::Str, "conversations", CONVERSATIONS, "conversation_id"),
+    up("conversation_start", Kind::Time, "conversations", CONVERSATIONS, "conversation_start"),
+    up("participant_id", Kind::Str, "participants", PARTICIPANTS, "participant_id"),
+    up("session_id", Kind::Str, "sessions", SESSIONS, "session_id"),
     index("group_idx"),
     key("agent_group_id", Kind::Str, "agentGroupId"),
     key("agent_group_type", Kind::Str, "agentGroupType"),
 ];
 
 pub(super) const CONVERSATION_EVALUATIONS: &[Spec] = &[
-    up("conversation_id", Kind::Str, "conversations", "conversation_id"),
-    up("conversation_start", Kind::Time, "conversations", "conversation_start"),
+    up("conversation_id", Kind::Str, "conversations", CONVERSATIONS, "conversation_id"),
+    up("conversation_start", Kind::Time, "conversations", CONVERSATIONS, "conversation_start"),
     index("evaluation_idx"),
     key("evaluation_id", Kind::Str, "evaluationId"),
     key("event_time", Kind::Time, "eventTime"),
@@ -431,8 +433,8 @@ pub(super) const CONVERSATION_EVALUATIONS: &[Spec] = &[
 ];
 
 pub(super) const CONVERSATION_SURVEYS: &[Spec] = &[
-    up("conversation_id", Kind::Str, "conversations", "conversation_id"),
-    up("conversation_start", Kind::Time, "conversations", "conversation_start"),
+    up("conversation_id", Kind::Str, "conversations", CONVERSATIONS, "conversation_id"),
+    up("conversation_start", Kind::Time, "conversations", CONVERSATIONS, "conversation_start"),
     index("survey_idx"),
     key("survey_id", Kind::Str, "surveyId"),
     key("event_time", Kind::Time, "eventTime"),
@@ -450,8 +452,8 @@ pub(super) const CONVERSATION_SURVEYS: &[Spec] = &[
 ];
 
 pub(super) const CONVERSATION_RESOLUTIONS: &[Spec] = &[
-    up("conversation_id", Kind::Str, "conversations", "conversation_id"),
-    up("conversation_start", Kind::Time, "conversations", "conversation_start"),
+    up("conversation_id", Kind::Str, "conversations", CONVERSATIONS, "conversation_id"),
+    up("conversation_start", Kind::Time, "conversations", CONVERSATIONS, "conversation_start"),
     index("resolution_idx"),
     key("event_time", Kind::Time, "eventTime"),
     key("n_next_contact_avoided", Kind::Int, "nNextContactAvoided"),

@@ -63,8 +63,7 @@ impl<'s> Build<'s> {
                 continue;
             }
             for (own, spec) in node.specs.iter().enumerate() {
-                let From::Up(around, name) = spec.from else { continue };
-                let (around, source) = (table(around), place(NODES[table(around)].specs, name));
+                let From::Up(around, source) = spec.from else { continue };
                 build.need(around);
                 if build.sheets.get(nth).is_some_and(|sheet| sheet.is_wanted(own))
                     && let Some(fills) = build.fills.get_mut(around)

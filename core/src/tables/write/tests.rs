@@ -46,7 +46,9 @@ fn ndjson_rows() {
 #[test]
 fn ipc_reads_back() {
     let batch = batch();
-    for bytes in [ipc_stream(&batch.schema(), &[batch.clone()]).unwrap(), ipc_file(&batch.schema(), &[]).unwrap()] {
+    for bytes in
+        [ipc_stream(&batch.schema(), std::slice::from_ref(&batch)).unwrap(), ipc_file(&batch.schema(), &[]).unwrap()]
+    {
         assert!(bytes.len() > 100);
     }
     let bytes = ipc_stream(&batch.schema(), &[batch.clone(), batch.clone()]).unwrap();
