@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pegcount
 import pytest
@@ -168,6 +168,16 @@ def test_one_thread_waits_for_the_log_in_of_another() -> None:
         thread.join(20)
     assert found == [{"id": "me"}] * 4
     assert sum(request.url.endswith("/oauth/token") for request in transport.requests) == 1
+
+
+def test_a_transport_with_answers_of_its_own() -> None:
+    class Answer:
+        status = 200
+        headers: ClassVar = {"Content-Type": "application/json", "X-Count": 3}
+        body = bytearray(b'{"id":"me"}')
+
+    made, _ = scripted(lambda _: Answer())  # type: ignore[arg-type,return-value]
+    assert made.call(*ME).json() == {"id": "me"}
 
 
 @pytest.mark.parametrize("where", ["/oauth/token", "/me"])

@@ -111,6 +111,14 @@ def test_nesting_without_end(sandbox: Sandbox) -> None:
         assert error.code.startswith("answer.")
 
 
+def test_an_answer_that_python_cannot_read(sandbox: Sandbox) -> None:
+    sandbox.fault("deep", 100_000)
+    result = sandbox.client().call("GET", "/api/v2/organizations/me")
+    error = refused(result.json)
+    assert isinstance(error, pegcount.AnswerError)
+    assert error.code.startswith("answer.")
+
+
 def client(server: StandIn, **settings: Any) -> pegcount.Client:
     places = {"api_url": server.url, "login_url": server.url, "client_id": "id", "client_secret": "secret-SECRET"}
     return pegcount.Client(**(places | {"token_store": False, "clock": FakeClock()} | settings))

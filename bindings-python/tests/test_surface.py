@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pegcount
 import pytest
@@ -15,7 +16,7 @@ from pegcount import _native
 from pegcount.errors import of
 
 KINDS = _native.kinds()
-VECTORS = Path(__file__).parents[2] / "tests/vectors/errors.json"
+VECTORS = Path(__file__).parents[2] / "tests/vectors"
 
 
 def error(code: str = "forbidden.permission") -> pegcount.PegcountError:
@@ -75,11 +76,20 @@ def test_every_code_has_a_class(kind: dict[str, str]) -> None:
 
 
 def test_the_vectors_name_the_same_classes() -> None:
-    if not VECTORS.exists():
-        pytest.skip("tests/vectors/errors.json is not in this checkout")
-    vectors = json.loads(VECTORS.read_text())
-    named = {entry["code"]: entry["python"] for entry in (vectors["errors"] if isinstance(vectors, dict) else vectors)}
-    assert named == {kind["code"]: kind["class"] + "Error" for kind in KINDS}
+    vectors = json.loads((VECTORS / "errors.json").read_text())
+    told = {name: (names["python"], names["exit"]) for name, names in vectors["classes"].items()}
+    named = {entry["code"]: told[entry["class"]] for entry in vectors["errors"]}
+    assert named == {kind["code"]: (kind["class"] + "Error", kind["exit_code"]) for kind in KINDS}
+
+
+@pytest.mark.parametrize(
+    "case", json.loads((VECTORS / "explain.json").read_text())["cases"], ids=lambda case: str(case["id"])
+)
+def test_known_bodies_are_explained_as_everywhere(case: dict[str, Any]) -> None:
+    names = ("status", "headers", "body", "method", "path", "domain", "login")
+    told = pegcount.explain(**{name: case[name] for name in names if name in case})
+    parts = ("code", "cause", "certainty", "missing", "nearest")
+    assert {part: getattr(told, part) for part in parts} == {part: case["expect"][part] for part in parts}
 
 
 def test_an_error_says_why_and_what_to_do() -> None:

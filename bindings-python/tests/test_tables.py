@@ -173,6 +173,14 @@ def test_a_file_is_whole_or_not_there(table: pegcount.Table, tmp_path: Path) -> 
         table.to_csv(tmp_path / "absent" / "t.csv")
 
 
+def test_a_named_pipe_stays_one(table: pegcount.Table, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    read = subprocess.Popen(["cat", str(tmp_path / "pipe")], stdout=subprocess.PIPE)
+    table.to_csv(tmp_path / "pipe")
+    assert read.communicate(timeout=20)[0].startswith(b"conversation_id,")
+    assert (tmp_path / "pipe").is_fifo()
+
+
 def test_many_pages_in_one_file(table: pegcount.Table, tmp_path: Path) -> None:
     from pegcount.write import Writer
 

@@ -112,11 +112,19 @@ class Client:
         return self._pump.notices[-1] if self._pump.notices else None
 
     def listen(self, listener: Callable[[Notice], None]) -> None:
-        """Has every notice told to a function, instead of shown with the progress.
+        """Has every notice told to a function; on a terminal, progress stays where it is.
 
         It is called in the thread that happens to be there, and must not block.
         """
-        self._pump.listener = listener
+        shown = self._progress
+
+        def tell(notice: Notice) -> None:
+            if notice.kind == "progress" and shown is not None:
+                shown.tell(notice)
+            else:
+                listener(notice)
+
+        self._pump.listener = tell
 
     def conversations(
         self,

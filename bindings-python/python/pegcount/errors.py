@@ -198,3 +198,16 @@ def of(shape: Mapping[str, Any]) -> PegcountError:
     """The exception of an error in the core's shape: the class is found by its name."""
     kind: type[PegcountError] = globals()[shape["class"] + "Error"]
     return kind(shape)
+
+
+def unreadable(message: str, request_id: str | None) -> PegcountError:
+    """An answer that is whole, and still more than Python can take."""
+    explanation = {"code": "answer.unexpected", "cause": message, "certainty": "certain", "text": message}
+    parts: dict[str, Any] = {
+        "evidence": [],
+        "remedy": ["take the bytes from `page.body`"],
+        "missing": [],
+        "nearest": [],
+    }
+    shape = {"code": "answer.unexpected", "class": "Answer", "message": message, "request_id": request_id}
+    return of({**shape, "retry": {"advice": "never"}, "attempts": 1, "explanation": {**explanation, **parts}})

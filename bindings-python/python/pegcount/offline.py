@@ -42,7 +42,8 @@ def interval(text: str, *, time_zone: str | None = None, now: float | None = Non
     from datetime import UTC, datetime, timedelta
 
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    bounds = _native.interval(text, time_zone, _wall(now))
+    # What ends with the year 9999 ends where datetimes do.
+    bounds = (min(bound, 253_402_300_799_999) for bound in _native.interval(text, time_zone, _wall(now)))
     return Interval(epoch + timedelta(milliseconds=bound) for bound in bounds)
 
 

@@ -31,11 +31,12 @@ class Progress:
 
     def tell(self, notice: Notice) -> None:
         """Shows a notice while something is being watched: how far it is on the line, anything else above it."""
+        if not self._watches:
+            return
         watch = self._watches.get(notice.call or 0)
-        if notice.kind == "progress":
-            if watch is not None:
-                watch.text = notice.text
-        elif self._watches and notice.kind not in ("minted", "shared"):
+        if notice.kind == "progress" and watch is not None:
+            watch.text = notice.text
+        elif notice.kind not in ("minted", "shared", "progress"):
             self._out.write(f"\r\x1b[2K{notice.text}\n")
         self.draw()
 

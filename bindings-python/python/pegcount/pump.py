@@ -112,7 +112,7 @@ class Pump:
             close()
 
     def _now(self) -> tuple[int, int]:
-        return int(self._clock.monotonic() * 1000), int(self._clock.time() * 1000)
+        return max(0, int(self._clock.monotonic() * 1000)), int(self._clock.time() * 1000)
 
     def _take(self, call: int) -> Order:
         """The next order or event for a call. Orders without a call come before events: nobody else may be there."""
@@ -179,14 +179,17 @@ class Pump:
         return until
 
     def _carry_out(self, order: Order) -> None:
-        if order["action"] == "store":
+        if order["action"] == "send":
+            self._exchange(order)
+            return
+        answer: Any = {"failed": "interrupted"}
+        try:
             answer = {"failed": "there is none"} if self._store is None else perform(self._store, order)
+        finally:
             with self._turn:
                 self._asked.pop(order["id"], None)
                 self._session.handle_store(order["id"], answer, *self._now())
                 self._poll()
-        else:
-            self._exchange(order)
 
     def _exchange(self, order: Order) -> None:
         flight = order["id"]
@@ -198,7 +201,9 @@ class Pump:
             response = self._transport.send(request, order["timeout"] / 1000)
             if len(response.body) > request.max_body:
                 raise TransportError("too_large", sent=True)
-            seen = _native.inspect(order["look"], response.status, response.headers, response.body)
+            pairs = response.headers.items() if hasattr(response.headers, "items") else response.headers
+            headers = [(str(name), str(value)) for name, value in pairs]
+            seen = _native.inspect(order["look"], response.status, headers, bytes(response.body))
         except TransportError as error:
             failure = {"sent": "maybe" if error.sent else "no", "cause": error.cause, "detail": error.detail}
         except Exception as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import _native
-from .errors import PegcountError, of
+from .errors import PegcountError, of, unreadable
 from .table import Table
 
 TYPE_CHECKING = False
@@ -159,7 +159,11 @@ class Page:
         """The answer as Python objects; None if it is empty."""
         import json
 
-        return json.loads(self.body) if self.body.strip() else None
+        try:
+            return json.loads(self.body) if self.body.strip() else None
+        except (RecursionError, ValueError) as error:
+            # The core found it to be JSON: it is nested deeper, or its numbers are longer, than Python reads.
+            raise unreadable(f"Python cannot read this answer: {type(error).__name__}", self.request_id) from None
 
     def __repr__(self) -> str:
         return f"<Page {self.number}, {len(self.body)} bytes>"

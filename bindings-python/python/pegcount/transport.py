@@ -51,9 +51,9 @@ class Response:
 
     __slots__ = ("body", "headers", "status")
 
-    def __init__(self, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> None:
+    def __init__(self, status: int, headers: Iterable[tuple[str, str]] | Mapping[str, str], body: bytes) -> None:
         self.status = status
-        self.headers = list(headers)
+        self.headers = list(headers.items() if hasattr(headers, "items") else headers)
         self.body = body
 
     def __repr__(self) -> str:

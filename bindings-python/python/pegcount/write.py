@@ -27,9 +27,10 @@ class Writer:
             raise ValueError(f"{format!r} is none of {', '.join(FORMATS)}")
         self._format = format
         self._path = os.fspath(target) if isinstance(target, (str, os.PathLike)) else None
-        # A file appears under its name when it is whole.
-        self._partial = f"{self._path}.partial"
-        self._out: IO[Any] = open(self._partial, "wb") if self._path is not None else target  # type: ignore[assignment]
+        # A file appears under its name when it is whole; a device or a named pipe is there already.
+        whole = self._path is None or (os.path.exists(self._path) and not os.path.isfile(self._path))
+        self._partial = self._path if whole else f"{self._path}.partial"
+        self._out: IO[Any] = target if self._partial is None else open(self._partial, "wb")  # type: ignore[assignment]
         self._text = hasattr(self._out, "encoding")
         self._encoder: _native.ParquetWriter | _native.ArrowWriter | None = None
         self._begun = False
@@ -68,11 +69,9 @@ class Writer:
             if kind is None and self._encoder is not None:
                 self._put(self._encoder.close())
         finally:
-            if self._path is not None:
-                self._out.close()
-                if kind is None:
-                    os.replace(self._partial, self._path)
-                else:
-                    os.unlink(self._partial)
-            else:
+            if self._path is None or self._partial is None:
                 self._out.flush()
+            else:
+                self._out.close()
+                if self._partial != self._path:
+                    os.replace(self._partial, self._path) if kind is None else os.unlink(self._partial)

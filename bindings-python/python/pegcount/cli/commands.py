@@ -113,6 +113,8 @@ def _token_state(record: str | None) -> dict[str, Any]:
 
 
 def _client(options: Namespace, talk: Talk) -> Client:
+    # Rows and progress on one terminal would write over each other.
+    to_terminal = getattr(options, "output", None) is None and sys.stdout.isatty()
     client = Client(
         region=options.region,
         profile=options.profile,
@@ -120,7 +122,7 @@ def _client(options: Namespace, talk: Talk) -> Client:
         deadline=options.deadline,
         pace=options.pace,
         token_store=not options.no_token_store,
-        progress=talk.progress,
+        progress=talk.progress and not to_terminal,
         transport=Shown(Urllib3Transport(), talk) if talk.verbose else None,
     )
     client.listen(talk.notice)
