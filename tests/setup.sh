@@ -4,7 +4,7 @@
 # The newest Python that will do, as $python.
 find_python() {
   for python in python3.14 python3.13 python3.12 python3.11 python3; do
-    command -v "$python" >/dev/null && "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' && break
+    command -v "$python" >/dev/null && "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break
     python=
   done
   [ -n "$python" ] || { echo 'Python 3.11 or newer is needed and was not found' >&2; return 1; }

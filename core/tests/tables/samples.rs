@@ -1,10 +1,5 @@
 //! Genuine answers go through `decode`, and every leaf value is found again in a table or in `_extra`.
-#![cfg(feature = "tables")]
-#![expect(clippy::disallowed_methods, reason = "tests read files")]
-
-mod leaves;
-
-use leaves::{assert_found, assert_numbers, report};
+use crate::leaves::{assert_found, assert_numbers, report};
 
 const CONVERSATIONS: &str = r#"{"report":"conversations"}"#;
 
