@@ -12,7 +12,7 @@ use crate::traffic::model::Conversation;
 use crate::traffic::{Place, write_conversation};
 use crate::uuid::Uuid;
 
-const PROPERTIES: [&str; 11] = [
+const PROPERTIES: [&str; 10] = [
     "conversationFilters",
     "segmentFilters",
     "evaluationFilters",
@@ -23,7 +23,6 @@ const PROPERTIES: [&str; 11] = [
     "interval",
     "aggregations",
     "paging",
-    "limit",
 ];
 
 /// The result cannot be paged further than this ("Pagination may not exceed 100000 results.").

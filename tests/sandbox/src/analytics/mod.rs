@@ -5,6 +5,7 @@ pub(crate) mod buckets;
 pub(crate) mod details;
 pub(crate) mod dimensions;
 pub(crate) mod filter;
+pub(crate) mod members;
 pub(crate) mod observations;
 pub(crate) mod vocabulary;
 

@@ -1,16 +1,14 @@
 //! `POST analytics/queues/observations/query`: what the queues look like at this moment.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::{Map, Value, json};
 
 use super::filter::Filter;
+use super::members::{Busy, PRESENCES};
 use super::{only, strings, vocabulary};
-use crate::directory::{Queue, User};
+use crate::directory::Queue;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
-use crate::rng::{Rng, key};
-use crate::time::{HOUR, MINUTE, iso};
+use crate::time::iso;
 use crate::traffic::model::{Conversation, Participant, Session};
 use crate::uuid::Uuid;
 
@@ -32,19 +30,6 @@ struct Seen {
     since: i64,
     user: Option<Uuid>,
     detail: Value,
-}
-
-/// Busy users and since when they are.
-pub(crate) type Busy = BTreeMap<Uuid, i64>;
-
-fn busy_in(seen: &[Seen]) -> Busy {
-    let mut users = Busy::new();
-    for one in seen.iter().filter(|one| one.metric != "oWaiting") {
-        if let Some(user) = one.user {
-            users.entry(user).or_insert(one.since);
-        }
-    }
-    users
 }
 
 impl Org {
@@ -76,7 +61,10 @@ impl Org {
         let mut asked = metrics.clone();
         asked.extend(details.iter().filter(|metric| !metrics.contains(metric)).cloned());
         for queue in queues {
-            let users = self.users_data(&queue, &asked, &details, &busy, call.now);
+            let of_users = asked.iter().filter(|metric| !OF_CONVERSATIONS.contains(&metric.as_str()));
+            let members = self.members(&queue, &busy, call.now);
+            let users: Vec<Value> =
+                of_users.flat_map(|metric| self.of_members(&members, metric, details.contains(metric))).collect();
             let id = queue.entity.id.to_string();
             if !users.is_empty() {
                 results.push(json!({"group": {"queueId": id}, "data": users}));
@@ -135,92 +123,17 @@ impl Org {
     pub(crate) fn busy(&mut self, now: i64) -> Busy {
         busy_in(&self.going_on(now))
     }
-
-    /// A user's routing status and since when.
-    pub(crate) fn routing_status(&self, user: &User, busy: &Busy, now: i64) -> (&'static str, i64) {
-        match busy.get(&user.entity.id) {
-            Some(since) => ("INTERACTING", *since),
-            None => self.idle_status(user, now),
-        }
-    }
-
-    /// On or off queue while not busy, decided anew each half hour.
-    fn idle_status(&self, user: &User, now: i64) -> (&'static str, i64) {
-        let slot = now.div_euclid(30 * MINUTE);
-        let (high, low) = user.entity.id.halves();
-        let mut rng = Rng::new(key(&[self.seed, high, low, slot as u64]));
-        let hour = now.div_euclid(HOUR).rem_euclid(24);
-        let on_duty = if (7..19).contains(&hour) { 0.7 } else { 0.15 };
-        let since = slot * 30 * MINUTE;
-        if user.state == "active" && rng.chance(on_duty) { ("IDLE", since) } else { ("OFF_QUEUE", since) }
-    }
-
-    /// The organisation's presence that stands for a system presence.
-    pub(crate) fn presence_id(&self, name: &str) -> Uuid {
-        Rng::new(crate::rng::key_of_text(self.seed, name)).uuid()
-    }
-
-    fn users_data(&self, queue: &Queue, asked: &[String], details: &[String], busy: &Busy, now: i64) -> Vec<Value> {
-        let wanted: Vec<&String> = asked.iter().filter(|metric| !OF_CONVERSATIONS.contains(&metric.as_str())).collect();
-        if wanted.is_empty() {
-            return Vec::new();
-        }
-        let members: Vec<(Uuid, &'static str, i64)> = queue
-            .members
-            .iter()
-            .map(|at| &self.directory.users[*at])
-            .map(|user| {
-                let (status, since) = self.routing_status(user, busy, now);
-                (user.entity.id, status, since)
-            })
-            .collect();
-        let mut data = Vec::new();
-        for metric in wanted {
-            let is_detailed = details.contains(metric);
-            let mut push = |qualifier: Option<String>, users: Vec<&(Uuid, &'static str, i64)>| {
-                let mut one = json!({"metric": metric});
-                if let Some(qualifier) = qualifier {
-                    one["qualifier"] = json!(qualifier);
-                }
-                one["stats"] = json!({"count": users.len()});
-                if is_detailed {
-                    let list = users
-                        .iter()
-                        .map(|(id, _, since)| json!({"observationDate": iso(*since), "userId": id.to_string()}));
-                    attach(&mut one, list.collect());
-                }
-                data.push(one);
-            };
-            let with =
-                |test: &dyn Fn(&str) -> bool| members.iter().filter(|(_, status, _)| test(status)).collect::<Vec<_>>();
-            match metric.as_str() {
-                "oUserRoutingStatuses" => {
-                    for status in ["INTERACTING", "IDLE", "OFF_QUEUE"] {
-                        let users = with(&|held| held == status);
-                        if !users.is_empty() {
-                            push(Some(status.into()), users);
-                        }
-                    }
-                }
-                "oUserPresences" => {
-                    for (name, statuses) in
-                        [(PRESENCES[1].0, &["INTERACTING", "IDLE"][..]), (PRESENCES[0].0, &["OFF_QUEUE"])]
-                    {
-                        push(Some(self.presence_id(name).to_string()), with(&|held| statuses.contains(&held)));
-                    }
-                }
-                "oOnQueueUsers" => push(None, with(&|held| held != "OFF_QUEUE")),
-                "oOffQueueUsers" => push(None, with(&|held| held == "OFF_QUEUE")),
-                "oActiveUsers" => push(None, with(&|held| held != "OFF_QUEUE")),
-                _ => push(None, with(&|_| true)),
-            }
-        }
-        data
-    }
 }
 
-/// System presences users are seen in: as the definitions spell them, and as observations do.
-pub(crate) const PRESENCES: [(&str, &str); 2] = [("Available", "AVAILABLE"), ("OnQueue", "ON_QUEUE")];
+fn busy_in(seen: &[Seen]) -> Busy {
+    let mut users = Busy::new();
+    for one in seen.iter().filter(|one| one.metric != "oWaiting") {
+        if let Some(user) = one.user {
+            users.entry(user).or_insert(one.since);
+        }
+    }
+    users
+}
 
 /// What a session's last segment means to its queue, if it is open.
 fn observe(it: &Conversation, participant: &Participant, session: &Session) -> Option<Seen> {
@@ -267,8 +180,7 @@ fn conversation_data(here: &[&Seen], media: &str, asked: &[String], details: &[S
             }
             continue;
         }
-        let conversations: BTreeSet<String> = seen.iter().map(|one| one.detail["sessionId"].to_string()).collect();
-        let mut one = json!({"metric": metric, "stats": {"count": conversations.len()}});
+        let mut one = json!({"metric": metric, "stats": {"count": seen.len()}});
         if details.contains(metric) {
             attach(&mut one, seen.iter().map(|one| one.detail.clone()).collect());
         }
@@ -278,7 +190,7 @@ fn conversation_data(here: &[&Seen], media: &str, asked: &[String], details: &[S
 }
 
 /// Adds the list of observations; a long one keeps its oldest and newest half.
-fn attach(one: &mut Value, mut list: Vec<Value>) {
+pub(super) fn attach(one: &mut Value, mut list: Vec<Value>) {
     let is_cut = list.len() > LONGEST_LIST;
     if is_cut {
         let newest = list.split_off(list.len() - LONGEST_LIST / 2);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Page, asked_for, is_descending, listing, path_id};
-use crate::analytics::observations::{Busy, PRESENCES};
+use crate::analytics::members::{Busy, PRESENCES};
 use crate::directory::User;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
