@@ -98,6 +98,26 @@ def test_aggregates(admin, sandbox, granularity, day, from_before):
     assert counted == truth > 0
 
 
+def test_a_job_from_submission_to_last_page(admin, sandbox, day):
+    api = admin.api("AnalyticsApi")
+    query = sdk.AsyncConversationQuery()
+    query.interval, query.start_of_day_interval_matching = sandbox["interval"], True
+    job = admin.walked(api.post_analytics_conversations_details_jobs(query)).job_id
+    assert admin.walked(api.get_analytics_conversations_details_job(job)).state in ("QUEUED", "PENDING")
+    sandbox.control("POST", "/clock", {"advance_ms": 4_000})
+    status = admin.walked(api.get_analytics_conversations_details_job(job))
+    assert status.state == "FULFILLED" and status.expiration_date > status.completion_date
+    found, cursor = [], {}
+    while True:
+        page = admin.walked(api.get_analytics_conversations_details_job_results(job, page_size=1_000, **cursor))
+        found += page.conversations
+        if not page.cursor:
+            break
+        cursor = {"cursor": page.cursor}
+    assert {c.conversation_id for c in found} == {c.conversation_id for c in day[0]}
+    assert any(p.attributes for c in found for p in c.participants), "only jobs tell attributes"
+
+
 def test_observations(admin):
     queues = admin.walked(admin.api("RoutingApi").get_routing_queues(page_size=100)).entities
     query = sdk.QueueObservationQuery()

@@ -13,6 +13,10 @@ impl Org {
             ("POST", "analytics/queues/observations/query") => self.query_observations(&call),
             ("GET", "analytics/conversations/details") => self.many_details(&call),
             ("GET", "analytics/conversations/{conversationId}/details") => self.one_detail(&call),
+            ("POST", "analytics/conversations/details/jobs") => self.submit_job(&call),
+            ("GET", "analytics/conversations/details/jobs/{jobId}") => self.job_status(&call),
+            ("DELETE", "analytics/conversations/details/jobs/{jobId}") => self.cancel_job(&call),
+            ("GET", "analytics/conversations/details/jobs/{jobId}/results") => self.job_results(&call),
             ("GET", "analytics/conversations/details/jobs/availability") => Ok(self.availability(&call)),
             ("GET", "users") => self.users(&call),
             ("GET", "users/{userId}") => self.user(&call),
@@ -40,5 +44,14 @@ impl Org {
                 format!("The sandbox knows the operation {method} {} and does not simulate it.", call.path),
             )),
         }
+    }
+}
+
+/// The status of a success: a job is accepted, its cancellation has nothing to tell.
+pub(crate) fn success(method: &str, path: &str) -> u16 {
+    match method {
+        "POST" if path.ends_with("/jobs") => 202,
+        "DELETE" if path.contains("/jobs/") => 204,
+        _ => 200,
     }
 }

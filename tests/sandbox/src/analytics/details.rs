@@ -3,13 +3,14 @@
 use serde_json::{Value, json};
 
 use super::dimensions::{Part, Whole};
-use super::filter::{Filter, Values};
+use super::filter::Values;
+use super::filters::Filters;
 use super::{interval_of, only};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
-use crate::time::{DAY, HOUR, Interval, iso};
+use crate::time::{DAY, Interval};
 use crate::traffic::model::Conversation;
-use crate::traffic::{Place, write_conversation};
+use crate::traffic::{Manner, Place, write_conversation};
 use crate::uuid::Uuid;
 
 const PROPERTIES: [&str; 10] = [
@@ -36,61 +37,6 @@ pub(crate) struct Remembered {
     /// From the moment it was found until the next event, the answer is the same.
     valid: std::ops::Range<i64>,
     places: Vec<Place>,
-}
-
-/// The filters of a details query.
-#[derive(Clone, Debug, Default)]
-struct Filters {
-    conversation: Vec<Filter>,
-    segment: Vec<Filter>,
-    evaluation: Vec<Filter>,
-    survey: Vec<Filter>,
-    resolution: Vec<Filter>,
-}
-
-impl Filters {
-    fn read(body: &Value) -> Result<Self, Refusal> {
-        let list = |name: &str, kind: &str| {
-            let filters = body[name].as_array().cloned().unwrap_or_default();
-            filters.iter().map(|filter| Filter::read(filter, kind)).collect::<Result<Vec<_>, _>>()
-        };
-        Ok(Self {
-            conversation: list("conversationFilters", "conversation")?,
-            segment: list("segmentFilters", "segment")?,
-            evaluation: list("evaluationFilters", "evaluation")?,
-            survey: list("surveyFilters", "survey")?,
-            resolution: list("resolutionFilters", "resolution")?,
-        })
-    }
-
-    fn is_empty(&self) -> bool {
-        let lists = [&self.conversation, &self.segment, &self.evaluation, &self.survey, &self.resolution];
-        lists.iter().all(|list| list.is_empty())
-    }
-
-    fn pass(&self, it: &Conversation) -> bool {
-        self.conversation.iter().all(|filter| filter.passes(&Whole(it)))
-            && self.segment.iter().all(|filter| any_segment(it, filter))
-            && any_of(&self.evaluation, &it.evaluations)
-            && any_of(&self.survey, &it.surveys)
-            && any_of(&self.resolution, &it.resolutions)
-    }
-}
-
-fn any_of<T: Values>(filters: &[Filter], things: &[T]) -> bool {
-    filters.iter().all(|filter| things.iter().any(|thing| filter.passes(thing)))
-}
-
-/// The predicates of one segment filter must hold for one and the same segment.
-fn any_segment(conversation: &Conversation, filter: &Filter) -> bool {
-    conversation.participants.iter().any(|participant| {
-        participant.sessions.iter().any(|session| {
-            session
-                .segments
-                .iter()
-                .any(|segment| filter.passes(&Part { conversation, participant, session, segment: Some(segment) }))
-        })
-    })
 }
 
 /// What the query orders by.
@@ -193,7 +139,7 @@ impl Org {
 
     /// Conversations as a page: each written when it is asked for.
     fn page(&self, places: &[Place], call: &Call, hits: Option<usize>, aggregations: Option<Value>) -> Vec<u8> {
-        let future = self.is_future(call.path);
+        let manner = Manner { future: self.is_future(call.path), attributes: false };
         let mut out = Vec::with_capacity(places.len() * 8_192 + 64);
         out.push(b'{');
         if !places.is_empty() {
@@ -203,7 +149,7 @@ impl Org {
                     out.push(b',');
                 }
                 let it = self.traffic.build(*place).seen_at(call.now);
-                write_conversation(&it, &self.directory, future, &mut out);
+                write_conversation(&it, &self.directory, manner, &mut out);
             }
             out.push(b']');
         }
@@ -275,7 +221,8 @@ impl Org {
         let (_, it) = self.known(id, call).ok_or_else(Refusal::not_found)?;
         call.must_see(&it.divisions)?;
         let mut out = Vec::new();
-        write_conversation(&it, &self.directory, self.is_future(call.path), &mut out);
+        let manner = Manner { future: self.is_future(call.path), attributes: false };
+        write_conversation(&it, &self.directory, manner, &mut out);
         Ok(out)
     }
 
@@ -295,12 +242,6 @@ impl Org {
             }
         }
         Ok(self.page(&places, call, None, None))
-    }
-
-    /// How far the data lake is: some hours behind.
-    pub(crate) fn availability(&self, call: &Call) -> Vec<u8> {
-        let date = call.now - 6 * HOUR - call.now.rem_euclid(HOUR);
-        json!({"dataAvailabilityDate": iso(date)}).to_string().into_bytes()
     }
 }
 

@@ -5,6 +5,8 @@ pub(crate) mod buckets;
 pub(crate) mod details;
 pub(crate) mod dimensions;
 pub(crate) mod filter;
+mod filters;
+pub(crate) mod jobs;
 pub(crate) mod members;
 pub(crate) mod observations;
 pub(crate) mod vocabulary;

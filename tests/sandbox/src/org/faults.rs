@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// The faults by name, with what the argument means and whether a fault without a count strikes for ever.
-pub const FAULTS: [(&str, &str, bool); 28] = [
+pub const FAULTS: [(&str, &str, bool); 29] = [
     ("408", "408 client.timeout", false),
     ("429", "429 with Retry-After of ARG seconds (1)", false),
     ("500", "500 internal.server.error", false),
@@ -22,6 +22,7 @@ pub const FAULTS: [(&str, &str, bool); 28] = [
     ("huge", "200 with an answer of ARG MB (64)", false),
     ("idle", "tokens unused for ARG seconds (900) are void from here on", true),
     ("ip", "401 ip.not.authorized", false),
+    ("job-failed", "the next job that is submitted will fail", false),
     ("mint-limit", "the token endpoint answers 400 rate limit exceeded", false),
     ("reset-after", "the request is performed, then the connection reset", false),
     ("reset-before", "the connection is reset and nothing performed", false),

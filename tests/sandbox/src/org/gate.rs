@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Org;
 use crate::catalogue::{Found, Mode, Operation};
+use crate::operations::success;
 use crate::refusal::Refusal;
 use crate::time::{MINUTE, SECOND};
 use crate::uuid::Uuid;
@@ -77,10 +78,13 @@ impl Org {
                     self.clients.revoke(&token);
                     Response { status: 200, ..Response::json(200, Vec::new()) }
                 }
-                Ok(call) => match self.perform(&request.method, call) {
-                    Ok(body) => Response::json(200, body),
-                    Err(refusal) => self.refuse(&refusal, context),
-                },
+                Ok(call) => {
+                    let status = success(&request.method, call.path);
+                    match self.perform(&request.method, call) {
+                        Ok(body) => Response::json(status, body),
+                        Err(refusal) => self.refuse(&refusal, context),
+                    }
+                }
                 Err(refusal) => self.refuse(&refusal, context),
             },
         };

@@ -16,7 +16,8 @@ use crate::wire::{Effect, Request, Response};
 const AFTER: [&str; 5] = ["close", "empty", "hang", "reset-after", "truncated"];
 
 /// Faults that do not strike a single request.
-const STANDING: [&str; 8] = ["approximate", "future", "idle", "mint-limit", "rotated", "skew", "slow", "too-large"];
+const STANDING: [&str; 9] =
+    ["approximate", "future", "idle", "job-failed", "mint-limit", "rotated", "skew", "slow", "too-large"];
 
 const PROXY_PAGE: &str = "<!DOCTYPE html><html><head><title>Sign in to the network</title></head><body><h1>Sign in to the network</h1><p>Your session has expired.</p></body></html>";
 const EDGE_PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
@@ -94,6 +95,11 @@ impl Org {
     /// Whether the token endpoint refuses for its own rate.
     pub(super) fn mint_is_limited(&mut self, _now: i64) -> bool {
         self.faults.strike("/oauth/token", |name| name == "mint-limit").is_some()
+    }
+
+    /// Whether the job being submitted will fail.
+    pub(crate) fn job_fails(&mut self, path: &str) -> bool {
+        self.faults.strike(path, |name| name == "job-failed").is_some()
     }
 
     /// Whether a page is more than the API is ready to send.

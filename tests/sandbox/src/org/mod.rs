@@ -7,12 +7,13 @@ mod gate;
 mod login;
 mod mishaps;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use crate::analytics::details::Remembered;
+use crate::analytics::jobs::Job;
 use crate::catalogue::Catalogue;
 use crate::directory::{Directory, Size};
 use crate::refusal::Refusal;
@@ -67,6 +68,7 @@ pub struct Org {
     pub(crate) directory: Arc<Directory>,
     pub(crate) traffic: Traffic,
     pub(crate) remembered: Option<Remembered>,
+    pub(crate) jobs: BTreeMap<String, Job>,
     catalogue: Catalogue,
     clients: Clients,
     faults: Faults,
@@ -93,6 +95,7 @@ impl Org {
             seed: options.seed,
             traffic,
             remembered: None,
+            jobs: BTreeMap::new(),
             catalogue: Catalogue::default(),
             clients: Clients::new(options.seed, &directory),
             directory,

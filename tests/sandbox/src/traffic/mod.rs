@@ -17,7 +17,7 @@ use crate::time::{DAY, HOUR};
 use crate::uuid::Uuid;
 use model::Conversation;
 use scene::Scene;
-pub use write::write_conversation;
+pub use write::{Manner, write_conversation};
 
 /// No conversation stays open longer than this many days, and nothing of it changes later.
 pub const LONGEST_DAYS: i64 = 9;

@@ -3,9 +3,19 @@
 use super::model::{Conversation, Evaluation, Flow, MediaStat, Metric, Participant, Segment, Session, Survey};
 use crate::directory::Directory;
 use crate::json::Object;
+use crate::rng::Rng;
 
-/// Appends a conversation. With `future`, every object has a member and every session a value no model knows.
-pub fn write_conversation(it: &Conversation, directory: &Directory, future: bool, out: &mut Vec<u8>) {
+/// How a conversation is told.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Manner {
+    /// With members and values no model knows.
+    pub future: bool,
+    /// With participants' attributes, which only details jobs tell.
+    pub attributes: bool,
+}
+
+/// Appends a conversation.
+pub fn write_conversation(it: &Conversation, directory: &Directory, manner: Manner, out: &mut Vec<u8>) {
     let mut o = Object::new(out);
     o.uuid("conversationId", it.id);
     o.date("conversationStart", it.start);
@@ -18,7 +28,7 @@ pub fn write_conversation(it: &Conversation, directory: &Directory, future: bool
     o.some(it.customer_participation, |o, took_part| o.flag("customerParticipation", took_part));
     o.some(it.external_tag.as_deref(), |o, tag| o.text("externalTag", tag));
     o.uuids("divisionIds", &it.divisions);
-    if future {
+    if manner.future {
         o.text("holographicPresence", "full");
     }
     o.list("evaluations", &it.evaluations, |e, out| evaluation(e, directory, out));
@@ -31,11 +41,11 @@ pub fn write_conversation(it: &Conversation, directory: &Directory, future: bool
         o.int("nNextContactAvoided", r.avoided);
         o.end();
     });
-    o.list("participants", &it.participants, |p, out| participant(p, future, out));
+    o.list("participants", &it.participants, |p, out| participant(p, manner, out));
     o.end();
 }
 
-fn participant(it: &Participant, future: bool, out: &mut Vec<u8>) {
+fn participant(it: &Participant, manner: Manner, out: &mut Vec<u8>) {
     let mut o = Object::new(out);
     o.uuid("participantId", it.id);
     o.some(it.name.as_deref(), |o, name| o.text("participantName", name));
@@ -43,7 +53,10 @@ fn participant(it: &Participant, future: bool, out: &mut Vec<u8>) {
     o.text("purpose", it.purpose);
     o.some(it.contact, |o, id| o.uuid("externalContactId", id));
     o.some(it.team, |o, id| o.uuid("teamId", id));
-    o.list("sessions", &it.sessions, |s, out| session(s, future, out));
+    if manner.attributes {
+        o.object("attributes", |out| attributes(it, out));
+    }
+    o.list("sessions", &it.sessions, |s, out| session(s, manner.future, out));
     o.end();
 }
 
@@ -101,6 +114,24 @@ fn session(it: &Session, future: bool, out: &mut Vec<u8>) {
     o.list("segments", &it.segments, segment);
     if future {
         o.object("quantum", |out| out.extend_from_slice(br#"{"spin":[1,null,{"up":true}]}"#));
+    }
+    o.end();
+}
+
+/// What scripts and flows left on a participant: a few words, some empty, one cut at 1,024 characters.
+fn attributes(it: &Participant, out: &mut Vec<u8>) {
+    let mut rng = Rng::new(it.id.halves().0);
+    let mut o = Object::new(out);
+    if matches!(it.purpose, "customer" | "agent") {
+        o.text("customerTier", ["gold", "silver", ""][rng.weighted(&[1, 2, 1])]);
+        o.text("accountNumber", &format!("A{:08}", rng.between(0, 99_999_999)));
+        if rng.chance(0.3) {
+            let paths = ["Main > Billing", "Main > \"Other\"", "Menú > Facturación"];
+            o.text("ivr.Menu path", paths[rng.weighted(&[1, 1, 1])]);
+        }
+        if rng.chance(0.01) {
+            o.text("transcript", &"word ".repeat(205)[..1_024]);
+        }
     }
     o.end();
 }

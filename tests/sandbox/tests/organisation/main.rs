@@ -4,6 +4,7 @@ mod aggregates;
 mod caller;
 mod details;
 mod faults;
+mod jobs;
 mod listings;
 mod login;
 mod observations;

@@ -1,0 +1,66 @@
+//! The five kinds of filters a details query has, and what they mean for a conversation.
+
+use serde_json::Value;
+
+use super::dimensions::{Part, Whole};
+use super::filter::{Filter, Values};
+use crate::refusal::Refusal;
+use crate::traffic::model::Conversation;
+
+/// The filters of a details query or job.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Filters {
+    conversation: Vec<Filter>,
+    segment: Vec<Filter>,
+    evaluation: Vec<Filter>,
+    survey: Vec<Filter>,
+    resolution: Vec<Filter>,
+}
+
+impl Filters {
+    /// Reads the five lists of a query.
+    pub(super) fn read(body: &Value) -> Result<Self, Refusal> {
+        let list = |name: &str, kind: &str| {
+            let filters = body[name].as_array().cloned().unwrap_or_default();
+            filters.iter().map(|filter| Filter::read(filter, kind)).collect::<Result<Vec<_>, _>>()
+        };
+        Ok(Self {
+            conversation: list("conversationFilters", "conversation")?,
+            segment: list("segmentFilters", "segment")?,
+            evaluation: list("evaluationFilters", "evaluation")?,
+            survey: list("surveyFilters", "survey")?,
+            resolution: list("resolutionFilters", "resolution")?,
+        })
+    }
+
+    /// Whether all lists are empty.
+    pub(super) fn is_empty(&self) -> bool {
+        let lists = [&self.conversation, &self.segment, &self.evaluation, &self.survey, &self.resolution];
+        lists.iter().all(|list| list.is_empty())
+    }
+
+    /// Whether a conversation passes every filter.
+    pub(super) fn pass(&self, it: &Conversation) -> bool {
+        self.conversation.iter().all(|filter| filter.passes(&Whole(it)))
+            && self.segment.iter().all(|filter| any_segment(it, filter))
+            && any_of(&self.evaluation, &it.evaluations)
+            && any_of(&self.survey, &it.surveys)
+            && any_of(&self.resolution, &it.resolutions)
+    }
+}
+
+fn any_of<T: Values>(filters: &[Filter], things: &[T]) -> bool {
+    filters.iter().all(|filter| things.iter().any(|thing| filter.passes(thing)))
+}
+
+/// The predicates of one segment filter must hold for one and the same segment.
+fn any_segment(conversation: &Conversation, filter: &Filter) -> bool {
+    conversation.participants.iter().any(|participant| {
+        participant.sessions.iter().any(|session| {
+            session
+                .segments
+                .iter()
+                .any(|segment| filter.passes(&Part { conversation, participant, session, segment: Some(segment) }))
+        })
+    })
+}
