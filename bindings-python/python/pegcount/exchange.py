@@ -92,10 +92,10 @@ class _SecurePool(urllib3.connectionpool.HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
-def pool(scheme: str, proxy: str | None, ca_file: str | None, connections: int) -> urllib3.PoolManager:
-    """A pool of connections for one scheme, straight or through a proxy."""
+def pool(url: str, proxy: str | None, ca_file: str | None, connections: int) -> urllib3.PoolManager:
+    """A pool of connections to the origin of a URL, straight or through a proxy."""
     settings: dict[str, Any] = {"maxsize": connections, "block": False, "retries": False}
-    if scheme == "https" or (proxy or "").startswith("https:"):
+    if url.startswith("https:") or (proxy or "").startswith("https:"):
         # Reading the trust store takes longer than importing all the rest.
         settings["ssl_context"] = _trust(ca_file)
     manager: urllib3.PoolManager
