@@ -13,6 +13,8 @@
 //! assert_eq!(answer.parsed()["code"], "authentication.required");
 //! ```
 
+#![forbid(unsafe_code)]
+
 mod analytics;
 mod catalogue;
 pub mod directory;

@@ -2,12 +2,11 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::mpsc;
 
 use pegcount_sandbox::server::present;
 use pegcount_sandbox::time::parse_iso;
 use pegcount_sandbox::{FAULTS, Fault, Options, Server, Size};
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
 
 const USAGE: &str = "\
 A simulated Genesys Cloud organisation.
@@ -74,10 +73,10 @@ fn main() -> ExitCode {
         Err(why) => return complain(&why),
     };
     // Before the ready line, so that no signal is lost.
-    let mut signals = match Signals::new([SIGINT, SIGTERM]) {
-        Ok(signals) => signals,
-        Err(error) => return complain(&error.to_string()),
-    };
+    let (stop, stopped) = mpsc::channel();
+    if let Err(error) = ctrlc::set_handler(move || _ = stop.send(())) {
+        return complain(&error.to_string());
+    }
     let mut server = match Server::start(&arguments.options, &arguments.listen, arguments.speed) {
         Ok(server) => server,
         Err(error) => return complain(&format!("cannot listen on {}: {error}", arguments.listen)),
@@ -86,7 +85,8 @@ fn main() -> ExitCode {
     if writeln!(out, "{}", server.ready_json()).and_then(|()| out.flush()).is_err() {
         return ExitCode::FAILURE;
     }
-    signals.forever().next();
+    // An error means that nobody can ask to stop any more, which comes to the same.
+    let _ = stopped.recv();
     server.stop();
     ExitCode::SUCCESS
 }
