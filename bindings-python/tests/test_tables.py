@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas
 import pegcount
 import polars
@@ -92,10 +93,12 @@ print(len(pegcount.decode({REPORT!r}, {BODY!r}).table.to_pylist()))
 
 
 def test_other_libraries_take_a_table(table: pegcount.Table) -> None:
-    rows = table.to_pylist()
+    rows, table_ = table.to_pylist(), table
+    assert len(table_) == 3
     assert pyarrow.table(table).to_pylist() == rows
     assert table.to_pyarrow().schema == pyarrow.schema(table)
     assert polars.DataFrame(table).to_dicts() == table.to_polars().to_dicts() == rows
+    assert duckdb.sql("select count(*), min(duration_ms) from table_").fetchall() == [(3, 126_614)]
     frame = table.to_pandas()
     assert list(frame["conversation_id"]) == [row["conversation_id"] for row in rows]
     assert frame["conversation_start"][0] == pandas.Timestamp("2026-03-09T12:27:53.386Z")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import itertools
 import socket
+import ssl
 import struct
 import threading
 import zlib
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pegcount
 import pytest
+import trustme
 from standin import StandIn, answer, trickle
 
 TRANSPORTS = [pegcount.Urllib3Transport, pegcount.RequestsTransport, pegcount.HttpxTransport]
@@ -195,6 +200,44 @@ def test_a_proxy_that_refuses(server: StandIn, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("https_proxy", server.url)
     server.queue.append(answer("", "407 Proxy Authentication Required"))
     assert failure(pegcount.Urllib3Transport(), "https://api.mypurecloud.example") == ("proxy", False)
+
+
+@pytest.fixture
+def tls() -> Iterator[tuple[str, trustme.CA]]:
+    """A server with a certificate of an authority that nobody knows."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                plain, _ = listener.accept()
+                with contextlib.suppress(OSError), context.wrap_socket(plain, server_side=True) as connection:
+                    connection.recv(1 << 16)
+                    connection.sendall(answer("{}"))
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"https://127.0.0.1:{listener.getsockname()[1]}", authority
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join()
+
+
+def test_a_certificate_of_a_stranger(tls: tuple[str, trustme.CA], transport: Any) -> None:
+    assert failure(transport, tls[0])[0] == "tls"
+
+
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
+def test_certificates_from_the_environment(
+    tls: tuple[str, trustme.CA], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tls[1].cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    assert get(pegcount.Urllib3Transport(ca_file=str(tmp_path / "ca.pem")), tls[0]).body == b"{}"
+    monkeypatch.setenv(name, str(tmp_path / "ca.pem"))
+    assert get(pegcount.Urllib3Transport(), tls[0]).body == b"{}"
 
 
 def test_a_certificate_file_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
