@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import threading
+import time
+import weakref
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pegcount
 import pytest
-from conftest import FakeClock
+from conftest import FakeClock, Sandbox
 from standin import StandIn, answer
 
 ME = ("GET", "/api/v2/users/me")
@@ -178,6 +180,78 @@ def test_a_transport_with_answers_of_its_own() -> None:
 
     made, _ = scripted(lambda _: Answer())  # type: ignore[arg-type,return-value]
     assert made.call(*ME).json() == {"id": "me"}
+
+
+def test_threads_that_wait_do_not_wake_each_other() -> None:
+    asked, go_on = threading.Event(), threading.Event()
+    polls: list[int] = []
+
+    class Counting:
+        time = staticmethod(time.time)
+
+        @staticmethod
+        def monotonic() -> float:
+            polls.append(1)
+            return time.monotonic()
+
+    made, transport = scripted(fine, clock=Counting)
+    send = transport.send
+
+    def slow_login(request: pegcount.Request, timeout: float) -> pegcount.Response:
+        if request.url.endswith("/oauth/token"):
+            asked.set()
+            go_on.wait(20)
+        return send(request, timeout)
+
+    transport.send = slow_login  # type: ignore[method-assign]
+    threads = [threading.Thread(target=lambda: made.call(*ME).json()) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    assert asked.wait(20)
+    go_on.wait(0.1)
+    go_on.set()
+    for thread in threads:
+        thread.join(20)
+    assert len(polls) < 400
+
+
+def test_a_result_that_is_closed_by_another_thread() -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def respond(request: pegcount.Request) -> pegcount.Response:
+        asked.set()
+        assert go_on.wait(20)
+        return fine(request)
+
+    made, _ = scripted(respond)
+    result = made.call(*ME)
+    ended: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            result.json()
+        except pegcount.CancelledError as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    assert asked.wait(20)
+    result.close()
+    go_on.set()
+    thread.join(20)
+    assert [type(error).__name__ for error in ended] == ["CancelledError"]
+
+
+def test_a_page_that_is_done_with_is_gone_at_once(sandbox: Sandbox) -> None:
+    gc.disable()
+    try:
+        page = next(iter(sandbox.client().conversations(sandbox.interval)))
+        assert len(page.tables["segments"]) > 0
+        gone = weakref.ref(page.tables)
+        del page
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("where", ["/oauth/token", "/me"])

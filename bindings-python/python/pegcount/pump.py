@@ -36,9 +36,11 @@ LONGEST_WAIT = 60.0
 class _Box:
     """What is there for the thread that waits for a call."""
 
-    __slots__ = ("body", "events", "orders")
+    __slots__ = ("body", "events", "orders", "waiting")
 
     def __init__(self) -> None:
+        # Threads that wait for this call.
+        self.waiting = 0
         self.orders: deque[Order] = deque()
         self.events: deque[Order] = deque()
         self.body = b""
@@ -60,6 +62,7 @@ class Pump:
         self._flying: dict[int, tuple[int | None, Request]] = {}
         self._asked: dict[int, Order] = {}
         self._forgotten: deque[int] = deque()
+        self._until: int | None = None
         _pumps.add(self)
 
     def start(self, report: dict[str, Any], options: dict[str, Any]) -> int:
@@ -73,10 +76,12 @@ class Pump:
     def next(self, call: int) -> Order:
         """Asks for the next page and works until it, or the call's last word, is there."""
         with self._turn:
+            box = self._boxes[call]
+            box.waiting += 1
             self._session.pull(call, *self._now())
         try:
             while True:
-                order = self._take(call)
+                order = self._take(box)
                 if order["action"] == "emit":
                     return order
                 self._carry_out(order)
@@ -84,6 +89,9 @@ class Pump:
             self.cancel(call)
             self._finish_store_orders()
             raise
+        finally:
+            with self._turn:
+                box.waiting -= 1
 
     def end(self, call: int) -> None:
         """Forgets a call whose last word was heard."""
@@ -114,12 +122,11 @@ class Pump:
     def _now(self) -> tuple[int, int]:
         return max(0, int(self._clock.monotonic() * 1000)), int(self._clock.time() * 1000)
 
-    def _take(self, call: int) -> Order:
+    def _take(self, box: _Box) -> Order:
         """The next order or event for a call. Orders without a call come before events: nobody else may be there."""
         with self._turn:
             while True:
                 until = self._poll()
-                box = self._boxes[call]
                 for queue in (box.orders, self._common, box.events):
                     if queue:
                         return queue.popleft()
@@ -142,6 +149,7 @@ class Pump:
             self._session.cancel(call, *self._now())
             self._boxes.pop(call, None)
         until: int | None = None
+        news = False
         while True:
             order = self._session.poll(*self._now())
             match order["action"]:
@@ -152,9 +160,11 @@ class Pump:
                     self._flying[order["id"]] = order["call"], request
                     box = self._boxes.get(order["call"])
                     (self._common if box is None else box.orders).append(order)
+                    news = True
                 case "store":
                     self._asked[order["id"]] = order
                     self._common.append(order)
+                    news = True
                 case "abort":
                     if order["id"] in self._flying:
                         self._flying[order["id"]][1].aborted = True
@@ -164,6 +174,7 @@ class Pump:
                         if order["event"] == "page":
                             order["body"], box.body = box.body, b""
                         box.events.append(order)
+                        news = True
                 case "wait":
                     until = order["until"]
                     break
@@ -175,7 +186,10 @@ class Pump:
                 self.notices.append(notice)
             if self.listener is not None:
                 self.listener(notice)
-        self._turn.notify_all()
+        # Only for news: whoever wakes polls too, and two that woke each other would never rest.
+        if news or until != self._until:
+            self._until = until
+            self._turn.notify_all()
         return until
 
     def _carry_out(self, order: Order) -> None:
@@ -203,7 +217,8 @@ class Pump:
                 raise TransportError("too_large", sent=True)
             pairs = response.headers.items() if hasattr(response.headers, "items") else response.headers
             headers = [(str(name), str(value)) for name, value in pairs]
-            seen = _native.inspect(order["look"], response.status, headers, bytes(response.body))
+            body = bytes(response.body)
+            seen = _native.inspect(order["look"], response.status, headers, body)
         except TransportError as error:
             failure = {"sent": "maybe" if error.sent else "no", "cause": error.cause, "detail": error.detail}
         except Exception as error:
@@ -218,7 +233,7 @@ class Pump:
                 else:
                     box = self._boxes.get(order["call"])
                     if box is not None:
-                        box.body = response.body
+                        box.body = body
                     self._session.handle_response(flight, seen, *self._now())
                 self._poll()
 
@@ -246,17 +261,16 @@ class Pump:
             forget()
         self._session.reseed(int.from_bytes(os.urandom(8), "big"))
         now = self._now()
-        waiting = {order["id"] for box in self._boxes.values() for order in box.orders}
-        waiting |= {order["id"] for order in self._common}
-        for flight, (call, _) in list(self._flying.items()):
-            if flight in waiting:
-                continue
+        for call in [call for call, box in self._boxes.items() if box.waiting]:
+            self._session.cancel(call, *now)
+            del self._boxes[call]
+        # What nobody had begun to carry out is still to be done here, too.
+        untouched = {order["id"] for order in self._common}
+        for flight in self._flying.keys() - untouched:
             del self._flying[flight]
-            if call is not None:
-                self._session.cancel(call, *now)
             self._session.handle_failure(flight, {"sent": "maybe", "cause": "cancelled"}, *now)
         for ask, order in list(self._asked.items()):
-            if ask not in waiting:
+            if ask not in untouched:
                 del self._asked[ask]
                 answers = {"load": {"loaded": None}, "lock": {"busy": order.get("owner")}}
                 self._session.handle_store(ask, answers.get(order["op"], "done"), *now)

@@ -147,7 +147,9 @@ class Page:
     def tables(self) -> Tables:
         """The rows of this page, read when first asked for."""
         if self._tables is None:
-            self._tables = Tables(lambda names: _native.decode(self._context, self.body, names))
+            # Not through `self`: a page that holds itself would stay until the collector comes by.
+            context, body = self._context, self.body
+            self._tables = Tables(lambda names: _native.decode(context, body, names))
         return self._tables
 
     @property
