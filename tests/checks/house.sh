@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Rules of the house that no compiler knows.
 set -u
+shopt -s lastpipe # a rule at the end of a pipe counts here, not in a subshell
 cd "$(dirname "$0")/../.." || exit 1
 passed=0 failed=0
 rule() { # what, lines that break it on stdin
@@ -19,11 +20,6 @@ sources | while read -r file; do
   lines=$(wc -l <"$file")
   [ "$lines" -le 600 ] || printf '  %5d %s\n' "$lines" "$file"
 done | rule 'no file is longer than 600 lines'
-
-git ls-files -- 'core/src' | xargs grep -nE '\.unwrap\(\)|\.expect\(|panic!\(|unreachable!\(|todo!\(' 2>/dev/null |
-  grep -vE '/tests(/|\.rs)' |
-  awk -F: '{ file = $1; line = $2; cmd = "grep -n \"#\\[cfg(test)\\]\" " file " | head -n 1 | cut -d: -f1"; cmd | getline at; close(cmd); if (at == "" || line < at) print "  " $0; at = "" }' |
-  rule 'nothing in the core panics'
 
 git ls-files -- 'core/src' | xargs grep -nE 'std::(env|fs|net|process|thread)|SystemTime|Instant::now|HashMap|HashSet|async fn|\.await' 2>/dev/null |
   rule 'the core has no clock, socket, file, thread, async or hash iteration'

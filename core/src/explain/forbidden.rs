@@ -7,7 +7,7 @@ use crate::catalogue::{self, Mode};
 use crate::error::{Certainty, ErrorKind};
 
 /// Changes take a while to be in force (help.mypurecloud.com, roles and permissions: "up to five minutes").
-const PROPAGATION: &str = "allow up to five minutes before trying again; a new token is not needed for it";
+const PROPAGATION: &str = "allow up to five minutes for the change to be in force before trying again";
 
 pub(super) fn find(case: &Case<'_>, body: &Body) -> Option<Finding> {
     let message = body.message();

@@ -170,7 +170,7 @@ pub fn code_of(body: &str) -> Option<String> {
     Body::of(body).code
 }
 
-/// Seconds of a 429 from its message: "Retry the request in [42] seconds" (announcement on normalised 429 answers,
+/// Seconds of a 429 from its message: `Retry the request in [42] seconds` (announcement on normalised 429 answers,
 /// developer.genesys.cloud/forum/t/12028). For answers without `Retry-After`.
 pub fn bracket_seconds(body: &str) -> Option<u64> {
     let body = Body::of(body);

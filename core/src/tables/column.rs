@@ -7,8 +7,9 @@ use arrow_array::builder::{ArrayBuilder, TimestampMillisecondBuilder};
 use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder, ListBuilder, StringBuilder};
 use arrow_buffer::bit_util;
 use arrow_schema::{DataType, Field, TimeUnit};
+use serde::de::DeserializeSeed;
 
-use crate::time::parse_instant;
+use super::cell::Cell;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,69 +102,19 @@ impl Column {
 
     /// Sets a row from JSON text; false where the value is of another kind, or the row is set already.
     pub(super) fn set_raw(&mut self, row: usize, raw: &str, kind: Kind) -> bool {
-        // The usual case first: a text without escapes, in a column of texts.
-        if let (Column::Str(column), Kind::Str, Some(text)) = (&mut *self, kind, plain(raw)) {
-            let rows = column.len();
-            if rows > row || !has_room(column, text.len(), 1) {
-                return false;
-            }
-            if rows < row {
-                column.append_nulls(row - rows);
-            }
-            column.append_value(text);
-            return true;
-        }
-        if self.len() > row {
-            return false;
-        }
-        if raw == "null" {
-            return true;
-        }
-        if kind == Kind::Json {
-            return self.set(row, Value::Str(raw));
-        }
-        match self {
-            Column::Bool(_) => match raw {
-                "true" => self.set(row, Value::Bool(true)),
-                "false" => self.set(row, Value::Bool(false)),
-                _ => false,
-            },
-            Column::Float(_) => match number(raw) {
-                Some(value) => self.set(row, Value::Float(value)),
-                None => false,
-            },
-            Column::Int(_) => match integer(raw) {
-                Some(value) => self.set(row, Value::Int(value)),
-                None => false,
-            },
-            Column::Str(_) => match plain(raw) {
-                Some(text) => self.set(row, Value::Str(text)),
-                None => match serde_json::from_str::<String>(raw) {
-                    Ok(text) => self.set(row, Value::Str(&text)),
-                    Err(_) => false,
-                },
-            },
-            Column::Time(_) => match plain(raw).and_then(parse_instant) {
-                Some(value) => self.set(row, Value::Time(value)),
-                None => false,
-            },
-            Column::List(_) => self.set_list(row, raw),
-        }
+        let mut reader = serde_json::Deserializer::from_str(raw);
+        matches!(Cell { column: self, row, kind }.deserialize(&mut reader), Ok(None))
     }
 
-    fn set_list(&mut self, row: usize, raw: &str) -> bool {
-        use serde_json::value::RawValue;
-        let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw) else { return false };
-        let texts: Option<Vec<Option<String>>> = items
-            .iter()
-            .map(|item| match item.get() {
-                "null" => Some(None),
-                text if text.starts_with('"') => serde_json::from_str(text).ok().map(Some),
-                text if text.starts_with(['{', '[']) => None,
-                text => Some(Some(text.to_owned())),
-            })
-            .collect();
-        let Some(texts) = texts else { return false };
+    /// Sets a row of a list column from the JSON texts of its items; false where one of them is a list or an object.
+    pub(super) fn set_list(&mut self, row: usize, items: &[&str]) -> bool {
+        let text = |item: &&str| match *item {
+            "null" => Some(None),
+            text if text.starts_with('"') => serde_json::from_str::<String>(text).ok().map(Some),
+            text if text.starts_with(['{', '[']) => None,
+            text => Some(Some(text.to_owned())),
+        };
+        let Some(texts) = items.iter().map(text).collect::<Option<Vec<Option<String>>>>() else { return false };
         self.set_texts(row, texts.iter().map(Option::as_deref))
     }
 
@@ -271,21 +222,4 @@ pub(super) fn plain(raw: &str) -> Option<&str> {
     let text = raw.strip_prefix('"')?.strip_suffix('"')?;
     // Short texts are the rule: a loop beats a call of memchr.
     (!text.bytes().any(|byte| byte == b'\\')).then_some(text)
-}
-
-fn number(raw: &str) -> Option<f64> {
-    let first = raw.as_bytes().first()?;
-    (first.is_ascii_digit() || *first == b'-')
-        .then(|| raw.parse().ok())
-        .flatten()
-        .filter(|value: &f64| value.is_finite())
-}
-
-/// An integer, also where it is written with a fraction of zero (`55173891.0`, fidelity.md 17).
-fn integer(raw: &str) -> Option<i64> {
-    raw.parse().ok().or_else(|| {
-        let value = number(raw).filter(|value| value.fract() == 0.0 && value.abs() < 9e15)?;
-        #[expect(clippy::cast_possible_truncation, reason = "integral and below 2^53")]
-        Some(value as i64)
-    })
 }

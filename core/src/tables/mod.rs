@@ -1,6 +1,7 @@
 //! Answers as Arrow tables, straight from the bytes.
 
 mod aggregates;
+mod cell;
 mod column;
 mod conversations;
 mod directory;

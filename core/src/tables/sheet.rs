@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 
+use super::cell::Cell;
 use super::column::{Column, Kind, Value};
 
 /// Where a column's values come from.
@@ -140,10 +141,10 @@ impl Sheet {
         self.columns.get(nth)
     }
 
-    /// Takes a value as it came; false where the column cannot hold it.
-    pub(super) fn set_raw(&mut self, row: usize, nth: usize, raw: &str) -> bool {
-        let Some(kind) = self.specs.get(nth).map(|spec| spec.kind) else { return false };
-        self.columns.get_mut(nth).is_some_and(|column| column.set_raw(row, raw, kind))
+    /// The place of a value.
+    pub(super) fn cell(&mut self, row: usize, nth: usize) -> Option<Cell<'_>> {
+        let kind = self.specs.get(nth)?.kind;
+        Some(Cell { column: self.columns.get_mut(nth)?, row, kind })
     }
 
     pub(super) fn set(&mut self, row: usize, nth: usize, value: Option<Value<'_>>) {

@@ -224,13 +224,13 @@ impl<'de> Visitor<'de> for Rows<'_, '_> {
             Shape::One => Object { build: self.build, table: self.table, index: 0 }.visit_map(map),
             Shape::Pairs => {
                 while let Some(Key(name)) = map.next_key()? {
-                    let raw = map.next_value::<&RawValue>()?.get();
                     let row = self.build.begin(self.table, 0);
                     let Some(sheet) = self.build.sheets.get_mut(self.table) else { continue };
                     sheet.set(row, PAIR_NAME, Some(Value::Str(&name)));
-                    if !sheet.set_raw(row, PAIR_VALUE, raw) {
+                    let Some(cell) = sheet.cell(row, PAIR_VALUE) else { continue };
+                    if let Some(stray) = map.next_value_seed(cell)? {
                         let mut extra = String::new();
-                        member(&mut extra, "value", raw);
+                        member(&mut extra, "value", &stray);
                         sheet.set_extra(row, &extra);
                     }
                     let marks = self.build.marks();
@@ -325,12 +325,14 @@ fn value<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     let Some(sheet) = build.sheets.get_mut(nth) else { return Err(A::Error::custom("no such table")) };
     if let Some(column) = sheet.find(key) {
-        if !sheet.is_wanted(column) {
-            return map.next_value::<IgnoredAny>().map(|_| ());
-        }
-        let raw = map.next_value::<&RawValue>()?.get();
-        if !sheet.set_raw(row, column, raw) {
-            member(extra, key, raw);
+        let cell = if sheet.is_wanted(column) { sheet.cell(row, column) } else { None };
+        match cell {
+            Some(cell) => {
+                if let Some(stray) = map.next_value_seed(cell)? {
+                    member(extra, key, &stray);
+                }
+            }
+            None => drop(map.next_value::<IgnoredAny>()?),
         }
         return Ok(());
     }
