@@ -57,6 +57,7 @@ def test_rows_in_every_format(pegcount: Pegcount, tmp_path: Path) -> None:
     table = pegcount(*ask, "table").stdout.splitlines()
     assert table[0].split()[:2] == ["id", "name"]
     assert all(name in line for name, line in zip(names, table[2:], strict=True))
+    assert pegcount(*ask, "csv", "-o", "-").stdout == csv
     pegcount("directory", "queues", "-o", str(tmp_path / "q.parquet"))
     assert pyarrow.parquet.read_table(tmp_path / "q.parquet").num_rows == len(names)
 
@@ -192,6 +193,9 @@ def test_talk_as_json_and_no_talk(pegcount: Pegcount) -> None:
     assert "limit" in [line.get("kind") for line in lines]
     assert lines[-1]["summary"]["items"] == 4
     assert pegcount("directory", "queues", "-q").stderr == ""
+    assert (
+        json.loads(pegcount("--json", "conversations", "sometime", code=2).stderr)["error"]["code"] == "query.interval"
+    )
 
 
 def test_a_reader_that_has_seen_enough(pegcount: Pegcount) -> None:

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    common, reach, rows = _common(), _reach(), _rows()
-    top = argparse.ArgumentParser(prog="pegcount", description="Headless reporting from Genesys Cloud.")
+    # Before or after the command: what is not written behind it must not undo what is written before.
+    common, reach, rows = _common(argparse.SUPPRESS), _reach(), _rows()
+    about = "Headless reporting from Genesys Cloud."
+    top = argparse.ArgumentParser(prog="pegcount", description=about, parents=[_common(False)])
     top.add_argument("--version", action="version", version=f"pegcount {_native.__version__}")
     subs = top.add_subparsers(metavar="COMMAND", required=True)
 
@@ -54,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("path", metavar="PATH")
     sub.add_argument("--param", action="append", type=_pair, default=[], metavar="K=V", help="of the query string")
     sub.add_argument("--body", metavar="JSON", help="or @FILE, or @- for standard input")
-    sub.add_argument("-o", "--output", metavar="FILE", help="instead of standard output")
+    sub.add_argument("-o", "--output", type=_target, metavar="FILE", help="instead of standard output")
 
     sub = command("explain", commands.explain, "Why an answer was a refusal: paste it")
     sub.add_argument("file", nargs="?", default="-", metavar="FILE", help="default: standard input")
@@ -69,12 +71,13 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _common() -> argparse.ArgumentParser:
+def _common(default: Any) -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     talk = common.add_argument_group("talk")
-    talk.add_argument("--json", action="store_true", help="talk and errors as JSON, one object a line")
-    talk.add_argument("-v", "--verbose", action="store_true", help="show requests, with secrets cut out")
-    talk.add_argument("-q", "--quiet", action="store_true", help="errors only")
+    flag: dict[str, Any] = {"action": "store_true", "default": default}
+    talk.add_argument("--json", **flag, help="talk and errors as JSON, one object a line")
+    talk.add_argument("-v", "--verbose", **flag, help="show requests, with secrets cut out")
+    talk.add_argument("-q", "--quiet", **flag, help="errors only")
     return common
 
 
@@ -95,7 +98,7 @@ def _rows() -> argparse.ArgumentParser:
     out = rows.add_argument_group("output")
     told = "default: what FILE ends with, else table on a terminal and csv elsewhere"
     out.add_argument("-f", "--format", choices=("table", *FORMATS), help=told)
-    out.add_argument("-o", "--output", metavar="FILE", help="instead of standard output")
+    out.add_argument("-o", "--output", type=_target, metavar="FILE", help="instead of standard output")
     out.add_argument("--table", metavar="NAME", help="of the report's tables; default: the main one")
     return rows
 
@@ -126,6 +129,10 @@ def _pair(text: str) -> tuple[str, str]:
     if not (name and equals):
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form name=value")
     return name, value
+
+
+def _target(text: str) -> str | None:
+    return None if text == "-" else text
 
 
 def _names(text: str) -> list[str]:
