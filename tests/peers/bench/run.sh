@@ -10,7 +10,8 @@ export SANDBOX_BIN
 
 sdk=269.0.0
 venv=${PEGCOUNT_CACHE:-$HOME/.cache/pegcount}/venv-peers
-if ! "$venv/bin/python" -c 'import msgspec, orjson, pyarrow, urllib3, PureCloudPlatformClientV2' 2>/dev/null; then
+known='import importlib.metadata as m, msgspec, orjson, pyarrow, urllib3, sys; assert m.version("PureCloudPlatformClientV2") == sys.argv[1]'
+if ! "$venv/bin/python" -c "$known" "$sdk" 2>/dev/null; then
   find_python && "$python" -m venv "$venv"
   "$venv/bin/pip" install --quiet "PureCloudPlatformClientV2==$sdk" msgspec orjson pyarrow urllib3
 fi
