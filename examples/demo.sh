@@ -37,10 +37,10 @@ client reporting
 say "A contact centre is running at $PEGCOUNT_API_URL; the credentials are in the environment"
 
 say 'The last 24 hours by media type'
-run pegcount aggregates conversations last-24h --group-by mediaType --metrics nOffered tHandle -f table
+run pegcount aggregates conversations last-24h --group-by mediaType --metrics nOffered tAnswered tAbandon --wide -f table
 
 say 'Hourly queue statistics to CSV'
-run pegcount aggregates conversations yesterday --group-by queueId --granularity PT1H --metrics nOffered tAnswered tAbandon -f csv -o "$work/queues.csv"
+run pegcount aggregates conversations yesterday --group-by queueId --granularity PT1H --metrics nOffered tAnswered tAbandon --wide -f csv -o "$work/queues.csv"
 head -n 4 "$work/queues.csv"
 
 say "The last hour's conversations to Parquet, twice, as a cron job would: one log-in serves both runs"

@@ -70,6 +70,14 @@ def test_bytes_of_every_kind(kind: Any) -> None:
     assert len(pegcount.decode(REPORT, kind(BODY.encode())).table) == 3
 
 
+def test_some_tables_are_what_they_are_among_all():
+    some, all_ = pegcount.decode(REPORT, BODY, tables=["participants"]), pegcount.decode(REPORT, BODY)
+    assert list(some) == ["participants"]
+    assert some["participants"].to_pylist() == all_["participants"].to_pylist()
+    with pytest.raises(pegcount.QueryError, match="segmets"):
+        pegcount.decode(REPORT, BODY, tables=["segmets"])
+
+
 def test_rows_need_no_other_library(table: pegcount.Table) -> None:
     first = table.to_pylist()[0]
     assert first["conversation_id"] == "1bc96a39-6725-40c4-9345-db72aa67b8c0"

@@ -65,13 +65,14 @@ const MOST_TEXT: usize = i32::MAX as usize;
 
 impl Column {
     pub(super) fn new(kind: Kind) -> Self {
+        // Arrow's builders begin with room for 1,024 rows: most of two hundred columns never see one.
         match kind {
-            Kind::Bool => Column::Bool(BooleanBuilder::new()),
-            Kind::Float => Column::Float(Float64Builder::new()),
-            Kind::Int => Column::Int(Int64Builder::new()),
-            Kind::Json | Kind::Str => Column::Str(StringBuilder::new()),
-            Kind::List => Column::List(ListBuilder::new(StringBuilder::new())),
-            Kind::Time => Column::Time(TimestampMillisecondBuilder::new().with_timezone("UTC")),
+            Kind::Bool => Column::Bool(BooleanBuilder::with_capacity(0)),
+            Kind::Float => Column::Float(Float64Builder::with_capacity(0)),
+            Kind::Int => Column::Int(Int64Builder::with_capacity(0)),
+            Kind::Json | Kind::Str => Column::Str(StringBuilder::with_capacity(0, 0)),
+            Kind::List => Column::List(ListBuilder::with_capacity(StringBuilder::with_capacity(0, 0), 0)),
+            Kind::Time => Column::Time(TimestampMillisecondBuilder::with_capacity(0).with_timezone("UTC")),
         }
     }
 
