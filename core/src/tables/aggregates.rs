@@ -6,15 +6,15 @@ use super::column::{Kind, Value};
 use super::grouped::{Entry, Group, entries, keep, snake, stats};
 use super::loose::Loose;
 use super::raw::{items, member, members, text};
-use super::{Table, Tables};
+use super::{Fault, Table, Tables};
 use crate::report::aggregates::Aggregates;
 use crate::time::parse_instant;
 
 /// Reads an answer. Never an average: sum and count are kept, as they came.
-pub(super) fn decode(report: &Aggregates, body: &str) -> Result<Tables, serde_json::Error> {
+pub(super) fn decode(report: &Aggregates, body: &str) -> Result<Tables, Fault> {
     let entries = entries(body)?;
     let batch = if report.wide { wide(report, &entries) } else { long(report, &entries) };
-    Ok(Tables(vec![Table { name: "aggregates".into(), batch: batch.finish() }]))
+    Ok(Tables(vec![Table { name: "aggregates".into(), batch: batch.finish()? }]))
 }
 
 /// One metric of one interval.

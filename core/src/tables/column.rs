@@ -9,7 +9,9 @@ use arrow_buffer::bit_util;
 use arrow_schema::{DataType, Field, TimeUnit};
 use serde::de::DeserializeSeed;
 
+use super::Fault;
 use super::cell::Cell;
+use super::text::Text;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,12 +58,9 @@ pub(super) enum Column {
     Float(Float64Builder),
     Int(Int64Builder),
     List(ListBuilder<StringBuilder>),
-    Str(StringBuilder),
+    Str(Text),
     Time(TimestampMillisecondBuilder),
 }
-
-/// Arrow's offsets are 32 bits wide: a column of text holds 2 GiB.
-const MOST_TEXT: usize = i32::MAX as usize;
 
 impl Column {
     pub(super) fn new(kind: Kind) -> Self {
@@ -70,7 +69,7 @@ impl Column {
             Kind::Bool => Column::Bool(BooleanBuilder::with_capacity(0)),
             Kind::Float => Column::Float(Float64Builder::with_capacity(0)),
             Kind::Int => Column::Int(Int64Builder::with_capacity(0)),
-            Kind::Json | Kind::Str => Column::Str(StringBuilder::with_capacity(0, 0)),
+            Kind::Json | Kind::Str => Column::Str(Text::new()),
             Kind::List => Column::List(ListBuilder::with_capacity(StringBuilder::with_capacity(0, 0), 0)),
             Kind::Time => Column::Time(TimestampMillisecondBuilder::with_capacity(0).with_timezone("UTC")),
         }
@@ -123,12 +122,9 @@ impl Column {
     pub(super) fn set_texts<'a>(&mut self, row: usize, texts: impl Iterator<Item = Option<&'a str>>) -> bool {
         self.pad(row);
         let Column::List(column) = self else { return false };
-        for text in texts {
-            if !has_room(column.values(), text.map_or(0, str::len), 1) {
-                break;
-            }
-            column.values().append_option(text);
-        }
+        // A list is a list of the answer, whose size is bounded far below the 2 GiB of Arrow's offsets, and is never
+        // repeated.
+        texts.for_each(|text| column.values().append_option(text));
         column.append(true);
         true
     }
@@ -149,9 +145,7 @@ impl Column {
             (Column::Float(column), Value::Float(value)) => column.append_value_n(value, times),
             (Column::Int(column), Value::Int(value)) => column.append_value_n(value, times),
             (Column::Time(column), Value::Time(value)) => column.append_value_n(value, times),
-            (Column::Str(column), Value::Str(value)) if has_room(column, value.len(), times) => {
-                column.append_value_n(value, times);
-            }
+            (Column::Str(column), Value::Str(value)) => return column.append(value, times),
             _ => return false,
         }
         true
@@ -175,14 +169,14 @@ impl Column {
             Column::Time(column) if valid(column.validity_slice()) => {
                 column.values_slice().get(row).map(|value| Value::Time(*value))
             }
-            Column::Str(column) if valid(column.validity_slice()) => text_at(column, row).map(Value::Str),
+            Column::Str(column) => column.value(row).map(Value::Str),
             _ => None,
         }
     }
 
     pub(super) fn text(&self, row: usize) -> Option<&str> {
-        match self.value(row) {
-            Some(Value::Str(text)) => Some(text),
+        match self {
+            Column::Str(column) => column.value(row),
             _ => None,
         }
     }
@@ -194,28 +188,18 @@ impl Column {
         }
     }
 
-    pub(super) fn finish(mut self, rows: usize) -> ArrayRef {
+    pub(super) fn finish(mut self, rows: usize) -> Result<ArrayRef, Fault> {
         self.pad(rows);
-        match self {
+        Ok(match self {
             Column::Bool(mut column) => Arc::new(column.finish()),
             Column::Float(mut column) => Arc::new(column.finish()),
             Column::Int(mut column) => Arc::new(column.finish()),
             Column::List(mut column) => Arc::new(column.finish()),
-            Column::Str(mut column) => Arc::new(column.finish()),
+            Column::Str(column) if column.is_full() => return Err(Fault::Full),
+            Column::Str(column) => column.finish().map_err(|_| Fault::Full)?,
             Column::Time(mut column) => Arc::new(column.finish()),
-        }
+        })
     }
-}
-
-fn has_room(column: &StringBuilder, length: usize, times: usize) -> bool {
-    column.values_slice().len().saturating_add(length.saturating_mul(times)) <= MOST_TEXT
-}
-
-fn text_at(column: &StringBuilder, row: usize) -> Option<&str> {
-    let offsets = column.offsets_slice();
-    let from = usize::try_from(*offsets.get(row)?).ok()?;
-    let to = offsets.get(row + 1).and_then(|to| usize::try_from(*to).ok()).unwrap_or(column.values_slice().len());
-    std::str::from_utf8(column.values_slice().get(from..to)?).ok()
 }
 
 /// The text of a JSON string without escapes.

@@ -4,7 +4,7 @@ use super::column::{Kind, Value};
 use super::grouped::{keep, snake};
 use super::loose::Loose;
 use super::raw::{items, member, members, text};
-use super::{Table, Tables};
+use super::{Fault, Table, Tables};
 
 /// The columns of every listing, even where the kind of entity does not have them: a union of listings has one shape.
 const COMMON: &[(&str, Kind)] = &[
@@ -79,7 +79,7 @@ const MORE: &[(&str, &[(&str, Kind)])] = &[
 ];
 
 /// Reads a page of a listing, one entity, or a list of them.
-pub(super) fn decode(of: &str, body: &str) -> Result<Tables, serde_json::Error> {
+pub(super) fn decode(of: &str, body: &str) -> Result<Tables, Fault> {
     let more = MORE.iter().find(|(name, _)| *name == of).map_or(&[][..], |(_, columns)| columns);
     let names: Vec<(String, Kind)> = more.iter().map(|(key, kind)| (snake(key), *kind)).collect();
     let columns = COMMON.iter().copied().chain(names.iter().map(|(name, kind)| (name.as_str(), *kind)));
@@ -94,7 +94,7 @@ pub(super) fn decode(of: &str, body: &str) -> Result<Tables, serde_json::Error> 
             None if all.iter().any(|(key, _)| key == "id") => vec![whole],
             None => Vec::new(),
         },
-        (None, None) => return Err(serde::de::Error::custom("neither a listing nor an entity")),
+        (None, None) => return Err(Fault::Json(serde::de::Error::custom("neither a listing nor an entity"))),
     };
     for raw in entities {
         let row = table.begin();
@@ -109,7 +109,7 @@ pub(super) fn decode(of: &str, body: &str) -> Result<Tables, serde_json::Error> 
         }
         table.set_extra(row, &rest);
     }
-    Ok(Tables(vec![Table { name: of.to_owned().into(), batch: table.finish() }]))
+    Ok(Tables(vec![Table { name: of.to_owned().into(), batch: table.finish()? }]))
 }
 
 fn entity(table: &mut Loose, row: usize, more: &[(&str, Kind)], key: &str, raw: &str, rest: &mut String) {

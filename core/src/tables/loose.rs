@@ -3,6 +3,7 @@
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field};
 
+use super::Fault;
 use super::column::{Column, Kind, Value};
 use super::sheet::{EXTRA, batch};
 
@@ -61,12 +62,12 @@ impl Loose {
         }
     }
 
-    pub(super) fn finish(self) -> RecordBatch {
+    pub(super) fn finish(self) -> Result<RecordBatch, Fault> {
         let rows = self.rows;
         let extra = self.extra.unwrap_or_else(|| Column::new(Kind::Str));
         let fields = self.columns.iter().map(|(name, kind, _)| Field::new(name, kind.data_type(), true));
         let fields = fields.chain([Field::new(EXTRA, DataType::Utf8, true)]).collect();
         let columns = self.columns.into_iter().map(|(.., column)| column).chain([extra]);
-        batch(fields, columns.map(|column| column.finish(rows)).collect(), rows)
+        batch(fields, columns.map(|column| column.finish(rows)).collect::<Result<_, _>>()?, rows)
     }
 }

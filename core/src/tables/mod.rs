@@ -10,6 +10,7 @@ mod loose;
 mod observations;
 mod raw;
 mod sheet;
+mod text;
 pub mod write;
 
 use std::borrow::Cow;
@@ -28,6 +29,21 @@ pub struct Table {
     pub name: Cow<'static, str>,
     /// Its rows and columns.
     pub batch: RecordBatch,
+}
+
+/// Why an answer does not become tables.
+#[derive(Debug)]
+enum Fault {
+    /// It cannot be read.
+    Json(serde_json::Error),
+    /// It does not fit: a column of text holds 2 GiB.
+    Full,
+}
+
+impl From<serde_json::Error> for Fault {
+    fn from(error: serde_json::Error) -> Self {
+        Fault::Json(error)
+    }
 }
 
 /// The tables of one answer, in the order of the documentation.
@@ -81,10 +97,14 @@ pub fn decode_only(context: &PageContext, body: &[u8], tables: &[&str]) -> Resul
 fn build(context: &PageContext, body: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Tables, Error> {
     let text = std::str::from_utf8(body)
         .map_err(|error| Error::new(ErrorKind::AnswerNotJson, format!("the answer is not UTF-8: {error}")))?;
-    let read = |result: Result<Tables, serde_json::Error>| {
-        result.map_err(|error| {
-            let (kind, what) = unreadable(&error);
-            Error::new(kind, what)
+    let read = |result: Result<Tables, Fault>| {
+        result.map_err(|fault| match fault {
+            Fault::Json(error) => {
+                let (kind, what) = unreadable(&error);
+                Error::new(kind, what)
+            }
+            Fault::Full => Error::new(ErrorKind::LimitAnswerTooLarge, "a column would hold more than 2 GiB of text")
+                .remedy("ask for smaller pages"),
         })
     };
     match &*context.report {

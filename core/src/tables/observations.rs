@@ -4,7 +4,7 @@ use super::column::{Kind, Value};
 use super::grouped::{entries, keep, snake, stats};
 use super::loose::Loose;
 use super::raw::{items, member, members, text};
-use super::{Table, Tables};
+use super::{Fault, Table, Tables};
 
 /// The properties of `ObservationValue` (official Python SDK 269.0.0); others go to `_extra`.
 const DETAILS: &[(&str, Kind)] = &[
@@ -31,7 +31,7 @@ const DETAILS: &[(&str, Kind)] = &[
 
 /// Reads an answer. In `observation_details` the dimensions of the group begin with `group_`, since the observed
 /// things have some of the same names.
-pub(super) fn decode(body: &str) -> Result<Tables, serde_json::Error> {
+pub(super) fn decode(body: &str) -> Result<Tables, Fault> {
     let columns = [("metric", Kind::Str), ("qualifier", Kind::Str), ("stat", Kind::Str), ("value", Kind::Float)];
     let mut table = Loose::new(columns.into_iter().chain([("truncated", Kind::Bool)]));
     let details = DETAILS.iter().map(|(key, kind)| (snake(key), *kind)).collect::<Vec<_>>();
@@ -92,7 +92,8 @@ pub(super) fn decode(body: &str) -> Result<Tables, serde_json::Error> {
         }
     }
     let tables = [("observations", table), ("observation_details", detail)];
-    Ok(Tables(tables.into_iter().map(|(name, rows)| Table { name: name.into(), batch: rows.finish() }).collect()))
+    let table = |(name, rows): (&'static str, Loose)| Ok(Table { name: name.into(), batch: rows.finish()? });
+    tables.into_iter().map(table).collect::<Result<_, _>>().map(Tables)
 }
 
 /// One observed thing.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 
+use super::Fault;
 use super::cell::Cell;
 use super::column::{Column, Kind, Value};
 
@@ -180,21 +181,18 @@ impl Sheet {
         }
     }
 
-    pub(super) fn finish(self) -> RecordBatch {
+    pub(super) fn finish(self) -> Result<RecordBatch, Fault> {
         let rows = self.rows;
         let fields = self.specs.iter().map(|spec| Field::new(spec.name, spec.kind.data_type(), true));
         let fields = fields.chain([Field::new(EXTRA, DataType::Utf8, true)]);
-        let columns: Vec<ArrayRef> =
-            self.columns.into_iter().chain([self.extra]).map(|column| column.finish(rows)).collect();
-        batch(fields.collect(), columns, rows)
+        let columns = self.columns.into_iter().chain([self.extra]).map(|column| column.finish(rows));
+        batch(fields.collect(), columns.collect::<Result<_, _>>()?, rows)
     }
 }
 
 /// A batch of columns that are of one length by construction.
-pub(super) fn batch(fields: Vec<Field>, columns: Vec<ArrayRef>, rows: usize) -> RecordBatch {
+pub(super) fn batch(fields: Vec<Field>, columns: Vec<ArrayRef>, rows: usize) -> Result<RecordBatch, Fault> {
     let schema = Arc::new(Schema::new(fields));
     let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(rows));
-    // Columns and fields come from one description: where they disagreed, an empty table would show it.
-    RecordBatch::try_new_with_options(schema.clone(), columns, &options)
-        .unwrap_or_else(|_| RecordBatch::new_empty(schema))
+    RecordBatch::try_new_with_options(schema, columns, &options).map_err(|_| Fault::Full)
 }
