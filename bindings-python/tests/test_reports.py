@@ -70,6 +70,8 @@ def test_intervals_as_python_has_them(sandbox: Sandbox) -> None:
     end = datetime.now(UTC)
     last_hours = client.conversations((end - timedelta(hours=6), end)).read().table
     assert len(last_hours) > 0
+    start, end_text = sandbox.interval.split("/")
+    assert len(client.conversations((start, end_text)).read().table) > 0
     with pytest.raises(pegcount.QueryError) as caught:
         client.conversations((datetime(2026, 3, 9), datetime(2026, 3, 10)))
     assert caught.value.code == "query.interval"

@@ -230,6 +230,8 @@ class Client:
     def _start(self, name: str, wishes: dict[str, Any]) -> Result:
         """Starts a report from the arguments of its method: their names are those of the report's fields."""
         timeout, deadline = wishes.pop("timeout"), wishes.pop("deadline")
+        if isinstance(interval := wishes.get("interval"), tuple):
+            wishes["interval"] = "/".join(str(_plain(end)) for end in interval)
         report = {key: _plain(value) for key, value in wishes.items() if value is not None and key != "self"}
         return self._run({"report": name, **report}, timeout, deadline)
 
@@ -239,11 +241,9 @@ class Client:
 
 
 def _plain(value: Any) -> Any:
-    """Plain data of what people hold in hand: times, ranges of times, sets, tuples, mappings."""
+    """Plain data of what people hold in hand: times, sets, tuples, mappings."""
     if hasattr(value, "isoformat"):
         return value.isoformat()
-    if isinstance(value, tuple) and len(value) == 2 and all(hasattr(end, "isoformat") for end in value):
-        return "/".join(end.isoformat() for end in value)
     if hasattr(value, "items"):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
