@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use pegcount::AskId;
 use pegcount::config::{Arguments, Files, resolve};
-use pegcount::session::AskId;
 use pegcount::{CallId, Now, Report, RequestId, wire};
 use pyo3::prelude::*;
 

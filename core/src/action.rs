@@ -9,15 +9,6 @@ use crate::look::Look;
 use crate::page::PageContext;
 use crate::secret::Secret;
 
-/// Two clocks, told by the host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Now {
-    /// Milliseconds on a clock that never goes back: rules use it.
-    pub mono: u64,
-    /// Milliseconds since 1970 UTC: dates use it.
-    pub wall: i64,
-}
-
 /// One call of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CallId(pub u64);

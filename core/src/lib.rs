@@ -95,7 +95,7 @@ mod request;
 mod retry;
 mod rng;
 mod secret;
-pub mod session;
+mod session;
 #[cfg(feature = "tables")]
 pub mod tables;
 pub mod time;
@@ -103,7 +103,7 @@ mod token;
 pub mod wire;
 
 pub use action::{
-    Action, AskId, CallId, CallOptions, Cause, Event, Failure, Now, RequestId, Sent, StoreAnswer, StoreOp, Summary, Why,
+    Action, AskId, CallId, CallOptions, Cause, Event, Failure, RequestId, Sent, StoreAnswer, StoreOp, Summary, Why,
 };
 pub use config::{Config, Credentials};
 pub use error::{Certainty, Error, ErrorClass, ErrorKind, Explanation, Retry};
@@ -118,4 +118,4 @@ pub use secret::Secret;
 pub use session::Session;
 #[cfg(feature = "tables")]
 pub use tables::{decode, decode_only};
-pub use time::{Interval, interval};
+pub use time::{Interval, Now, interval};

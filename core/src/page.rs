@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::action::{CallId, RequestId};
 use crate::report::Report;
-use crate::session::{CallId, RequestId};
 
 /// What [`crate::decode`] needs beside the bytes. Plain data: it may travel to another thread or WebAssembly instance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,11 +5,9 @@
 //! more. A request that is not repeatable is sent again only where it certainly did nothing.
 
 use crate::action::{Cause, Failure, Sent};
-use crate::explain;
+use crate::explain::{self, LONGEST_WAIT};
 use crate::rng::Rng;
 
-/// Longer waits end the call with `limit.deferred`: the official clients refuse to wait longer, too.
-pub(crate) const LONGEST_WAIT: u64 = 180_000;
 const TRIES: u32 = 5;
 const LIMITED_TRIES: u32 = 10;
 const FIRST_WAIT: u64 = 3_000;

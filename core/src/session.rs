@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 
-pub use crate::action::*;
+use crate::action::{Action, AskId, CallId, CallOptions, Event, Failure, RequestId, StoreAnswer, Summary, Why};
 
 use crate::call::{Call, State};
 use crate::config::{Config, Credentials};
 use crate::error::{Error, ErrorKind};
+use crate::explain::Case;
 use crate::flow::Flow;
 use crate::gate::Gate;
 use crate::look::{Look, Seen};
@@ -20,6 +21,7 @@ use crate::report::Report;
 use crate::request;
 use crate::retry::{Attempts, Budget};
 use crate::rng::Rng;
+use crate::time::Now;
 use crate::token::Keeper;
 
 /// One credential, one region, one rate allowance, serving many calls at once.
@@ -345,6 +347,20 @@ impl Session {
             && let Some(call) = self.calls.remove(&id)
         {
             self.out.push_back(Action::Emit { call: id, event: Event::Done(call.summary) });
+        }
+    }
+
+    /// What is known of a refusal.
+    fn case<'a>(&self, flight: &'a Flight, seen: &Seen, body: &'a str) -> Case<'a> {
+        Case {
+            status: Some(seen.status),
+            headers: seen.headers.clone(),
+            body,
+            method: Some(flight.method.as_str()),
+            path: Some(flight.url.path()),
+            domain: self.config.region.domain,
+            login: Some(flight.call.is_none()),
+            request_body: None,
         }
     }
 

@@ -19,6 +19,10 @@ use crate::look::Headers;
 pub use network::explain_failure;
 pub use paste::{Pasted, parse_paste};
 
+/// A wait in milliseconds beyond which nobody sits it out: the call ends with `limit.deferred`. The official clients
+/// refuse to wait longer, too (retry.md §1).
+pub(crate) const LONGEST_WAIT: u64 = 180_000;
+
 /// An answer to explain: as the session saw it, or as a user pasted it. Every field may be missing.
 #[derive(Clone, Debug, Default)]
 pub struct Case<'a> {

@@ -1,10 +1,9 @@
 //! Answers of the platform by status and code.
 
 use super::body::Body;
-use super::{Case, Finding, forbidden, login, plain_path};
+use super::{Case, Finding, LONGEST_WAIT, forbidden, login, plain_path};
 use crate::catalogue::{self, Operation};
 use crate::error::{Certainty, ErrorKind, Retry};
-use crate::retry::LONGEST_WAIT;
 
 pub(super) fn find(case: &Case<'_>, body: &Body, status: Option<u16>) -> Finding {
     if body.is_html && !matches!(status, Some(502..=504)) {

@@ -59,9 +59,9 @@ impl PerEntity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::action::Now;
     use crate::plan::Steps;
     use crate::report::Report;
+    use crate::time::Now;
 
     #[test]
     fn every_queue_is_asked_once_in_batches() {

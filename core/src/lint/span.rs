@@ -2,7 +2,7 @@
 
 use super::Findings;
 use crate::error::{Error, ErrorKind};
-use crate::session::Now;
+use crate::time::Now;
 use crate::time::{DAY, Interval};
 
 /// Doubts an interval that has not begun yet: nothing can have happened in it.

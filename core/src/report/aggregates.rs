@@ -11,7 +11,7 @@ use crate::lint::vocabulary::{AGGREGATES, Family};
 use crate::lint::{Findings, body, names, span};
 use crate::look::Look;
 use crate::plan::{Ask, Plan, Steps};
-use crate::session::Now;
+use crate::time::Now;
 use crate::time::{DAY, Interval, Zone};
 
 /// The wishes of the report `aggregates`.

@@ -13,7 +13,7 @@ use crate::lint::Findings;
 use crate::look::Look;
 use crate::plan::{Ask, Listing, Plan, Steps};
 use crate::region::Place;
-use crate::session::Now;
+use crate::time::Now;
 
 /// Whether pages are followed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind};
 use crate::lint::{Findings, body, span};
 use crate::look::Look;
 use crate::plan::{Ask, ConversationPages, Plan, Steps};
-use crate::session::Now;
+use crate::time::Now;
 
 pub(crate) const QUERY: &str = "/api/v2/analytics/conversations/details/query";
 const BY_IDS: &str = "/api/v2/analytics/conversations/details";

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 use crate::keys::nearest;
 use crate::look::Look;
 use crate::plan::{Ask, Listing, Plan, Steps};
-use crate::session::Now;
+use crate::time::Now;
 
 /// Entities a page where nothing larger is known to be accepted (limits.md: divisionviews take 100 at the most).
 pub(crate) const PAGE: u32 = 100;

@@ -18,8 +18,8 @@ use crate::error::{Error, ErrorKind};
 use crate::keys::{fields_of, nearest, unknown_key};
 use crate::lint::body;
 use crate::plan::Plan;
-use crate::session::Now;
 use crate::time::Interval;
+use crate::time::Now;
 
 /// What is asked for: `{"report": "conversations", "interval": "…", …}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use crate::lint::vocabulary::{QUEUE_DETAIL_METRICS, QUEUE_DIMENSIONS, QUEUE_METR
 use crate::lint::{Findings, body, names};
 use crate::look::Look;
 use crate::plan::{Ask, Listing, PerEntity, Plan, Steps};
-use crate::session::Now;
+use crate::time::Now;
 
 const QUERY: &str = "/api/v2/analytics/queues/observations/query";
 

@@ -4,7 +4,7 @@ use super::{Flight, Session, seconds};
 use crate::action::{Action, CallId, Event, Failure, RequestId};
 use crate::call::State;
 use crate::error::{Error, Retry};
-use crate::explain::{self, Case};
+use crate::explain;
 use crate::flow::Taken;
 use crate::look::{Found, Seen};
 use crate::notice::NoticeKind;
@@ -16,17 +16,7 @@ impl Session {
         self.gate.told(&seen.headers, mono);
         match &seen.found {
             Found::Refusal(refusal) => {
-                let case = Case {
-                    status: Some(seen.status),
-                    headers: seen.headers.clone(),
-                    body: &refusal.body,
-                    method: Some(flight.method.as_str()),
-                    path: Some(flight.url.path()),
-                    domain: self.config.region.domain,
-                    login: Some(false),
-                    ..Case::default()
-                };
-                let error = explain::explain(&case);
+                let error = explain::explain(&self.case(flight, &seen, &refusal.body));
                 let Some(call) = self.calls.get_mut(&id) else { return };
                 let (after, repeatable) = (seen.headers.retry_after, call.repeatable);
                 let verdict = call.attempts.after_status(seen.status, &refusal.body, after, repeatable, &mut self.rng);

@@ -3,7 +3,7 @@
 use super::{Flight, Session, seconds};
 use crate::action::{Action, AskId, CallId, Failure, RequestId};
 use crate::error::{Error, ErrorKind, Retry};
-use crate::explain::{self, Case};
+use crate::explain;
 use crate::look::{Found, Look, Seen};
 use crate::notice::NoticeKind;
 use crate::request;
@@ -44,25 +44,15 @@ impl Session {
     }
 
     pub(super) fn login_answered(&mut self, flight: &Flight, seen: Seen, mono: u64, wall: i64) {
-        let error = match seen.found {
+        let error = match &seen.found {
             Found::Token(answer) => {
                 let life = answer.expires_in.map_or(String::new(), |life| format!(", for {}", seconds(life * 1000)));
-                self.keeper.minted(answer, mono, wall);
+                self.keeper.minted(answer.clone(), mono, wall);
                 self.notices.push(None, NoticeKind::Minted, format!("logged in{life}"), None);
                 return;
             }
             Found::Refusal(refusal) => {
-                let case = Case {
-                    status: Some(seen.status),
-                    headers: seen.headers.clone(),
-                    body: &refusal.body,
-                    method: Some(flight.method.as_str()),
-                    path: Some(flight.url.path()),
-                    domain: self.config.region.domain,
-                    login: Some(true),
-                    ..Case::default()
-                };
-                let error = explain::explain(&case);
+                let error = explain::explain(&self.case(flight, &seen, &refusal.body));
                 let (attempts, after) = (&mut self.keeper.attempts, seen.headers.retry_after);
                 // The login host signals its own limit as 400; a token request may always be sent again.
                 let verdict = if explain::login_is_rate_limited(&refusal.body) {
@@ -76,7 +66,7 @@ impl Session {
                 self.follow_login(verdict, error, mono);
                 return;
             }
-            Found::Unreadable(kind, what) => Error::new(kind, what),
+            Found::Unreadable(kind, what) => Error::new(*kind, what.clone()),
             Found::Json | Found::Conversations { .. } | Found::Listing { .. } => {
                 Error::new(ErrorKind::AnswerUnexpected, "the login host answered with something else")
             }

@@ -9,11 +9,19 @@ use serde::{Deserialize, Serialize};
 pub use instant::parse_instant;
 pub use zone::{Zone, zone_names};
 
-use crate::Now;
 use crate::error::{Error, ErrorKind};
 
 /// Milliseconds in a UTC day: leap seconds are not counted, as everywhere in POSIX time.
 pub const DAY: i64 = 86_400_000;
+
+/// Two clocks, told by the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Now {
+    /// Milliseconds on a clock that never goes back: rules use it.
+    pub mono: u64,
+    /// Milliseconds since 1970 UTC: dates use it.
+    pub wall: i64,
+}
 
 /// From one instant to another, the end not included. Milliseconds since 1970 UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -115,6 +115,18 @@ impl<'s> Build<'s> {
 /// Anything that is not of the expected shape: its text, for `_extra`.
 type Stray = Option<String>;
 
+/// Scalars where rows are expected.
+macro_rules! stray_scalars {
+    () => {
+        stray_scalars!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str);
+    };
+    ($($visit:ident: $kind:ty),+) => {
+        $(fn $visit<E>(self, value: $kind) -> Result<Stray, E> {
+            Ok(Some(serde_json::Value::from(value).to_string()))
+        })+
+    };
+}
+
 /// The top of an answer: an envelope with `conversations`, one conversation, or a list of them.
 pub(super) struct Top<'b, 's>(pub(super) &'b mut Build<'s>);
 
@@ -241,21 +253,7 @@ impl<'de> Visitor<'de> for Rows<'_, '_> {
         }
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Stray, E> {
-        Ok(Some(value.to_string()))
-    }
-    fn visit_i64<E>(self, value: i64) -> Result<Stray, E> {
-        Ok(Some(value.to_string()))
-    }
-    fn visit_u64<E>(self, value: u64) -> Result<Stray, E> {
-        Ok(Some(value.to_string()))
-    }
-    fn visit_f64<E>(self, value: f64) -> Result<Stray, E> {
-        Ok(Some(serde_json::Value::from(value).to_string()))
-    }
-    fn visit_str<E>(self, value: &str) -> Result<Stray, E> {
-        Ok(Some(serde_json::Value::from(value).to_string()))
-    }
+    stray_scalars!();
 }
 
 /// One object: one row.
@@ -297,21 +295,7 @@ impl<'de> Visitor<'de> for Object<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Stray, A::Error> {
         Ok(Some(list_text(seq)?))
     }
-    fn visit_bool<E>(self, value: bool) -> Result<Stray, E> {
-        Ok(Some(value.to_string()))
-    }
-    fn visit_i64<E>(self, value: i64) -> Result<Stray, E> {
-        Ok(Some(value.to_string()))
-    }
-    fn visit_u64<E>(self, value: u64) -> Result<Stray, E> {
-        Ok(Some(value.to_string()))
-    }
-    fn visit_f64<E>(self, value: f64) -> Result<Stray, E> {
-        Ok(Some(serde_json::Value::from(value).to_string()))
-    }
-    fn visit_str<E>(self, value: &str) -> Result<Stray, E> {
-        Ok(Some(serde_json::Value::from(value).to_string()))
-    }
+    stray_scalars!();
 }
 
 /// Takes the value of a key of an object.
