@@ -76,3 +76,23 @@ fn the_table_of_errors_is_the_taxonomy() {
         assert_eq!(class["python"], format!("{}Error", kind.class().name()));
     }
 }
+
+/// Genuine answers and headers, as they were captured.
+#[test]
+fn genuine_refusals() {
+    let sample = |name: &str| std::fs::read_to_string(path(&format!("samples/{name}.json"))).unwrap();
+    let explained = |status, body: &str| explain(&Case { status: Some(status), body, ..Case::default() });
+    let limited = explained(429, &sample("error-429"));
+    assert_eq!(limited.kind, ErrorKind::LimitRate);
+    assert!(matches!(limited.retry, pegcount::Retry::Later { after_ms: Some(ms) } if ms > 0), "{limited:?}");
+    assert_eq!(explained(400, &sample("oauth-token-error-400")).kind, ErrorKind::AuthWrongSecret);
+
+    let mut headers = http::HeaderMap::new();
+    let text = sample("response-headers");
+    for (name, value) in serde_json::from_str::<Value>(&text).unwrap()["headers"].as_object().unwrap() {
+        let Some(value) = value.as_str() else { continue };
+        headers.insert(http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+    }
+    let seen = pegcount::Headers::of(&headers);
+    assert_eq!((seen.limit_count, seen.limit_allowed, seen.limit_reset), (Some(1), Some(180), Some(61)));
+}

@@ -31,3 +31,19 @@ fn observations() {
     let leaves = assert_found(&report(r#"{"report":"observations","of":"queues"}"#), "queue-observations-query", &[]);
     assert!(leaves > 20, "{leaves}");
 }
+
+/// Answers of operations that have no report of their own yet: what is read as one keeps every leaf all the same.
+#[test]
+fn others() {
+    let directory = r#"{"report":"directory","of":"users"}"#;
+    for (sample, of) in [
+        ("authorization-subject", directory),
+        ("conversation-recordings", directory),
+        ("conversation-get", directory),
+        ("voice-transcript-file", CONVERSATIONS),
+        ("usage-query-results", r#"{"report":"aggregates","of":"conversations"}"#),
+    ] {
+        let leaves = assert_found(&report(of), sample, &["queryStatus"]);
+        assert!(leaves >= 9, "{sample}: {leaves}");
+    }
+}

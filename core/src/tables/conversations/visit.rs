@@ -145,7 +145,7 @@ impl<'de> Visitor<'de> for Top<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
-        Rows { build: self.0, table: 0, shape: Shape::Many }.visit_seq(seq).map(|_| ())
+        only_conversations(Rows { build: self.0, table: 0, shape: Shape::Many }.visit_seq(seq)?)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
@@ -154,7 +154,7 @@ impl<'de> Visitor<'de> for Top<'_, '_> {
         let (mut row, mut extra) = (None, String::new());
         while let Some(Key(key)) = map.next_key()? {
             if key == "conversations" {
-                map.next_value_seed(Rows { build: &mut *build, table: 0, shape: Shape::Many })?;
+                only_conversations(map.next_value_seed(Rows { build: &mut *build, table: 0, shape: Shape::Many })?)?;
             } else if row.is_none() && !knows(build, &key) {
                 // Of the envelope, or of a conversation that has not shown itself yet.
                 member(&mut extra, &key, map.next_value::<&RawValue>()?.get());
@@ -167,6 +167,14 @@ impl<'de> Visitor<'de> for Top<'_, '_> {
             build.end(0, row, &marks, &extra);
         }
         Ok(())
+    }
+}
+
+/// At the top there is no row around that could keep what is no conversation.
+fn only_conversations<E: serde::de::Error>(stray: Stray) -> Result<(), E> {
+    match stray {
+        None => Ok(()),
+        Some(_) => Err(E::custom("something in place of a conversation is none")),
     }
 }
 
