@@ -32,10 +32,12 @@ const DETAILS: &[(&str, Kind)] = &[
 /// Reads an answer. In `observation_details` the dimensions of the group begin with `group_`, since the observed
 /// things have some of the same names.
 pub(super) fn decode(body: &str) -> Result<Tables, Fault> {
+    // These two stand first and always, so that every page of a long list of queues has the same columns.
+    let dimensions = [("queue_id", Kind::Str), ("media_type", Kind::Str)];
     let columns = [("metric", Kind::Str), ("qualifier", Kind::Str), ("stat", Kind::Str), ("value", Kind::Float)];
-    let mut table = Loose::new(columns.into_iter().chain([("truncated", Kind::Bool)]));
+    let mut table = Loose::new(dimensions.into_iter().chain(columns).chain([("truncated", Kind::Bool)]));
     let details = DETAILS.iter().map(|(key, kind)| (snake(key), *kind)).collect::<Vec<_>>();
-    let head = [("metric", Kind::Str), ("qualifier", Kind::Str)];
+    let head = ["group_queue_id", "group_media_type", "metric", "qualifier"].map(|name| (name, Kind::Str));
     let mut detail = Loose::new(head.into_iter().chain(details.iter().map(|(name, kind)| (name.as_str(), *kind))));
     for entry in entries(body)? {
         let mut rest = entry.rest;
