@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::schema::{CONVERSATIONS, PARTICIPANT_ATTRIBUTES, SEGMENTS, SESSION_METRICS, SESSIONS, table};
+use super::columns::{CONVERSATIONS, PARTICIPANT_ATTRIBUTES, SEGMENTS, SESSION_METRICS, SESSIONS};
+use super::schema::table;
 use super::visit::{Build, Marks};
 use crate::tables::column::{Column, Value};
 use crate::tables::sheet::{Sheet, place};

@@ -1,5 +1,6 @@
 //! Conversation details: fourteen tables from one answer.
 
+mod columns;
 mod derive;
 mod schema;
 mod visit;

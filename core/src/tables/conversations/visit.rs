@@ -9,8 +9,9 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::columns::PARTICIPANT_ATTRIBUTES;
 use super::derive;
-use super::schema::{Child, NAMES, NODES, PARTICIPANT_ATTRIBUTES, Shape, table};
+use super::schema::{Child, NAMES, NODES, Shape, table};
 use crate::tables::column::Value;
 use crate::tables::raw::{Key, list_text, member, object_text};
 use crate::tables::sheet::{From, Sheet, place};
