@@ -10,11 +10,13 @@ use super::{Fault, Table, Tables};
 use crate::report::aggregates::Aggregates;
 use crate::time::parse_instant;
 
+pub(super) const NAME: &str = "aggregates";
+
 /// Reads an answer. Never an average: sum and count are kept, as they came.
 pub(super) fn decode(report: &Aggregates, body: &str) -> Result<Tables, Fault> {
     let entries = entries(body)?;
     let batch = if report.wide { wide(report, &entries) } else { long(report, &entries) };
-    Ok(Tables(vec![Table { name: "aggregates".into(), batch: batch.finish()? }]))
+    Ok(Tables(vec![Table { name: NAME.into(), batch: batch.finish()? }]))
 }
 
 /// One metric of one interval.
@@ -102,31 +104,39 @@ fn long(report: &Aggregates, entries: &[Entry<'_>]) -> Loose {
     let dims = dims.iter().map(|name| (*name, Kind::Str));
     let mut table = Loose::new(first.into_iter().chain(unique(dims)).chain(last));
     for entry in entries {
+        let before = table.rows();
         let mut rest = entry.rest.clone();
         for raw in &entry.data {
             let bucket = bucket(raw);
             join(&mut rest, &bucket.rest);
             for metric in &bucket.metrics {
                 join(&mut rest, &metric.rest);
-                for (stat, raw) in &metric.stats {
+                let stats = metric.stats.iter().map(|(stat, raw)| Some((stat.as_str(), *raw)));
+                // A metric without statistics is a row without a value, and no zero.
+                let none = metric.stats.is_empty().then_some(None);
+                for stat in stats.chain(none) {
                     let row = begin(&mut table, &entry.group, &bucket);
-                    table.set(row, "metric", Value::Str(&metric.name));
+                    if !metric.name.is_empty() {
+                        table.set(row, "metric", Value::Str(&metric.name));
+                    }
                     if let Some(qualifier) = &metric.qualifier {
                         table.set(row, "qualifier", Value::Str(qualifier));
                     }
-                    table.set(row, "stat", Value::Str(stat));
                     table.set(row, "is_view", Value::Bool(metric.is_view));
-                    keep(&mut table, row, "value", Kind::Float, raw, &mut rest);
+                    if let Some((stat, raw)) = stat {
+                        table.set(row, "stat", Value::Str(stat));
+                        keep(&mut table, row, "value", Kind::Float, raw, &mut rest);
+                    }
                     table.set_extra(row, &std::mem::take(&mut rest));
                 }
             }
-            // What has no statistic to stand beside still gets a row.
-            if !rest.is_empty() {
+            // An interval without metrics is a row as well.
+            if bucket.metrics.is_empty() {
                 let row = begin(&mut table, &entry.group, &bucket);
                 table.set_extra(row, &std::mem::take(&mut rest));
             }
         }
-        if !rest.is_empty() {
+        if !rest.is_empty() || table.rows() == before {
             let row = table.begin();
             entry.group.set(&mut table, row, "");
             table.set_extra(row, &rest);
@@ -141,13 +151,12 @@ fn wide(report: &Aggregates, entries: &[Entry<'_>]) -> Loose {
     let dims: Vec<&str> = dims.iter().map(String::as_str).chain(met(entries)).collect();
     let mut table = Loose::new(first.into_iter().chain(unique(dims.iter().map(|name| (*name, Kind::Str)))));
     for entry in entries {
-        // The same interval may come more than once in a group, each with some of the metrics.
-        let mut rows: BTreeMap<Option<i64>, usize> = BTreeMap::new();
         let mut rest = entry.rest.clone();
-        for raw in &entry.data {
-            let bucket = bucket(raw);
+        let buckets = merged(entry.data.iter().map(|raw| bucket(raw)));
+        for bucket in &buckets {
             join(&mut rest, &bucket.rest);
-            let row = *rows.entry(bucket.from).or_insert_with(|| begin(&mut table, &entry.group, &bucket));
+            let row = begin(&mut table, &entry.group, bucket);
+            let mut bare = Vec::new();
             for metric in &bucket.metrics {
                 join(&mut rest, &metric.rest);
                 for (stat, raw) in &metric.stats {
@@ -156,16 +165,45 @@ fn wide(report: &Aggregates, entries: &[Entry<'_>]) -> Loose {
                         member(&mut rest, &column, raw);
                     }
                 }
+                if metric.stats.is_empty() && !metric.name.is_empty() {
+                    bare.push(serde_json::json!({ "metric": metric.name, "qualifier": metric.qualifier }));
+                }
+            }
+            // No statistic, no column: the names stay.
+            if !bare.is_empty() {
+                member(&mut rest, "metrics", &serde_json::Value::from(bare).to_string());
             }
             table.set_extra(row, &std::mem::take(&mut rest));
         }
-        if !rest.is_empty() {
+        if !rest.is_empty() || buckets.is_empty() {
             let row = table.begin();
             entry.group.set(&mut table, row, "");
             table.set_extra(row, &rest);
         }
     }
     table
+}
+
+/// The same interval may come more than once in a group, each time with some of the metrics: a row is written once.
+fn merged<'a>(buckets: impl Iterator<Item = Bucket<'a>>) -> Vec<Bucket<'a>> {
+    let mut merged: Vec<Bucket<'a>> = Vec::new();
+    let mut places: BTreeMap<(i64, i64), usize> = BTreeMap::new();
+    for bucket in buckets {
+        let interval = bucket.from.zip(bucket.to);
+        match interval.and_then(|interval| places.get(&interval)).and_then(|nth| merged.get_mut(*nth)) {
+            Some(first) => {
+                first.metrics.extend(bucket.metrics);
+                join(&mut first.rest, &bucket.rest);
+            }
+            None => {
+                if let Some(interval) = interval {
+                    places.insert(interval, merged.len());
+                }
+                merged.push(bucket);
+            }
+        }
+    }
+    merged
 }
 
 /// `n_offered`, `t_answered_count`, `t_answered_sum_ms`, `o_service_level_ratio`.

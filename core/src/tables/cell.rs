@@ -13,12 +13,14 @@ use crate::time::parse_instant;
 
 /// The place where a value goes. It yields the JSON text of a value that the column cannot hold, for `_extra`.
 ///
-/// A value of the expected kind is set without a detour. Of the others, lists and objects keep their text as it came;
-/// a number keeps its value.
+/// A value of the expected kind is set without a detour. A number with a fraction that the column does not take is an
+/// error, because the reader has rounded it by then; so is text that is no Unicode. A careful cell looks at the text
+/// of every value first: it knows no errors, and keeps strays as they came.
 pub(super) struct Cell<'c> {
     pub(super) column: &'c mut Column,
     pub(super) row: usize,
     pub(super) kind: Kind,
+    pub(super) is_careful: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Cell<'_> {
@@ -29,6 +31,10 @@ impl<'de> DeserializeSeed<'de> for Cell<'_> {
             let raw = <&RawValue>::deserialize(deserializer)?.get();
             let is_set = raw == "null" || self.kind == Kind::Json && self.column.set(self.row, Value::Str(raw));
             return Ok((!is_set).then(|| raw.to_owned()));
+        }
+        if self.is_careful {
+            let raw = <&RawValue>::deserialize(deserializer)?.get();
+            return Ok((!self.column.set_raw(self.row, raw, self.kind)).then(|| raw.to_owned()));
         }
         deserializer.deserialize_any(self)
     }
@@ -82,13 +88,15 @@ impl<'de> Visitor<'de> for Cell<'_> {
         }
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Option<String>, E> {
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Option<String>, E> {
         let number = match self.kind {
             Kind::Int => integral(value).map(Value::Int),
             _ => Some(Value::Float(value)),
         };
-        let is_set = number.is_some_and(|number| self.column.set(self.row, number));
-        Ok((!is_set).then(|| serde_json::Value::from(value).to_string()))
+        match number.is_some_and(|number| self.column.set(self.row, number)) {
+            true => Ok(None),
+            false => Err(E::custom(ROUNDED)),
+        }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Option<String>, A::Error> {
@@ -106,6 +114,9 @@ impl<'de> Visitor<'de> for Cell<'_> {
         object_text(map).map(Some)
     }
 }
+
+/// Why a page is read once more, carefully: nobody sees this.
+pub(super) const ROUNDED: &str = "a number that no column takes was rounded";
 
 /// An integer that is written with a fraction of zero (`55173891.0`, fidelity.md 17).
 fn integral(value: f64) -> Option<i64> {

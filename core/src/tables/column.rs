@@ -103,7 +103,7 @@ impl Column {
     /// Sets a row from JSON text; false where the value is of another kind, or the row is set already.
     pub(super) fn set_raw(&mut self, row: usize, raw: &str, kind: Kind) -> bool {
         let mut reader = serde_json::Deserializer::from_str(raw);
-        matches!(Cell { column: self, row, kind }.deserialize(&mut reader), Ok(None))
+        matches!(Cell { column: self, row, kind, is_careful: false }.deserialize(&mut reader), Ok(None))
     }
 
     /// Sets a row of a list column from the JSON texts of its items; false where one of them is a list or an object.

@@ -1,7 +1,7 @@
 //! Listings that turn ids into names: one table, named as what is listed.
 
 use super::column::{Kind, Value};
-use super::grouped::{keep, snake};
+use super::grouped::{keep, rows, snake};
 use super::loose::Loose;
 use super::raw::{items, member, members, text};
 use super::{Fault, Table, Tables};
@@ -90,7 +90,7 @@ pub(super) fn decode(of: &str, body: &str) -> Result<Tables, Fault> {
     let entities = match (items(whole), members(whole)) {
         (Some(entities), _) => entities,
         (None, Some(all)) => match all.iter().find(|(key, _)| key == "entities") {
-            Some((_, raw)) => items(raw).unwrap_or_default(),
+            Some((_, raw)) => rows(raw)?,
             None if all.iter().any(|(key, _)| key == "id") => vec![whole],
             None => Vec::new(),
         },

@@ -19,11 +19,23 @@ pub(super) struct Entry<'a> {
     pub(super) rest: String,
 }
 
-/// The entries of `results`, and everything else of the envelope that is not `known`.
+/// The entries of `results`.
+///
+/// # Errors
+/// Where `results` is there and no list: no row could keep it.
 pub(super) fn entries(envelope: &str) -> Result<Vec<Entry<'_>>, serde_json::Error> {
     let envelope: super::raw::Members<'_> = serde_json::from_str(envelope)?;
-    let results = envelope.0.iter().find(|(key, _)| key == "results").and_then(|(_, raw)| items(raw));
-    Ok(results.unwrap_or_default().into_iter().map(entry).collect())
+    let results = envelope.0.iter().find(|(key, _)| key == "results").map(|(_, raw)| rows(raw));
+    Ok(results.transpose()?.unwrap_or_default().into_iter().map(entry).collect())
+}
+
+/// The items of a list that rows are made of; none where there is `null`.
+pub(super) fn rows(raw: &str) -> Result<Vec<&str>, serde_json::Error> {
+    match items(raw) {
+        Some(items) => Ok(items),
+        None if raw == "null" => Ok(Vec::new()),
+        None => Err(serde::de::Error::custom("something in place of a list of rows is none")),
+    }
 }
 
 fn entry(raw: &str) -> Entry<'_> {

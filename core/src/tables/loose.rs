@@ -22,6 +22,10 @@ impl Loose {
         Loose { columns: columns.collect(), ..Loose::default() }
     }
 
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
     pub(super) fn begin(&mut self) -> usize {
         self.rows += 1;
         self.rows - 1

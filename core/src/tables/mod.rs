@@ -84,14 +84,21 @@ pub fn decode(context: &PageContext, body: &[u8]) -> Result<Tables, Error> {
 /// # Errors
 /// Those of [`decode`], and `query.body` for a table that the report does not have.
 pub fn decode_only(context: &PageContext, body: &[u8], tables: &[&str]) -> Result<Tables, Error> {
-    let names: Vec<&str> = conversations::names().collect();
-    if let (Report::Conversations(_), Some(unknown)) =
-        (&*context.report, tables.iter().find(|name| !names.contains(name)))
-    {
-        let message = format!("conversations have no table `{unknown}`: {}", names.join(", "));
+    let names: Vec<&str> = match &*context.report {
+        Report::Conversations(_) => conversations::names().collect(),
+        Report::Aggregates(_) => vec![aggregates::NAME],
+        Report::Observations(_) => observations::NAMES.to_vec(),
+        Report::Directory(report) => vec![&report.of],
+        // Refused for a better reason.
+        Report::Call(_) => return build(context, body, |_| true),
+    };
+    if let Some(unknown) = tables.iter().find(|name| !names.contains(name)) {
+        let message = format!("this report has no table `{unknown}`: {}", names.join(", "));
         return Err(Error::new(ErrorKind::QueryBody, message));
     }
-    build(context, body, |name| tables.contains(&name))
+    let mut built = build(context, body, |name| tables.contains(&name))?;
+    built.0.retain(|table| tables.contains(&&*table.name));
+    Ok(built)
 }
 
 fn build(context: &PageContext, body: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Tables, Error> {

@@ -29,6 +29,8 @@ const DETAILS: &[(&str, Kind)] = &[
     ("scoredAgents", Kind::Json),
 ];
 
+pub(super) const NAMES: [&str; 2] = ["observations", "observation_details"];
+
 /// Reads an answer. In `observation_details` the dimensions of the group begin with `group_`, since the observed
 /// things have some of the same names.
 pub(super) fn decode(body: &str) -> Result<Tables, Fault> {
@@ -40,6 +42,7 @@ pub(super) fn decode(body: &str) -> Result<Tables, Fault> {
     let head = ["group_queue_id", "group_media_type", "metric", "qualifier"].map(|name| (name, Kind::Str));
     let mut detail = Loose::new(head.into_iter().chain(details.iter().map(|(name, kind)| (name.as_str(), *kind))));
     for entry in entries(body)? {
+        let before = table.rows();
         let mut rest = entry.rest;
         for raw in entry.data {
             let Some(all) = members(raw) else {
@@ -87,15 +90,15 @@ pub(super) fn decode(body: &str) -> Result<Tables, Fault> {
                 observed(&mut detail, row, raw);
             }
         }
-        if !rest.is_empty() {
+        // A queue that nothing is known of is a row without values, and no zero.
+        if !rest.is_empty() || table.rows() == before {
             let row = table.begin();
             entry.group.set(&mut table, row, "");
             table.set_extra(row, &rest);
         }
     }
-    let tables = [("observations", table), ("observation_details", detail)];
-    let table = |(name, rows): (&'static str, Loose)| Ok(Table { name: name.into(), batch: rows.finish()? });
-    tables.into_iter().map(table).collect::<Result<_, _>>().map(Tables)
+    let named = |(name, rows): (&'static str, Loose)| Ok(Table { name: name.into(), batch: rows.finish()? });
+    NAMES.into_iter().zip([table, detail]).map(named).collect::<Result<_, _>>().map(Tables)
 }
 
 /// One observed thing.

@@ -143,9 +143,9 @@ impl Sheet {
     }
 
     /// The place of a value.
-    pub(super) fn cell(&mut self, row: usize, nth: usize) -> Option<Cell<'_>> {
+    pub(super) fn cell(&mut self, row: usize, nth: usize, is_careful: bool) -> Option<Cell<'_>> {
         let kind = self.specs.get(nth)?.kind;
-        Some(Cell { column: self.columns.get_mut(nth)?, row, kind })
+        Some(Cell { column: self.columns.get_mut(nth)?, row, kind, is_careful })
     }
 
     pub(super) fn set(&mut self, row: usize, nth: usize, value: Option<Value<'_>>) {

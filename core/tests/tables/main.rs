@@ -5,3 +5,4 @@
 mod conversations;
 mod leaves;
 mod samples;
+mod strays;

@@ -1,17 +1,18 @@
 //! Reads conversations from the JSON text straight into columns: no tree is built, strings are borrowed.
 //!
-//! Every value is taken as a slice of the text first. A column that can hold it takes it; what no column can hold goes
-//! into `_extra` as it came, so nothing is lost and nothing fails because the API grew.
+//! A column that can hold a value takes it; what no column can hold goes into `_extra` as it came, so nothing is lost
+//! and nothing fails because the API grew.
 
 use std::fmt;
 
-use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::columns::PARTICIPANT_ATTRIBUTES;
 use super::derive;
 use super::schema::{Child, NAMES, NODES, Shape, table};
+use crate::tables::cell::ROUNDED;
 use crate::tables::column::Value;
 use crate::tables::raw::{Key, list_text, member, object_text};
 use crate::tables::sheet::{From, Sheet, place};
@@ -31,6 +32,8 @@ pub(super) struct Build<'s> {
     pub(super) needed: Vec<bool>,
     /// Positions of the page to leave out, in order.
     pub(super) skip: &'s [u32],
+    /// Whether the text of a value is looked at before it is read: slower, and right about every value.
+    is_careful: bool,
     /// For each table, the columns of others that are filled when its object ends: table, column, own column.
     fills: Vec<Vec<(usize, usize, usize)>>,
 }
@@ -42,6 +45,7 @@ impl<'s> Build<'s> {
             sheets: NODES.iter().map(|node| Sheet::new(node.specs)).collect(),
             needed: wanted.clone(),
             skip,
+            is_careful: false,
             fills: vec![Vec::new(); NODES.len()],
         };
         // Which columns are read of a table that is not wanted itself.
@@ -75,6 +79,10 @@ impl<'s> Build<'s> {
             }
         }
         build
+    }
+
+    pub(super) fn careful(self) -> Self {
+        Build { is_careful: true, ..self }
     }
 
     fn need(&mut self, nth: usize) {
@@ -119,13 +127,32 @@ type Stray = Option<String>;
 /// Scalars where rows are expected.
 macro_rules! stray_scalars {
     () => {
-        stray_scalars!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str);
+        stray_scalars!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_str: &str);
     };
     ($($visit:ident: $kind:ty),+) => {
+        fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Stray, E> {
+            Err(E::custom(ROUNDED))
+        }
         $(fn $visit<E>(self, value: $kind) -> Result<Stray, E> {
             Ok(Some(serde_json::Value::from(value).to_string()))
         })+
     };
+}
+
+/// Reads a value that rows are expected in. Where care is taken, anything else is a stray before it is read.
+fn rows<'de, D, V>(deserializer: D, visitor: V, is_careful: bool) -> Result<Stray, D::Error>
+where
+    D: Deserializer<'de>,
+    V: Visitor<'de, Value = Stray>,
+{
+    if !is_careful {
+        return deserializer.deserialize_any(visitor);
+    }
+    let raw = <&RawValue>::deserialize(deserializer)?.get();
+    if !raw.starts_with(['{', '[']) && raw != "null" {
+        return Ok(Some(raw.to_owned()));
+    }
+    serde_json::Deserializer::from_str(raw).deserialize_any(visitor).map_err(D::Error::custom)
 }
 
 /// The top of an answer: an envelope with `conversations`, one conversation, or a list of them.
@@ -194,7 +221,8 @@ struct Rows<'b, 's> {
 impl<'de> DeserializeSeed<'de> for Rows<'_, '_> {
     type Value = Stray;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Stray, D::Error> {
-        deserializer.deserialize_any(self)
+        let is_careful = self.build.is_careful;
+        rows(deserializer, self, is_careful)
     }
 }
 
@@ -248,7 +276,7 @@ impl<'de> Visitor<'de> for Rows<'_, '_> {
                     let row = self.build.begin(self.table, 0);
                     let Some(sheet) = self.build.sheets.get_mut(self.table) else { continue };
                     sheet.set(row, PAIR_NAME, Some(Value::Str(&name)));
-                    let Some(cell) = sheet.cell(row, PAIR_VALUE) else { continue };
+                    let Some(cell) = sheet.cell(row, PAIR_VALUE, self.build.is_careful) else { continue };
                     if let Some(stray) = map.next_value_seed(cell)? {
                         let mut extra = String::new();
                         member(&mut extra, "value", &stray);
@@ -275,7 +303,8 @@ struct Object<'b, 's> {
 impl<'de> DeserializeSeed<'de> for Object<'_, '_> {
     type Value = Stray;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Stray, D::Error> {
-        deserializer.deserialize_any(self)
+        let is_careful = self.build.is_careful;
+        rows(deserializer, self, is_careful)
     }
 }
 
@@ -318,7 +347,7 @@ fn value<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     let Some(sheet) = build.sheets.get_mut(nth) else { return Err(A::Error::custom("no such table")) };
     if let Some(column) = sheet.find(key) {
-        let cell = if sheet.is_wanted(column) { sheet.cell(row, column) } else { None };
+        let cell = if sheet.is_wanted(column) { sheet.cell(row, column, build.is_careful) } else { None };
         match cell {
             Some(cell) => {
                 if let Some(stray) = map.next_value_seed(cell)? {
