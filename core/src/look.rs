@@ -37,7 +37,8 @@ pub struct Seen {
 }
 
 /// The headers that matter. Names are matched in any case.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Headers {
     /// `Retry-After` in seconds.
     pub retry_after: Option<u64>,

@@ -13,10 +13,12 @@
 //! spreadsheet that takes `=1+1` for a formula does so on its own account.
 
 mod csv;
+mod flat;
 mod ipc;
 mod ndjson;
 
 pub use csv::{csv_header, csv_rows};
+pub use flat::{Layout, Place, flat};
 pub use ipc::{ipc_file, ipc_stream};
 pub use ndjson::ndjson;
 
@@ -41,7 +43,11 @@ enum Cells<'a> {
 
 impl<'a> Cells<'a> {
     fn of(batch: &'a RecordBatch) -> Vec<Cells<'a>> {
-        let cells = |column: &'a ArrayRef| match column.data_type() {
+        batch.columns().iter().map(Cells::of_column).collect()
+    }
+
+    fn of_column(column: &'a ArrayRef) -> Cells<'a> {
+        let cells = match column.data_type() {
             DataType::Boolean => column.as_boolean_opt().map(Cells::Bool),
             DataType::Float64 => column.as_primitive_opt::<Float64Type>().map(Cells::Float),
             DataType::Int64 => column.as_primitive_opt::<Int64Type>().map(Cells::Int),
@@ -50,7 +56,7 @@ impl<'a> Cells<'a> {
             DataType::Timestamp(..) => column.as_primitive_opt::<TimestampMillisecondType>().map(Cells::Time),
             _ => None,
         };
-        batch.columns().iter().map(|column| cells(column).unwrap_or(Cells::Other(column))).collect()
+        cells.unwrap_or(Cells::Other(column))
     }
 
     fn is_null(&self, row: usize) -> bool {

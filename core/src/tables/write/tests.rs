@@ -61,3 +61,42 @@ fn a_batch_of_another_schema_is_refused() {
     let other = Schema::new(vec![Field::new("at", DataType::Timestamp(TimeUnit::Second, None), true)]);
     assert!(ipc_stream(&other, &[batch()]).is_err());
 }
+
+#[test]
+fn flat_columns_read_back() {
+    let whole = RecordBatch::try_from_iter_with_nullable([
+        ("none", Arc::new(StringArray::from(vec![None::<&str>; 3])) as ArrayRef, true),
+        ("text", Arc::new(StringArray::from(vec![Some("gone"), Some("é"), Some("")])), true),
+        ("b", Arc::new(BooleanArray::from(vec![Some(true), None, Some(true)])), true),
+    ]);
+    // What is cut off the front leaves no trace.
+    let (batches, mut block) = ([batch(), whole.unwrap().slice(1, 2)], vec![1, 2, 3]);
+    let [first, cut] = batches.each_ref().map(|batch| flat(batch, &mut block));
+    let find = |layout: &Layout, name: &str| layout.columns.iter().find(|place| place.name == name).unwrap().clone();
+    let word = |at: Option<usize>| <[u8; 8]>::try_from(&block[at.unwrap()..][..8]).unwrap();
+    let offset = |at: Option<usize>, row: usize| {
+        usize::try_from(i32::from_le_bytes(block[at.unwrap() + 4 * row..][..4].try_into().unwrap())).unwrap()
+    };
+    let text = |place: &Place, row: usize| {
+        let bytes = &block[place.values.unwrap()..];
+        std::str::from_utf8(&bytes[offset(place.offsets, row)..offset(place.offsets, row + 1)]).unwrap()
+    };
+    assert_eq!([first.rows, cut.rows], [2, 2]);
+    assert_eq!([text(&find(&first, "odd"), 0), text(&find(&first, "odd"), 1)], ["a,\"b\"\nc", ""]);
+    assert_eq!(i64::from_le_bytes(word(find(&first, "n").values)), -7);
+    assert!((f64::from_le_bytes(word(find(&first, "x").values)) - 55_173_891.0).abs() < f64::EPSILON);
+    assert_eq!([find(&first, "text").validity, find(&first, "x").validity], [None, None]);
+    assert_eq!([block[find(&first, "at").validity.unwrap()], block[find(&first, "b").values.unwrap()]], [1, 1]);
+    let list = find(&first, "list");
+    assert_eq!((list.kind, offset(list.offsets, 1), offset(list.offsets, 2)), ("list", 3, 3));
+    let items = list.items.unwrap();
+    assert_eq!((items.kind, text(&items, 0), text(&items, 2)), ("text", "a", "b\"c"));
+    assert_eq!(block[items.validity.unwrap()], 0b101);
+    let none = find(&cut, "none");
+    assert_eq!(serde_json::json!(none), serde_json::json!({"name": "none", "kind": "text"}));
+    assert_eq!([text(&find(&cut, "text"), 0), text(&find(&cut, "text"), 1)], ["é", ""]);
+    assert_eq!([block[find(&cut, "b").validity.unwrap()], block[find(&cut, "b").values.unwrap()] & 2], [0b10, 2]);
+    let places =
+        first.columns.iter().chain(&cut.columns).flat_map(|place| [place.values, place.offsets, place.validity]);
+    assert!(places.flatten().all(|at| at % 8 == 0 && at > 2));
+}

@@ -14,10 +14,15 @@
 //! | [`notice`] | `{"call", "kind", "text", "wait"}` |
 //! | [`failure`] | `{"sent": "no" or "maybe", "cause", "detail"}` |
 //! | [`store_answer`] | `{"loaded": record or null}`, `"locked"`, `{"busy": owner}`, `"done"`, `{"failed": why}` |
+//! | [`seen()`] | opaque: from [`crate::inspect`] to the session |
 //! | [`call_options`] | `{"timeout", "deadline"}` |
 //! | [`case`] | `{"status", "headers", "body", "method", "path", "domain", "login"}` |
 //!
 //! A request holds its token and a record its own: whoever logs actions cuts `headers`, `body` and `record` out.
+
+mod seen;
+
+pub use seen::{read_seen, seen};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

@@ -1,0 +1,117 @@
+//! What was seen in an answer, for hosts that look at it in another WebAssembly instance than the session's.
+//!
+//! `{"status", "headers": {…}, "found": …}`, where `found` is one of `{"token": {"access_token", "expires_in"}}`,
+//! `"json"`, `{"conversations": {"rows": [[id, start], …], "total"}}`, `{"listing": {…}}`, `{"refusal": {"body"}}` and
+//! `{"unreadable": {"code", "what"}}`. To hosts it is opaque: they carry it from [`crate::inspect`] to the session.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::error::{Error, ErrorKind};
+use crate::look::{Found, Headers, Refusal, Row, Seen, TokenAnswer};
+use crate::secret::Secret;
+
+#[derive(Serialize, Deserialize)]
+struct Whole {
+    status: u16,
+    headers: Headers,
+    found: Shape,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Shape {
+    Token { access_token: String, expires_in: Option<u64> },
+    Json,
+    Conversations { rows: Vec<(String, Option<i64>)>, total: Option<u64> },
+    Listing { ids: Vec<String>, count: u32, page_count: Option<u64>, total: Option<u64>, next: bool },
+    Refusal { body: String },
+    Unreadable { code: String, what: String },
+}
+
+/// Writes what was seen. It may hold a token: not for logs.
+pub fn seen(seen: &Seen) -> Value {
+    let found = match seen.found.clone() {
+        Found::Token(TokenAnswer { access_token, expires_in }) => {
+            Shape::Token { access_token: access_token.expose().to_owned(), expires_in }
+        }
+        Found::Json => Shape::Json,
+        Found::Conversations { rows, total } => {
+            let row = |row: Row| (format!("{:032x}", row.id), row.start);
+            Shape::Conversations { rows: rows.into_iter().map(row).collect(), total }
+        }
+        Found::Listing { ids, count, page_count, total, next } => {
+            Shape::Listing { ids, count, page_count, total, next }
+        }
+        Found::Refusal(Refusal { body }) => Shape::Refusal { body },
+        Found::Unreadable(kind, what) => Shape::Unreadable { code: kind.code().to_owned(), what },
+    };
+    json!(Whole { status: seen.status, headers: seen.headers.clone(), found })
+}
+
+/// Reads what [`seen`] wrote.
+///
+/// # Errors
+/// `config.value` if the shape is another one.
+pub fn read_seen(value: &Value) -> Result<Seen, Error> {
+    let refuse = || Error::new(ErrorKind::ConfigValue, "what was seen has another shape");
+    let Whole { status, headers, found } = super::read("what was seen", value)?;
+    let found = match found {
+        Shape::Token { access_token, expires_in } => {
+            Found::Token(TokenAnswer { access_token: Secret::new(access_token), expires_in })
+        }
+        Shape::Json => Found::Json,
+        Shape::Conversations { rows, total } => {
+            let row = |(id, start): (String, Option<i64>)| Some(Row { id: u128::from_str_radix(&id, 16).ok()?, start });
+            Found::Conversations { rows: rows.into_iter().map(row).collect::<Option<_>>().ok_or_else(refuse)?, total }
+        }
+        Shape::Listing { ids, count, page_count, total, next } => {
+            Found::Listing { ids, count, page_count, total, next }
+        }
+        Shape::Refusal { body } => Found::Refusal(Refusal { body }),
+        Shape::Unreadable { code, what } => {
+            let kind = ErrorKind::ALL.iter().find(|kind| kind.code() == code).ok_or_else(refuse)?;
+            Found::Unreadable(*kind, what)
+        }
+    };
+    Ok(Seen { status, headers, found })
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue};
+
+    use super::*;
+    use crate::inspect;
+    use crate::look::Look;
+
+    #[test]
+    fn what_was_seen_travels_as_it_was() {
+        let mut headers = HeaderMap::new();
+        headers.insert("retry-after", HeaderValue::from_static("5"));
+        let page = r#"{"conversations":[{"conversationId":"0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+            "conversationStart":"2026-03-09T00:00:00.000Z"},{"conversationId":"no uuid"}],"totalHits":7}"#;
+        for (look, status, body) in [
+            (Look::Token, 200, r#"{"access_token":"t","expires_in":86399}"#),
+            (Look::Token, 200, "{}"),
+            (Look::Json, 200, "[1]"),
+            (Look::Conversations, 200, page),
+            (Look::Entities, 200, r#"{"entities":[{"id":"a"}],"pageCount":3,"total":51,"nextUri":"/x"}"#),
+            (Look::Json, 429, r#"{"message":"é"}"#),
+            (Look::Json, 200, "<html>"),
+        ] {
+            let whole = inspect(look, status, &headers, body.as_bytes());
+            assert_eq!(read_seen(&seen(&whole)), Ok(whole));
+        }
+    }
+
+    #[test]
+    fn strangers_are_refused_without_being_shown() {
+        for found in [json!({"token": {"access_token": 12345}}), json!({"unreadable": {"code": "x", "what": ""}})] {
+            let refused = read_seen(&json!({"status": 200, "headers": {}, "found": found})).unwrap_err();
+            assert!(!refused.to_string().contains("12345"), "{refused}");
+        }
+        let rows = json!({"conversations": {"rows": [["xyz", null]]}});
+        assert!(read_seen(&json!({"status": 200, "headers": {}, "found": rows})).is_err());
+    }
+}
