@@ -11,10 +11,12 @@ use crate::secret::Secret;
 
 /// One call of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CallId(pub u64);
 
 /// One request. A repeated request has a new id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RequestId(pub u64);
 
 /// One question to the token store.
@@ -86,6 +88,7 @@ impl fmt::Debug for Action {
 
 /// Why the machine waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     /// An answer is on its way.
@@ -117,6 +120,7 @@ pub enum Event {
 
 /// What a finished call did.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
     /// Pages delivered.
     pub pages: u32,
@@ -147,6 +151,7 @@ pub struct Failure {
 
 /// Whether a request may have reached the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Sent {
     /// Certainly not: no connection was made.
@@ -157,6 +162,7 @@ pub enum Sent {
 
 /// What broke an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// The connection broke, or the answer made no sense as HTTP.
@@ -224,6 +230,7 @@ pub enum StoreAnswer {
 
 /// Wishes for one call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct CallOptions {
     /// Milliseconds for each exchange, instead of the session's.

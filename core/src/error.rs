@@ -214,6 +214,7 @@ impl ErrorClass {
 
 /// Whether asking again can help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "advice", rename_all = "snake_case")]
 pub enum Retry {
     /// The same request will be refused again until something changes.
@@ -230,6 +231,7 @@ pub enum Retry {
 
 /// How sure an explanation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Certainty {
     /// Several causes fit; this is one of them.
@@ -242,6 +244,7 @@ pub enum Certainty {
 
 /// Why something was refused, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Explanation {
     /// The stable code, the same as the error's.
     pub code: &'static str,
@@ -309,10 +312,12 @@ impl fmt::Display for Explanation {
 
 /// A failure, with everything that helps to mend it. Never holds a secret, a token or a whole body.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[error("{message} [{}]", kind.code())]
 pub struct Error {
     /// What went wrong; serialised as its code.
     #[serde(rename = "code")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub kind: ErrorKind,
     /// The HTTP status, if an answer came.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -329,7 +334,8 @@ pub struct Error {
     pub operation: Option<String>,
     /// How many times the request was sent; 0 when nothing was sent.
     pub attempts: u32,
-    /// Why, and what to do. Boxed: errors travel in every `Result`.
+    /// Why, and what to do.
+    // Boxed: errors travel in every `Result`.
     pub explanation: Box<Explanation>,
 }
 

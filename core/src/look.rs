@@ -11,6 +11,7 @@ use crate::secret::Secret;
 
 /// What to look for in an answer. Plain data: it may travel to another thread or WebAssembly instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Look {
     /// A token answer of the login host.

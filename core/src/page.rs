@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::action::{CallId, RequestId};
 use crate::report::Report;
 
-/// What [`crate::decode`] needs beside the bytes. Plain data: it may travel to another thread or WebAssembly instance.
+/// What `decode` needs beside the bytes. Plain data: it may travel to another thread or WebAssembly instance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PageContext {
     /// The call it belongs to.
     pub call: CallId,

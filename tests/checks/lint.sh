@@ -5,9 +5,9 @@ cd "$(dirname "$0")/../.." || exit 1
 passed=0 failed=0
 check() { if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'failed: %s\n' "$*"; fi; }
 check cargo fmt --all --check
-check cargo clippy --locked --workspace --all-targets --quiet -- -D warnings
+check cargo clippy --locked --workspace --all-targets --features pegcount/schema --quiet -- -D warnings
 check cargo clippy --locked -p pegcount --no-default-features --quiet -- -D warnings
-check env RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p pegcount --quiet
+check env RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p pegcount --all-features --quiet
 if command -v cargo-deny >/dev/null; then
   # `advisories` needs a database from the network; it is run where that can be had.
   check cargo deny --log-level error check bans licenses sources

@@ -3,7 +3,7 @@
 set -u -o pipefail
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp) && trap 'rm -f "$log"' EXIT
-cargo test --locked --no-fail-fast 2>&1 | tee "$log"
+cargo test --locked --features pegcount/schema --no-fail-fast 2>&1 | tee "$log"
 status=$?
 awk '/^test result:/ { p += $4; f += $6 } END { printf "%d passed, %d failed\n", p, f }' "$log"
 exit $status

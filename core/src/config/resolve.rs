@@ -15,17 +15,20 @@ use crate::secret::Secret;
 ///
 /// Times are whole milliseconds. Hosts that speak of seconds convert them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Arguments {
-    /// A region in any spelling: see [`Region::parse`].
+    /// A region in any spelling: `eu_west_1`, `mypurecloud.ie`, `https://api.mypurecloud.ie`, ….
     pub region: Option<String>,
     /// The client id.
     pub client_id: Option<String>,
     /// The client secret.
     #[serde(deserialize_with = "secret")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub client_secret: Option<Secret>,
     /// A token that somebody else obtained, instead of id and secret.
     #[serde(deserialize_with = "secret")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub token: Option<Secret>,
     /// Base URL of the API, for a gateway or a sandbox.
     pub api_url: Option<String>,

@@ -16,11 +16,12 @@ use crate::time::{DAY, Interval, Zone};
 
 /// The wishes of the report `aggregates`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Aggregates {
     /// The family; `conversations` is the one of this version, and what is meant by nothing.
     pub of: String,
-    /// See [`Interval::parse`].
+    /// `yesterday`, `last-24h`, `2026-03-09/2026-03-10`, …: every form that `Interval::parse` reads.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub interval: String,
     /// Dimensions to group by.

@@ -17,6 +17,7 @@ use crate::time::Now;
 
 /// Whether pages are followed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Paging {
     /// As far as the operation's style is known.
@@ -30,6 +31,7 @@ pub enum Paging {
 
 /// The wishes of the report `call`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Call {
     /// `GET`, `POST`, …; `GET` unless told.

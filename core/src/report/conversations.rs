@@ -28,6 +28,7 @@ const DAYS: (u32, u32) = (7, 31);
 
 /// How details are asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Via {
     /// Whatever fits: the query.
@@ -41,9 +42,10 @@ pub enum Via {
 
 /// The wishes of the report `conversations`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Conversations {
-    /// See [`crate::Interval::parse`].
+    /// `yesterday`, `last-24h`, `2026-03-09/2026-03-10`, …: every form that `Interval::parse` reads.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub interval: String,
     /// Conversation ids, instead of an interval.

@@ -51,6 +51,7 @@ pub(crate) fn queues(look: Look) -> Ask {
 
 /// The wishes of the report `directory`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Directory {
     /// `users`, `queues`, `wrapup_codes`, `divisions`, `skills`, `languages`, `groups`, `locations`, `flows` or

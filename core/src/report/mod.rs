@@ -23,6 +23,7 @@ use crate::time::Now;
 
 /// What is asked for: `{"report": "conversations", "interval": "…", …}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "report", rename_all = "snake_case")]
 pub enum Report {
     /// Aggregated metrics.

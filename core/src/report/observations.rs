@@ -19,6 +19,7 @@ const QUEUES_A_REQUEST: usize = 100;
 
 /// The wishes of the report `observations`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Observations {
     /// `queues` is the family of this version, and what is meant by nothing.

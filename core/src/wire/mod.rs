@@ -20,8 +20,12 @@
 //!
 //! A request holds its token and a record its own: whoever logs actions cuts `headers`, `body` and `record` out.
 
+#[cfg(feature = "schema")]
+mod schema;
 mod seen;
 
+#[cfg(feature = "schema")]
+pub use schema::schema;
 pub use seen::{read_seen, seen};
 
 use serde::Deserialize;
