@@ -27,7 +27,7 @@ impl<'de> DeserializeSeed<'de> for Cell<'_> {
     type Value = Option<String>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<String>, D::Error> {
-        if self.kind == Kind::Json || self.column.len() > self.row {
+        if self.kind == Kind::Json || self.column.is_set(self.row) {
             let raw = <&RawValue>::deserialize(deserializer)?.get();
             let is_set = raw == "null" || self.kind == Kind::Json && self.column.set(self.row, Value::Str(raw));
             return Ok((!is_set).then(|| raw.to_owned()));

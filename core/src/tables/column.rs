@@ -1,17 +1,15 @@
-//! One column under construction: values are set by row, and rows that nobody set are null.
+//! One column under construction: the values that came, in the order of their rows, and which rows those are.
+//!
+//! Most columns of most tables are empty, and what an object tells of itself is repeated in every row inside it: so
+//! nothing is written for a row without a value, and nothing is repeated, before the arrays are made (`array.rs`).
 
 use std::sync::Arc;
 
-use arrow_array::ArrayRef;
-use arrow_array::builder::{ArrayBuilder, TimestampMillisecondBuilder};
-use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder, ListBuilder, StringBuilder};
-use arrow_buffer::bit_util;
+use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_schema::{DataType, Field, TimeUnit};
 use serde::de::DeserializeSeed;
 
-use super::Fault;
 use super::cell::Cell;
-use super::text::Text;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +39,7 @@ impl Kind {
     }
 }
 
-/// A value that is known already, to be set or repeated.
+/// A value that is known already.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Value<'a> {
     Bool(bool),
@@ -53,51 +51,72 @@ pub(super) enum Value<'a> {
 
 /// A column. Rows are set in order; a row may be left out, and is null then.
 #[derive(Debug)]
-pub(super) enum Column {
-    Bool(BooleanBuilder),
-    Float(Float64Builder),
-    Int(Int64Builder),
-    List(ListBuilder<StringBuilder>),
-    Str(Text),
-    Time(TimestampMillisecondBuilder),
+pub(super) struct Column {
+    /// The rows that hold a value.
+    pub(super) rows: Vec<u32>,
+    /// One for each of them.
+    pub(super) values: Values,
+}
+
+#[derive(Debug)]
+pub(super) enum Values {
+    Bool(Vec<bool>),
+    Float(Vec<f64>),
+    Int(Vec<i64>),
+    List(Box<ListBuilder<StringBuilder>>),
+    Text(Text),
+    Time(Vec<i64>),
+}
+
+/// Texts, one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Text {
+    pub(super) bytes: String,
+    /// Where each text ends.
+    pub(super) ends: Vec<i32>,
+    /// Whether a text had no room: then the column is not what was asked for.
+    pub(super) is_full: bool,
+}
+
+impl Text {
+    /// Appends a text; false where there is no room: Arrow's offsets are 32 bits wide, a column of text holds 2 GiB.
+    fn push(&mut self, text: &str) -> bool {
+        let Ok(end) = i32::try_from(self.bytes.len() + text.len()) else {
+            self.is_full = true;
+            return false;
+        };
+        self.bytes.push_str(text);
+        self.ends.push(end);
+        true
+    }
+
+    pub(super) fn get(&self, nth: usize) -> Option<&str> {
+        let to = usize::try_from(*self.ends.get(nth)?).ok()?;
+        let from = match nth.checked_sub(1) {
+            Some(before) => usize::try_from(*self.ends.get(before)?).ok()?,
+            None => 0,
+        };
+        self.bytes.get(from..to)
+    }
 }
 
 impl Column {
     pub(super) fn new(kind: Kind) -> Self {
-        // Arrow's builders begin with room for 1,024 rows: most of two hundred columns never see one.
-        match kind {
-            Kind::Bool => Column::Bool(BooleanBuilder::with_capacity(0)),
-            Kind::Float => Column::Float(Float64Builder::with_capacity(0)),
-            Kind::Int => Column::Int(Int64Builder::with_capacity(0)),
-            Kind::Json | Kind::Str => Column::Str(Text::new()),
-            Kind::List => Column::List(ListBuilder::with_capacity(StringBuilder::with_capacity(0, 0), 0)),
-            Kind::Time => Column::Time(TimestampMillisecondBuilder::with_capacity(0).with_timezone("UTC")),
-        }
+        // Nothing is allocated yet: most of two hundred columns never see a value.
+        let values = match kind {
+            Kind::Bool => Values::Bool(Vec::new()),
+            Kind::Float => Values::Float(Vec::new()),
+            Kind::Int => Values::Int(Vec::new()),
+            Kind::Json | Kind::Str => Values::Text(Text::default()),
+            Kind::List => Values::List(Box::new(ListBuilder::with_capacity(StringBuilder::with_capacity(0, 0), 0))),
+            Kind::Time => Values::Time(Vec::new()),
+        };
+        Column { rows: Vec::new(), values }
     }
 
-    pub(super) fn len(&self) -> usize {
-        match self {
-            Column::Bool(column) => column.len(),
-            Column::Float(column) => column.len(),
-            Column::Int(column) => column.len(),
-            Column::List(column) => column.len(),
-            Column::Str(column) => column.len(),
-            Column::Time(column) => column.len(),
-        }
-    }
-
-    /// Fills with nulls up to a row.
-    pub(super) fn pad(&mut self, rows: usize) {
-        let missing = rows.saturating_sub(self.len());
-        match self {
-            _ if missing == 0 => {}
-            Column::Bool(column) => column.append_nulls(missing),
-            Column::Float(column) => column.append_nulls(missing),
-            Column::Int(column) => column.append_nulls(missing),
-            Column::List(column) => column.append_nulls(missing),
-            Column::Str(column) => column.append_nulls(missing),
-            Column::Time(column) => column.append_nulls(missing),
-        }
+    /// Whether a row, or one after it, is set already.
+    pub(super) fn is_set(&self, row: usize) -> bool {
+        self.rows.last().is_some_and(|last| *last as usize >= row)
     }
 
     /// Sets a row from JSON text; false where the value is of another kind, or the row is set already.
@@ -120,91 +139,55 @@ impl Column {
 
     /// Sets a row of a list column.
     pub(super) fn set_texts<'a>(&mut self, row: usize, texts: impl Iterator<Item = Option<&'a str>>) -> bool {
-        self.pad(row);
-        let Column::List(column) = self else { return false };
+        let (false, Ok(place), Values::List(lists)) = (self.is_set(row), u32::try_from(row), &mut self.values) else {
+            return false;
+        };
         // A list is a list of the answer, whose size is bounded far below the 2 GiB of Arrow's offsets, and is never
         // repeated.
-        texts.for_each(|text| column.values().append_option(text));
-        column.append(true);
+        texts.for_each(|text| lists.values().append_option(text));
+        lists.append(true);
+        self.rows.push(place);
         true
     }
 
-    /// Sets a row; false where it is set already, or there is no room left.
+    /// Sets a row; false where it is set already, the value is of another kind, or there is no room left.
     pub(super) fn set(&mut self, row: usize, value: Value<'_>) -> bool {
-        if self.len() > row {
-            return false;
-        }
-        self.pad(row);
-        self.repeat(value, 1)
-    }
-
-    /// Sets the rows from here on to one value.
-    pub(super) fn repeat(&mut self, value: Value<'_>, times: usize) -> bool {
-        match (self, value) {
-            (Column::Bool(column), Value::Bool(value)) => column.append_n(times, value),
-            (Column::Float(column), Value::Float(value)) => column.append_value_n(value, times),
-            (Column::Int(column), Value::Int(value)) => column.append_value_n(value, times),
-            (Column::Time(column), Value::Time(value)) => column.append_value_n(value, times),
-            (Column::Str(column), Value::Str(value)) => return column.append(value, times),
+        let (false, Ok(place)) = (self.is_set(row), u32::try_from(row)) else { return false };
+        match (&mut self.values, value) {
+            (Values::Bool(values), Value::Bool(value)) => values.push(value),
+            (Values::Float(values), Value::Float(value)) => values.push(value),
+            (Values::Int(values), Value::Int(value)) | (Values::Time(values), Value::Time(value)) => values.push(value),
+            (Values::Text(values), Value::Str(value)) => {
+                if !values.push(value) {
+                    return false;
+                }
+            }
             _ => return false,
         }
+        self.rows.push(place);
         true
     }
 
-    /// The value of a row; lists are read with [`Column::finish`] only.
-    pub(super) fn value(&self, row: usize) -> Option<Value<'_>> {
-        let valid = |bits: Option<&[u8]>| bits.is_none_or(|bits| bits.len() * 8 > row && bit_util::get_bit(bits, row));
-        if row >= self.len() {
-            return None;
-        }
-        match self {
-            Column::Bool(column) => (valid(column.validity_slice()) && column.values_slice().len() * 8 > row)
-                .then(|| Value::Bool(bit_util::get_bit(column.values_slice(), row))),
-            Column::Float(column) if valid(column.validity_slice()) => {
-                column.values_slice().get(row).map(|value| Value::Float(*value))
-            }
-            Column::Int(column) if valid(column.validity_slice()) => {
-                column.values_slice().get(row).map(|value| Value::Int(*value))
-            }
-            Column::Time(column) if valid(column.validity_slice()) => {
-                column.values_slice().get(row).map(|value| Value::Time(*value))
-            }
-            Column::Str(column) => column.value(row).map(Value::Str),
-            _ => None,
+    /// The place of a row among the values. What is asked for is mostly what came last.
+    fn find(&self, row: usize) -> Option<usize> {
+        let row = u32::try_from(row).ok()?;
+        match self.rows.last() {
+            Some(last) if *last == row => Some(self.rows.len() - 1),
+            _ => self.rows.binary_search(&row).ok(),
         }
     }
 
     pub(super) fn text(&self, row: usize) -> Option<&str> {
-        match self {
-            Column::Str(column) => column.value(row),
+        match &self.values {
+            Values::Text(texts) => texts.get(self.find(row)?),
             _ => None,
         }
     }
 
     pub(super) fn time(&self, row: usize) -> Option<i64> {
-        match self.value(row) {
-            Some(Value::Time(at)) => Some(at),
+        match &self.values {
+            Values::Time(times) => times.get(self.find(row)?).copied(),
             _ => None,
         }
     }
-
-    pub(super) fn finish(mut self, rows: usize) -> Result<ArrayRef, Fault> {
-        self.pad(rows);
-        Ok(match self {
-            Column::Bool(mut column) => Arc::new(column.finish()),
-            Column::Float(mut column) => Arc::new(column.finish()),
-            Column::Int(mut column) => Arc::new(column.finish()),
-            Column::List(mut column) => Arc::new(column.finish()),
-            Column::Str(column) if column.is_full() => return Err(Fault::Full),
-            Column::Str(column) => column.finish().map_err(|_| Fault::Full)?,
-            Column::Time(mut column) => Arc::new(column.finish()),
-        })
-    }
-}
-
-/// The text of a JSON string without escapes.
-pub(super) fn plain(raw: &str) -> Option<&str> {
-    let text = raw.strip_prefix('"')?.strip_suffix('"')?;
-    // Short texts are the rule: a loop beats a call of memchr.
-    (!text.bytes().any(|byte| byte == b'\\')).then_some(text)
 }

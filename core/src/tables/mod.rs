@@ -1,6 +1,7 @@
 //! Answers as Arrow tables, straight from the bytes.
 
 mod aggregates;
+mod array;
 mod cell;
 mod column;
 mod conversations;
@@ -10,7 +11,6 @@ mod loose;
 mod observations;
 mod raw;
 mod sheet;
-mod text;
 pub mod write;
 
 use std::borrow::Cow;

@@ -6,6 +6,7 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 
 use super::Fault;
+use super::array::{Span, spans};
 use super::cell::Cell;
 use super::column::{Column, Kind, Value};
 
@@ -63,6 +64,9 @@ pub(super) struct Sheet {
     columns: Vec<Column>,
     extra: Column,
     pub(super) rows: usize,
+    /// The table that its objects lie in, and for each row the row of it.
+    around: Option<usize>,
+    rows_around: Vec<u32>,
     /// Whether a column is wanted: one that is not stays empty and is not even read.
     wanted: Vec<bool>,
     /// Columns by their key: a hash table of fixed size, made for each page anew in less time than one row takes.
@@ -83,7 +87,7 @@ fn slot(key: &str) -> usize {
 }
 
 impl Sheet {
-    pub(super) fn new(specs: &'static [Spec]) -> Self {
+    pub(super) fn new(specs: &'static [Spec], around: Option<usize>) -> Self {
         let mut slots = [EMPTY; SLOTS];
         for (nth, spec) in specs.iter().enumerate() {
             let From::Key(key) = spec.from else { continue };
@@ -97,6 +101,8 @@ impl Sheet {
             columns: specs.iter().map(|spec| Column::new(spec.kind)).collect(),
             extra: Column::new(Kind::Str),
             rows: 0,
+            around,
+            rows_around: Vec::new(),
             wanted: vec![true; specs.len()],
             slots,
             index: specs.iter().position(|spec| spec.from == From::Index),
@@ -114,10 +120,11 @@ impl Sheet {
         self.wanted.get(column).copied().unwrap_or(false)
     }
 
-    /// Begins a row, which is the `nth` of its siblings.
-    pub(super) fn begin(&mut self, nth: usize) -> usize {
+    /// Begins a row, which is the `nth` of its siblings, in a row of the table around.
+    pub(super) fn begin(&mut self, nth: usize, around: u32) -> usize {
         let row = self.rows;
         self.rows += 1;
+        self.rows_around.push(around);
         if let (Some(column), Ok(nth)) = (self.index, i64::try_from(nth)) {
             self.set(row, column, Some(Value::Int(nth)));
         }
@@ -163,17 +170,6 @@ impl Sheet {
         }
     }
 
-    /// Gives a column's rows from `from` on one value; null where there is none.
-    pub(super) fn fill(&mut self, nth: usize, from: usize, value: Option<Value<'_>>) {
-        let rows = self.rows;
-        if let (Some(column), Some(value)) = (self.columns.get_mut(nth), value)
-            && rows > from
-        {
-            column.pad(from);
-            column.repeat(value, rows - from);
-        }
-    }
-
     /// Sets what no column of the row could hold: the members of an object, without its braces.
     pub(super) fn set_extra(&mut self, row: usize, members: &str) {
         if !members.is_empty() {
@@ -181,12 +177,43 @@ impl Sheet {
         }
     }
 
-    pub(super) fn finish(self) -> Result<RecordBatch, Fault> {
+    /// The table; `outer` are the tables before it, with those around it among them.
+    pub(super) fn finish(self, outer: &[Sheet]) -> Result<RecordBatch, Fault> {
         let rows = self.rows;
+        let lineage = self.lineage(outer);
+        let mut columns = Vec::with_capacity(self.columns.len() + 1);
+        for (spec, own) in self.specs.iter().zip(self.columns) {
+            let From::Up(around, source) = spec.from else {
+                columns.push(own.finish(rows)?);
+                continue;
+            };
+            let spans = lineage.iter().find(|(table, _)| *table == around).map_or(&[][..], |(_, spans)| spans);
+            match outer.get(around).and_then(|sheet| sheet.columns.get(source)) {
+                Some(column) => columns.push(column.repeat(spec.kind, spans, rows)?),
+                None => columns.push(own.finish(rows)?),
+            }
+        }
+        columns.push(self.extra.finish(rows)?);
         let fields = self.specs.iter().map(|spec| Field::new(spec.name, spec.kind.data_type(), true));
-        let fields = fields.chain([Field::new(EXTRA, DataType::Utf8, true)]);
-        let columns = self.columns.into_iter().chain([self.extra]).map(|column| column.finish(rows));
-        batch(fields.collect(), columns.collect::<Result<_, _>>()?, rows)
+        batch(fields.chain([Field::new(EXTRA, DataType::Utf8, true)]).collect(), columns, rows)
+    }
+
+    /// The tables around, from the inside out, and how the rows of this one lie in theirs.
+    fn lineage(&self, outer: &[Sheet]) -> Vec<(usize, Vec<Span>)> {
+        let mut lineage = Vec::new();
+        let (mut next, mut inside) = (self.around, spans(self.rows_around.iter().map(|around| Span::one(*around))));
+        while let Some((table, sheet)) = next.and_then(|table| Some((table, outer.get(table)?))) {
+            let further = inside.iter().map(|span| Span { around: sheet.row_around(span.around), times: span.times });
+            let further = spans(further);
+            lineage.push((table, std::mem::replace(&mut inside, further)));
+            next = sheet.around;
+        }
+        lineage
+    }
+
+    /// The row around a row.
+    pub(super) fn row_around(&self, row: u32) -> u32 {
+        self.rows_around.get(row as usize).copied().unwrap_or(0)
     }
 }
 

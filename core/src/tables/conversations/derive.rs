@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::columns::{CONVERSATIONS, PARTICIPANT_ATTRIBUTES, SEGMENTS, SESSION_METRICS, SESSIONS};
+use super::build::{Build, Marks};
+use super::columns::{CONVERSATIONS, PARTICIPANT_ATTRIBUTES, PARTICIPANTS, SEGMENTS, SESSION_METRICS, SESSIONS};
 use super::schema::table;
-use super::visit::{Build, Marks};
+
 use crate::tables::column::{Column, Value};
 use crate::tables::sheet::{Sheet, place};
 
@@ -17,8 +18,8 @@ pub(super) const READS: &[(usize, usize)] = &[
     (SEGMENTS_TABLE, segment::START),
     (SEGMENTS_TABLE, segment::QUEUE),
     (SEGMENTS_TABLE, segment::WRAP_UP),
-    (SEGMENTS_TABLE, segment::PURPOSE),
-    (SEGMENTS_TABLE, segment::USER),
+    (PARTICIPANTS_TABLE, PURPOSE),
+    (PARTICIPANTS_TABLE, USER),
 ];
 
 const CONVERSATIONS_TABLE: usize = table("conversations");
@@ -42,8 +43,6 @@ mod segment {
     pub(super) const DURATION: usize = place(SEGMENTS, "duration_ms");
     pub(super) const QUEUE: usize = place(SEGMENTS, "queue_id");
     pub(super) const WRAP_UP: usize = place(SEGMENTS, "wrap_up_code");
-    pub(super) const PURPOSE: usize = place(SEGMENTS, "purpose");
-    pub(super) const USER: usize = place(SEGMENTS, "user_id");
 }
 
 mod conversation {
@@ -64,6 +63,8 @@ mod conversation {
     pub(super) const AGENTS: usize = place(CONVERSATIONS, "n_agents");
 }
 
+const PURPOSE: usize = place(PARTICIPANTS, "purpose");
+const USER: usize = place(PARTICIPANTS, "user_id");
 const METRIC_NAME: usize = place(SESSION_METRICS, "name");
 const METRIC_UNIT: usize = place(SESSION_METRICS, "unit");
 const ATTRIBUTE_VALUE: usize = place(PARTICIPANT_ATTRIBUTES, "value");
@@ -172,8 +173,9 @@ impl<'a> Found<'a> {
             found.dnis = found.dnis.or_else(|| text(dnis, row));
         }
         let starts = column(SEGMENTS_TABLE, segment::START);
-        let [queue, wrap_up, purpose, user] =
-            [segment::QUEUE, segment::WRAP_UP, segment::PURPOSE, segment::USER].map(|nth| column(SEGMENTS_TABLE, nth));
+        let [queue, wrap_up] = [segment::QUEUE, segment::WRAP_UP].map(|nth| column(SEGMENTS_TABLE, nth));
+        let [purpose, user] = [PURPOSE, USER].map(|nth| column(PARTICIPANTS_TABLE, nth));
+        let around = |nth: usize, row: u32| sheet(nth).map_or(0, |sheet| sheet.row_around(row));
         let mut segments: Vec<(i64, usize)> = rows(SEGMENTS_TABLE)
             .map(|row| (starts.and_then(|column| column.time(row)).unwrap_or(i64::MAX), row))
             .collect();
@@ -181,9 +183,10 @@ impl<'a> Found<'a> {
         for (_, row) in segments {
             visit(&mut found.queues, text(queue, row));
             once(&mut found.wrap_ups, text(wrap_up, row));
-            // `purpose` and `user_id` are those of the participant around the segment.
-            if text(purpose, row) == Some("agent") {
-                visit(&mut found.agents, text(user, row));
+            let session = u32::try_from(row).map_or(0, |row| around(SEGMENTS_TABLE, row));
+            let participant = around(SESSIONS_TABLE, session) as usize;
+            if text(purpose, participant) == Some("agent") {
+                visit(&mut found.agents, text(user, participant));
             }
         }
         found

@@ -1,5 +1,6 @@
 //! Conversation details: fourteen tables from one answer.
 
+mod build;
 mod columns;
 mod derive;
 mod schema;
@@ -7,10 +8,10 @@ mod visit;
 
 use serde::de::DeserializeSeed;
 
+use self::build::Build;
 use self::schema::NAMES;
-use self::visit::{Build, Top};
-use super::sheet::Sheet;
-use super::{Fault, Table, Tables};
+use self::visit::Top;
+use super::{Fault, Tables};
 
 /// The names of the tables, those around before those inside.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
@@ -24,9 +25,7 @@ pub(super) fn decode(text: &str, skip: &[u32], wanted: impl Fn(&str) -> bool) ->
         Err(error) if !error.is_eof() => read(text, Build::new(skip, &wanted).careful())?,
         done => done?,
     };
-    let sheets = NAMES.into_iter().zip(build.sheets).filter(|(name, _)| wanted(name));
-    let table = |(name, sheet): (&'static str, Sheet)| Ok(Table { name: name.into(), batch: sheet.finish()? });
-    sheets.map(table).collect::<Result<_, _>>().map(Tables)
+    build.finish(wanted)
 }
 
 fn read<'s>(text: &str, mut build: Build<'s>) -> Result<Build<'s>, serde_json::Error> {

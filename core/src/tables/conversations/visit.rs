@@ -9,117 +9,18 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, V
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::build::Build;
 use super::columns::PARTICIPANT_ATTRIBUTES;
 use super::derive;
-use super::schema::{Child, NAMES, NODES, Shape, table};
+use super::schema::{Child, NODES, Shape};
 use crate::tables::cell::ROUNDED;
 use crate::tables::column::Value;
 use crate::tables::raw::{Key, list_text, member, object_text};
-use crate::tables::sheet::{From, Sheet, place};
-
-/// Where each table stood when an object began: which rows are inside it.
-pub(super) type Marks = [usize; NODES.len()];
+use crate::tables::sheet::place;
 
 /// The columns of a table that is made of pairs.
 const PAIR_NAME: usize = place(PARTICIPANT_ATTRIBUTES, "name");
 const PAIR_VALUE: usize = place(PARTICIPANT_ATTRIBUTES, "value");
-
-/// All tables of a page under construction.
-#[derive(Debug)]
-pub(super) struct Build<'s> {
-    pub(super) sheets: Vec<Sheet>,
-    /// Whether a table is read at all.
-    pub(super) needed: Vec<bool>,
-    /// Positions of the page to leave out, in order.
-    pub(super) skip: &'s [u32],
-    /// Whether the text of a value is looked at before it is read: slower, and right about every value.
-    is_careful: bool,
-    /// For each table, the columns of others that are filled when its object ends: table, column, own column.
-    fills: Vec<Vec<(usize, usize, usize)>>,
-}
-
-impl<'s> Build<'s> {
-    pub(super) fn new(skip: &'s [u32], wanted: impl Fn(&str) -> bool) -> Self {
-        let wanted: Vec<bool> = NAMES.iter().map(|name| wanted(name)).collect();
-        let mut build = Build {
-            sheets: NODES.iter().map(|node| Sheet::new(node.specs)).collect(),
-            needed: wanted.clone(),
-            skip,
-            is_careful: false,
-            fills: vec![Vec::new(); NODES.len()],
-        };
-        // Which columns are read of a table that is not wanted itself.
-        let mut reads: Vec<(usize, usize)> = Vec::new();
-        if wanted.first() == Some(&true) {
-            reads.extend(derive::READS);
-            build.need(table("participants"));
-        }
-        // From the inside out: what a table repeats of those around it makes them needed, too.
-        for (nth, node) in NODES.iter().enumerate().rev() {
-            let read = |column: usize| reads.contains(&(nth, column));
-            if (0..node.specs.len()).any(read) {
-                build.need(nth);
-            }
-            let is_wanted = wanted.get(nth) == Some(&true);
-            if let (false, Some(sheet)) = (is_wanted, build.sheets.get_mut(nth)) {
-                sheet.only(read);
-            }
-            if build.needed.get(nth) != Some(&true) {
-                continue;
-            }
-            for (own, spec) in node.specs.iter().enumerate() {
-                let From::Up(around, source) = spec.from else { continue };
-                build.need(around);
-                if build.sheets.get(nth).is_some_and(|sheet| sheet.is_wanted(own))
-                    && let Some(fills) = build.fills.get_mut(around)
-                {
-                    fills.push((nth, own, source));
-                    reads.push((around, source));
-                }
-            }
-        }
-        build
-    }
-
-    pub(super) fn careful(self) -> Self {
-        Build { is_careful: true, ..self }
-    }
-
-    fn need(&mut self, nth: usize) {
-        if let Some(needed) = self.needed.get_mut(nth) {
-            *needed = true;
-        }
-    }
-
-    fn marks(&self) -> Marks {
-        let mut marks = [0; NODES.len()];
-        for (mark, sheet) in marks.iter_mut().zip(&self.sheets) {
-            *mark = sheet.rows;
-        }
-        marks
-    }
-
-    fn begin(&mut self, nth: usize, index: usize) -> usize {
-        self.sheets.get_mut(nth).map_or(0, |sheet| sheet.begin(index))
-    }
-
-    /// Ends a row: reckons what is derived, and repeats its columns in the rows inside it.
-    fn end(&mut self, nth: usize, row: usize, marks: &Marks, extra: &str) {
-        if let Some(sheet) = self.sheets.get_mut(nth) {
-            sheet.set_extra(row, extra);
-        }
-        derive::derive(self, nth, row, marks);
-        let fills = self.fills.get_mut(nth).map(std::mem::take).unwrap_or_default();
-        for (inner, column, source) in &fills {
-            let from = marks.get(*inner).copied().unwrap_or(0);
-            let Ok([around, inside]) = self.sheets.get_disjoint_mut([nth, *inner]) else { continue };
-            inside.fill(*column, from, around.column(*source).and_then(|column| column.value(row)));
-        }
-        if let Some(place) = self.fills.get_mut(nth) {
-            *place = fills;
-        }
-    }
-}
 
 /// Anything that is not of the expected shape: its text, for `_extra`.
 type Stray = Option<String>;
