@@ -83,6 +83,7 @@ pub mod explain;
 mod flow;
 mod gate;
 mod inspect;
+mod json;
 mod keys;
 mod lint;
 mod look;

@@ -91,8 +91,8 @@ pub enum Found {
 /// What a conversation is recognised by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The conversation id as 128 bits: a UUID's value, or a hash of any other id.
-    pub id: u128,
+    /// The conversation id as 128 bits: a UUID's value, or a hash of any other id; `None` where there is none.
+    pub id: Option<u128>,
     /// `conversationStart` in ms since 1970 UTC.
     pub start: Option<i64>,
 }

@@ -21,6 +21,15 @@ pub struct PageContext {
     pub report: Arc<Report>,
     /// Positions in the page to leave out: seen on an earlier page, or outside the asked interval.
     pub skip: Vec<u32>,
+    /// The HTTP status of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The operation, such as `POST /api/v2/analytics/conversations/details/query`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// How many times the request was sent.
+    #[serde(default)]
+    pub attempts: u32,
     /// The id to give to Genesys support.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -35,6 +44,9 @@ impl PageContext {
             number: 1,
             report: Arc::new(report),
             skip: Vec::new(),
+            status: None,
+            operation: None,
+            attempts: 0,
             request_id: None,
         }
     }

@@ -122,7 +122,7 @@ impl Conversations {
         for (position, row) in (0_u32..).zip(rows) {
             let inside = self.plan.keep_outside || row.start.is_none_or(|start| self.plan.asked.contains(start));
             // Without a start the row is filed under 1970, which the next window drops.
-            let new = self.had.entry(row.start.map_or(0, day_start)).or_default().insert(row.id);
+            let new = row.id.is_none_or(|id| self.had.entry(row.start.map_or(0, day_start)).or_default().insert(id));
             match (new, inside) {
                 (true, true) => taken.items += 1,
                 (true, false) => taken.outside += 1,

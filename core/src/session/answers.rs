@@ -9,7 +9,7 @@ use crate::flow::Taken;
 use crate::look::{Found, Seen};
 use crate::notice::NoticeKind;
 use crate::page::PageContext;
-use crate::retry::{Attempts, Verdict};
+use crate::retry::Verdict;
 
 impl Session {
     pub(super) fn answered(&mut self, id: CallId, request: RequestId, flight: &Flight, seen: Seen, mono: u64) {
@@ -28,26 +28,26 @@ impl Session {
                 error.request_id = seen.headers.request_id;
                 self.fail(id, error);
             }
-            found => self.take(id, request, found, seen.headers.request_id.clone()),
+            found => self.take(id, request, found, &seen),
         }
     }
 
-    fn take(&mut self, id: CallId, request: RequestId, found: &Found, request_id: Option<String>) {
+    fn take(&mut self, id: CallId, request: RequestId, found: &Found, seen: &Seen) {
         self.budget.succeeded();
         let Some(call) = self.calls.get_mut(&id) else { return };
         call.state = State::Ready;
-        call.attempts = Attempts::default();
+        let attempts = std::mem::take(&mut call.attempts).sent;
         call.trouble = None;
         match call.flow.take(found) {
             Ok(taken) => {
-                self.deliver(id, request, taken, request_id);
+                self.deliver(id, request, taken, seen, attempts);
                 self.finish_if_done(id);
             }
             Err(error) => self.fail(id, error),
         }
     }
 
-    fn deliver(&mut self, id: CallId, request: RequestId, taken: Taken, request_id: Option<String>) {
+    fn deliver(&mut self, id: CallId, request: RequestId, taken: Taken, seen: &Seen, attempts: u32) {
         let Some(call) = self.calls.get_mut(&id) else { return };
         let summary = &mut call.summary;
         summary.items += taken.items;
@@ -56,8 +56,17 @@ impl Session {
         if taken.deliver {
             summary.pages += 1;
             call.wanted = call.wanted.saturating_sub(1);
-            let report = call.report.clone();
-            let page = PageContext { call: id, request, number: summary.pages, report, skip: taken.skip, request_id };
+            let page = PageContext {
+                call: id,
+                request,
+                number: summary.pages,
+                report: call.report.clone(),
+                skip: taken.skip,
+                status: Some(seen.status),
+                operation: Some(call.operation.clone()),
+                attempts,
+                request_id: seen.headers.request_id.clone(),
+            };
             self.out.push_back(Action::Emit { call: id, event: Event::Page(page) });
         }
         let text = match taken.total {

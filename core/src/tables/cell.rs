@@ -43,7 +43,10 @@ impl<'de> DeserializeSeed<'de> for Cell<'_> {
 impl Cell<'_> {
     fn text(self, text: &str) -> Option<String> {
         let is_set = match self.kind {
-            Kind::Time => parse_instant(text).is_some_and(|at| self.column.set(self.row, Value::Time(at))),
+            // What is finer than the column is set, and kept whole as well.
+            Kind::Time => {
+                parse_instant(text).is_some_and(|at| self.column.set(self.row, Value::Time(at))) && !is_finer(text)
+            }
             _ => self.column.set(self.row, Value::Str(text)),
         };
         (!is_set).then(|| serde_json::Value::from(text).to_string())
@@ -74,24 +77,30 @@ impl<'de> Visitor<'de> for Cell<'_> {
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Option<String>, E> {
-        #[expect(clippy::cast_precision_loss, reason = "a measure; counts are columns of integers")]
-        let number = if self.kind == Kind::Float { Value::Float(value as f64) } else { Value::Int(value) };
-        Ok((!self.column.set(self.row, number)).then(|| value.to_string()))
+        #[expect(clippy::cast_precision_loss, reason = "what is rounded is kept whole as well")]
+        let (number, is_whole) = match self.kind {
+            Kind::Float => (Value::Float(value as f64), value.unsigned_abs() <= EXACT),
+            _ => (Value::Int(value), true),
+        };
+        Ok((!self.column.set(self.row, number) || !is_whole).then(|| value.to_string()))
     }
 
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Option<String>, E> {
         match i64::try_from(value) {
             Ok(value) => self.visit_i64(value),
-            #[expect(clippy::cast_precision_loss, reason = "a measure beyond 2^63")]
-            Err(_) if self.kind == Kind::Float => self.visit_f64(value as f64),
-            Err(_) => Ok(Some(value.to_string())),
+            Err(_) => {
+                #[expect(clippy::cast_precision_loss, reason = "what is rounded is kept whole as well")]
+                self.column.set(self.row, Value::Float(value as f64));
+                Ok(Some(value.to_string()))
+            }
         }
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Option<String>, E> {
         let number = match self.kind {
             Kind::Int => integral(value).map(Value::Int),
-            _ => Some(Value::Float(value)),
+            // An integer of more than twenty digits, or the like: its digits are gone.
+            _ => Some(Value::Float(value)).filter(|_| value.abs() < BEYOND),
         };
         match number.is_some_and(|number| self.column.set(self.row, number)) {
             true => Ok(None),
@@ -113,6 +122,18 @@ impl<'de> Visitor<'de> for Cell<'_> {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Option<String>, A::Error> {
         object_text(map).map(Some)
     }
+}
+
+/// Integers up to here are exact as floats: 2^53.
+const EXACT: u64 = 1 << 53;
+
+/// From here on (2^63) a float may have been an integer that no integer holds.
+const BEYOND: f64 = 9_223_372_036_854_775_808.0;
+
+/// Whether a time has parts below the millisecond: `2026-03-09T12:00:00.123456Z`.
+fn is_finer(text: &str) -> bool {
+    let digits = text.split_once('.').map_or("", |(_, fraction)| fraction);
+    digits.bytes().take_while(u8::is_ascii_digit).skip(3).any(|digit| digit != b'0')
 }
 
 /// Why a page is read once more, carefully: nobody sees this.

@@ -119,10 +119,13 @@ impl Column {
         self.rows.last().is_some_and(|last| *last as usize >= row)
     }
 
-    /// Sets a row from JSON text; false where the value is of another kind, or the row is set already.
+    /// Sets a row from JSON text; false where the value is of another kind or finer than the column, or the row is set
+    /// already.
     pub(super) fn set_raw(&mut self, row: usize, raw: &str, kind: Kind) -> bool {
         let mut reader = serde_json::Deserializer::from_str(raw);
-        matches!(Cell { column: self, row, kind, is_careful: false }.deserialize(&mut reader), Ok(None))
+        let is_set = matches!(Cell { column: self, row, kind, is_careful: false }.deserialize(&mut reader), Ok(None));
+        // Seventeen digits are what a float of the server ever has.
+        is_set && (kind != Kind::Float || raw.bytes().filter(u8::is_ascii_digit).count() <= 20)
     }
 
     /// Sets a row of a list column from the JSON texts of its items; false where one of them is a list or an object.

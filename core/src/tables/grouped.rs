@@ -48,8 +48,9 @@ fn entry(raw: &str) -> Entry<'_> {
         match (&*key, members(raw), items(raw)) {
             ("group", Some(dimensions), _) => {
                 for (name, raw) in dimensions {
-                    match text(raw) {
-                        Some(value) => entry.group.0.push((snake(&name), value)),
+                    let column = snake(&name);
+                    match text(raw).filter(|_| entry.group.0.iter().all(|(have, _)| *have != column)) {
+                        Some(value) => entry.group.0.push((column, value)),
                         None => member(&mut entry.rest, &name, raw),
                     }
                 }

@@ -18,7 +18,8 @@ use std::borrow::Cow;
 use arrow_array::RecordBatch;
 
 use crate::error::{Error, ErrorKind};
-use crate::inspect::unreadable;
+use crate::inspect::{error_in, unreadable};
+use crate::json::utf8;
 use crate::page::PageContext;
 use crate::report::Report;
 
@@ -102,25 +103,39 @@ pub fn decode_only(context: &PageContext, body: &[u8], tables: &[&str]) -> Resul
 }
 
 fn build(context: &PageContext, body: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Tables, Error> {
-    let text = std::str::from_utf8(body)
+    read(&context.report, &context.skip, body, wanted).map_err(|error| Error {
+        status: context.status,
+        request_id: context.request_id.clone(),
+        operation: context.operation.clone(),
+        attempts: context.attempts,
+        ..error
+    })
+}
+
+fn read(report: &Report, skip: &[u32], body: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Tables, Error> {
+    let text = utf8(body)
         .map_err(|error| Error::new(ErrorKind::AnswerNotJson, format!("the answer is not UTF-8: {error}")))?;
-    let read = |result: Result<Tables, Fault>| {
-        result.map_err(|fault| match fault {
-            Fault::Json(error) => {
-                let (kind, what) = unreadable(&error);
-                Error::new(kind, what)
-            }
-            Fault::Full => Error::new(ErrorKind::LimitAnswerTooLarge, "a column would hold more than 2 GiB of text")
-                .remedy("ask for smaller pages"),
-        })
-    };
-    match &*context.report {
-        Report::Conversations(_) => read(conversations::decode(text, &context.skip, wanted)),
-        Report::Aggregates(report) => read(aggregates::decode(report, text)),
-        Report::Observations(_) => read(observations::decode(text)),
-        Report::Directory(report) => read(directory::decode(&report.of, text)),
+    let tables = match report {
+        Report::Conversations(_) => conversations::decode(text, skip, wanted),
+        Report::Aggregates(report) => aggregates::decode(report, text),
+        Report::Observations(_) => observations::decode(text),
+        Report::Directory(report) => directory::decode(&report.of, text),
         Report::Call(_) => {
-            Err(Error::new(ErrorKind::QueryBody, "the answer of a `call` is the JSON itself: it has no tables"))
+            let why = "the answer of a `call` is the JSON itself: it has no tables";
+            return Err(Error::new(ErrorKind::QueryBody, why));
         }
+    };
+    let tables = tables.map_err(|fault| match fault {
+        Fault::Json(error) => {
+            let (kind, what) = unreadable(&error);
+            Error::new(kind, what)
+        }
+        Fault::Full => Error::new(ErrorKind::LimitAnswerTooLarge, "a column would hold more than 2 GiB of text")
+            .remedy("ask for smaller pages"),
+    })?;
+    let is_empty = tables.iter().all(|table| table.batch.num_rows() == 0);
+    match is_empty.then(|| error_in(text)).flatten() {
+        Some(error) => Err(Error::new(ErrorKind::AnswerUnexpected, error)),
+        None => Ok(tables),
     }
 }

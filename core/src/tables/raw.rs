@@ -7,30 +7,10 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use crate::json::Key;
+
 /// The members of an object in their order.
 pub(super) struct Members<'a>(pub(super) Vec<(Cow<'a, str>, &'a str)>);
-
-/// A key, borrowed where it has no escapes.
-pub(super) struct Key<'a>(pub(super) Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Key<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl<'de> Visitor<'de> for Text {
-            type Value = Key<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Owned(text.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(Text)
-    }
-}
 
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -42,8 +22,8 @@ impl<'de> Deserialize<'de> for Members<'de> {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
                 let mut members = Vec::new();
-                while let Some((Key(key), value)) = map.next_entry::<Key<'de>, &'de RawValue>()? {
-                    members.push((key, value.get()));
+                while let Some((key, value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
+                    members.push((key.0, value.get()));
                 }
                 Ok(Members(members))
             }
@@ -51,6 +31,11 @@ impl<'de> Deserialize<'de> for Members<'de> {
         deserializer.deserialize_map(Object)
     }
 }
+
+/// A key as text.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// The members of an object; `None` for anything else.
 pub(super) fn members(raw: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
@@ -89,18 +74,23 @@ pub(super) fn list_text<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<String, A:
 /// The text of an object whose members are read one by one.
 pub(super) fn object_text<'de, A: MapAccess<'de>>(mut map: A) -> Result<String, A::Error> {
     let mut members = String::new();
-    while let Some((Key(key), value)) = map.next_entry::<Key<'de>, &'de RawValue>()? {
-        member(&mut members, &key, value.get());
+    while let Some((key, value)) = map.next_entry::<Key<'de>, &'de RawValue>()? {
+        member_as(&mut members, &key.to_json(), value.get());
     }
     Ok(format!("{{{members}}}"))
 }
 
 /// Adds a member to the text of an object, which is written without its braces.
 pub(super) fn member(members: &mut String, key: &str, raw: &str) {
+    member_as(members, &serde_json::Value::from(key).to_string(), raw);
+}
+
+/// The same, of a key that is JSON already.
+pub(super) fn member_as(members: &mut String, key: &str, raw: &str) {
     if !members.is_empty() {
         members.push(',');
     }
-    members.push_str(&serde_json::Value::from(key).to_string());
+    members.push_str(key);
     members.push(':');
     members.push_str(raw);
 }

@@ -65,7 +65,7 @@ pub(super) struct Sheet {
     extra: Column,
     pub(super) rows: usize,
     /// The table that its objects lie in, and for each row the row of it.
-    around: Option<usize>,
+    pub(super) around: Option<usize>,
     rows_around: Vec<u32>,
     /// Whether a column is wanted: one that is not stays empty and is not even read.
     wanted: Vec<bool>,
@@ -79,8 +79,7 @@ const SLOTS: usize = 256;
 const EMPTY: u8 = u8::MAX;
 
 /// Keys of one object differ in length, first or later letters; a full hash would cost more than a second look.
-fn slot(key: &str) -> usize {
-    let bytes = key.as_bytes();
+fn slot(bytes: &[u8]) -> usize {
     let at = |nth: usize| usize::from(bytes.get(nth).copied().unwrap_or(0));
     let (first, middle, last) = (at(0), at(bytes.len() / 2), at(bytes.len().wrapping_sub(1)));
     bytes.len().wrapping_mul(67) ^ first ^ middle.wrapping_mul(5) ^ last.wrapping_mul(31) ^ (at(8) << 1)
@@ -91,7 +90,8 @@ impl Sheet {
         let mut slots = [EMPTY; SLOTS];
         for (nth, spec) in specs.iter().enumerate() {
             let From::Key(key) = spec.from else { continue };
-            let free = (slot(key)..).map(|at| at % SLOTS).take(SLOTS).find(|at| slots.get(*at) == Some(&EMPTY));
+            let free =
+                (slot(key.as_bytes())..).map(|at| at % SLOTS).take(SLOTS).find(|at| slots.get(*at) == Some(&EMPTY));
             if let (Some(place), Ok(nth)) = (free.and_then(|at| slots.get_mut(at)), u8::try_from(nth)) {
                 *place = nth;
             }
@@ -132,13 +132,13 @@ impl Sheet {
     }
 
     /// The column of a key of the object.
-    pub(super) fn find(&self, key: &str) -> Option<usize> {
+    pub(super) fn find(&self, key: &[u8]) -> Option<usize> {
         let mut at = slot(key);
         loop {
             match *self.slots.get(at % SLOTS)? {
                 EMPTY => return None,
                 nth => match self.specs.get(usize::from(nth))?.from {
-                    From::Key(name) if name == key => return Some(usize::from(nth)),
+                    From::Key(name) if name.as_bytes() == key => return Some(usize::from(nth)),
                     _ => at += 1,
                 },
             }

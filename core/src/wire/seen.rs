@@ -23,7 +23,7 @@ struct Whole {
 enum Shape {
     Token { access_token: String, expires_in: Option<u64> },
     Json,
-    Conversations { rows: Vec<(String, Option<i64>)>, total: Option<u64> },
+    Conversations { rows: Vec<(Option<String>, Option<i64>)>, total: Option<u64> },
     Listing { ids: Vec<String>, count: u32, page_count: Option<u64>, total: Option<u64>, next: bool },
     Refusal { body: String },
     Unreadable { code: String, what: String },
@@ -37,7 +37,7 @@ pub fn seen(seen: &Seen) -> Value {
         }
         Found::Json => Shape::Json,
         Found::Conversations { rows, total } => {
-            let row = |row: Row| (format!("{:032x}", row.id), row.start);
+            let row = |row: Row| (row.id.map(|id| format!("{id:032x}")), row.start);
             Shape::Conversations { rows: rows.into_iter().map(row).collect(), total }
         }
         Found::Listing { ids, count, page_count, total, next } => {
@@ -62,8 +62,11 @@ pub fn read_seen(value: &Value) -> Result<Seen, Error> {
         }
         Shape::Json => Found::Json,
         Shape::Conversations { rows, total } => {
-            let row = |(id, start): (String, Option<i64>)| Some(Row { id: u128::from_str_radix(&id, 16).ok()?, start });
-            Found::Conversations { rows: rows.into_iter().map(row).collect::<Option<_>>().ok_or_else(refuse)?, total }
+            let row = |(id, start): (Option<String>, Option<i64>)| {
+                Ok(Row { id: id.map(|id| u128::from_str_radix(&id, 16)).transpose()?, start })
+            };
+            let rows: Result<_, std::num::ParseIntError> = rows.into_iter().map(row).collect();
+            Found::Conversations { rows: rows.map_err(|_| refuse())?, total }
         }
         Shape::Listing { ids, count, page_count, total, next } => {
             Found::Listing { ids, count, page_count, total, next }
@@ -90,7 +93,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("retry-after", HeaderValue::from_static("5"));
         let page = r#"{"conversations":[{"conversationId":"0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
-            "conversationStart":"2026-03-09T00:00:00.000Z"},{"conversationId":"no uuid"}],"totalHits":7}"#;
+            "conversationStart":"2026-03-09T00:00:00.000Z"},{"conversationId":"no uuid"},null],"totalHits":7}"#;
         for (look, status, body) in [
             (Look::Token, 200, r#"{"access_token":"t","expires_in":86399}"#),
             (Look::Token, 200, "{}"),

@@ -110,3 +110,85 @@ fn every_report_knows_its_tables() {
         }
     }
 }
+
+#[test]
+fn what_is_finer_than_its_column_is_kept_whole_as_well() {
+    for (key, raw, column, value) in [
+        (
+            "conversationStart",
+            r#""2026-03-09T12:00:00.123456Z""#,
+            "conversation_start",
+            json!("2026-03-09T12:00:00.123Z"),
+        ),
+        (
+            "mediaStatsMinConversationMos",
+            "9007199254740993",
+            "media_stats_min_conversation_mos",
+            json!(9_007_199_254_740_992_u64),
+        ),
+    ] {
+        let body = format!(r#"{{"conversations":[{{"{key}":{raw}}}]}}"#);
+        let rows = rows(&report(CONVERSATIONS), &body, "conversations");
+        assert_eq!([&rows[0][column], &rows[0]["_extra"]], [&value, &json!(format!(r#"{{"{key}":{raw}}}"#))]);
+    }
+    let huge = "123456789012345678901234567890";
+    let body = format!(r#"{{"conversations":[{{"mediaStatsMinConversationMos":{huge}}}]}}"#);
+    let kept = rows(&report(CONVERSATIONS), &body, "conversations");
+    assert_eq!(kept[0]["_extra"], json!(format!(r#"{{"mediaStatsMinConversationMos":{huge}}}"#)));
+    for raw in ["9007199254740993", "0.12345678901234567890", huge] {
+        let body =
+            format!(r#"{{"results":[{{"data":[{{"metrics":[{{"metric":"nX","stats":{{"count":{raw}}}}}]}}]}}]}}"#);
+        let rows = rows(&report(LONG), &body, "aggregates");
+        assert_eq!(rows[0]["_extra"], json!(format!(r#"{{"value":{raw}}}"#)));
+    }
+}
+
+#[test]
+fn a_key_that_is_no_unicode_is_kept_as_it_came() {
+    for (body, table) in [
+        (r#"{"conversations":[{"\ud83d":1}]}"#, "conversations"),
+        (r#"{"conversations":[{"participants":[{"\ud83d":1}]}]}"#, "participants"),
+        (r#"{"conversations":[{"participants":[{"attributes":{"\ud83d":1}}]}]}"#, "participant_attributes"),
+    ] {
+        let rows = rows(&report(CONVERSATIONS), body, table);
+        assert_eq!(rows[0]["_extra"], json!(r#"{"\ud83d":1}"#), "{table}");
+    }
+}
+
+#[test]
+fn what_is_no_conversation_is_a_row_of_its_own() {
+    let body = r#"{"conversations":[null,{"conversationId":"a"},[1.10]]}"#;
+    let rows = rows(&report(CONVERSATIONS), body, "conversations");
+    assert_eq!(rows[0]["_extra"], json!(r#"{"conversation":null}"#));
+    assert_eq!(rows[1]["conversation_id"], "a");
+    assert_eq!(rows[2]["_extra"], json!(r#"{"conversation":[1.10]}"#));
+}
+
+#[test]
+fn a_dimension_that_comes_twice_is_kept_twice() {
+    let body = r#"{"results":[{"group":{"queueId":"1","queueId":"2"},"data":[]}]}"#;
+    for of in [LONG, WIDE, OBSERVATIONS] {
+        let table = if of == OBSERVATIONS { "observations" } else { "aggregates" };
+        assert_eq!(rows(&report(of), body, table), [json!({"queue_id": "1", "_extra": r#"{"queueId":"2"}"#})]);
+    }
+}
+
+#[test]
+fn an_error_is_no_empty_table() {
+    let mut context = report(CONVERSATIONS);
+    context.request_id = Some("r".into());
+    context.operation = Some("POST /x".into());
+    (context.status, context.attempts) = (Some(200), 2);
+    let error = decode(&context, br#"{"message":"no","code":"internal.server.error","status":500}"#).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::AnswerUnexpected);
+    assert!(error.message.contains("internal.server.error: no"), "{error}");
+    assert_eq!((error.status, error.request_id.as_deref(), error.attempts), (Some(200), Some("r"), 2));
+    assert_eq!(error.operation.as_deref(), Some("POST /x"));
+    for of in [LONG, WIDE, OBSERVATIONS, DIRECTORY] {
+        let error = decode(&report(of), br#"{"message":"no","status":503}"#).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::AnswerUnexpected, "{of}");
+    }
+    let deep = format!(r#"{{"conversations":[{}]}}"#, r#"{"participants":[{"sessions":["#.repeat(100));
+    let error = decode(&report(CONVERSATIONS), deep.as_bytes()).unwrap_err();
+    assert_ne!(error.kind, ErrorKind::AnswerNotJson, "{error}");
+}

@@ -25,7 +25,7 @@ impl Server {
         let [size, number] =
             ["pageSize", "pageNumber"].map(|key| usize::try_from(body["paging"][key].as_u64().unwrap()).unwrap());
         assert!(number * size <= DEPTH as usize, "beyond the depth");
-        let row = |start: &i64| Row { id: *start as u128, start: Some(*start) };
+        let row = |start: &i64| Row { id: Some(*start as u128), start: Some(*start) };
         let skip = (number - 1) * size;
         let rows = match body["order"].as_str() {
             Some("desc") => hits.iter().rev().skip(skip).take(size).map(row).collect(),
@@ -130,7 +130,7 @@ fn one_day_beyond_the_depth_is_refused_at_once() {
 #[test]
 fn pages_that_shift_while_data_arrives_yield_each_conversation_once() {
     let mut flow = Conversations::new(plan(0, DAY), 10 * DAY);
-    let row = |nth: i64| Row { id: nth as u128, start: Some(nth) };
+    let row = |nth: i64| Row { id: Some(nth as u128), start: Some(nth) };
     let page = |from: i64, to: i64| Found::Conversations { rows: (from..to).map(row).collect(), total: Some(250) };
     assert_eq!(flow.take(&page(0, 100)).unwrap().items, 100);
     let second = flow.take(&page(90, 190)).unwrap();

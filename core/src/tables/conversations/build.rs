@@ -16,6 +16,8 @@ pub(super) struct Build<'s> {
     pub(super) needed: Vec<bool>,
     /// Positions of the page to leave out, in order.
     pub(super) skip: &'s [u32],
+    /// Rows of the first table that are no conversations.
+    pub(super) strays: usize,
     /// Whether the text of a value is looked at before it is read: slower, and right about every value.
     pub(super) is_careful: bool,
 }
@@ -27,6 +29,7 @@ impl<'s> Build<'s> {
             sheets: NODES.iter().enumerate().map(|(nth, node)| Sheet::new(node.specs, around(nth))).collect(),
             needed: wanted.clone(),
             skip,
+            strays: 0,
             is_careful: false,
         };
         // Which columns are read of a table that is not wanted itself.
@@ -79,7 +82,7 @@ impl<'s> Build<'s> {
 
     /// Begins a row inside the row that the table around has come to.
     pub(super) fn begin(&mut self, nth: usize, index: usize) -> usize {
-        let outer = around(nth).and_then(|around| self.sheets.get(around));
+        let outer = self.sheets.get(nth).and_then(|sheet| self.sheets.get(sheet.around?));
         let row = outer.and_then(|outer| u32::try_from(outer.rows.checked_sub(1)?).ok()).unwrap_or(0);
         self.sheets.get_mut(nth).map_or(0, |sheet| sheet.begin(index, row))
     }

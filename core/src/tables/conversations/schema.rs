@@ -117,19 +117,5 @@ pub(super) const NODES: [Node; NAMES.len()] = [
 
 /// The table that the rows of a table lie in.
 pub(super) fn around(nth: usize) -> Option<usize> {
-    AROUND.get(nth).copied().flatten()
+    NODES.iter().position(|node| node.children.iter().any(|child| child.table == nth))
 }
-
-const AROUND: [Option<usize>; NODES.len()] = {
-    let mut around = [None; NODES.len()];
-    let mut nth = 0;
-    while nth < NODES.len() {
-        let mut child = 0;
-        while child < NODES[nth].children.len() {
-            around[NODES[nth].children[child].table] = Some(nth);
-            child += 1;
-        }
-        nth += 1;
-    }
-    around
-};

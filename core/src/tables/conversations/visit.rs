@@ -9,13 +9,14 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, V
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::build::Build;
+use super::build::{Build, Marks};
 use super::columns::PARTICIPANT_ATTRIBUTES;
 use super::derive;
 use super::schema::{Child, NODES, Shape};
+use crate::json::Key;
 use crate::tables::cell::ROUNDED;
 use crate::tables::column::Value;
-use crate::tables::raw::{Key, list_text, member, object_text};
+use crate::tables::raw::{list_text, member, member_as, object_text};
 use crate::tables::sheet::place;
 
 /// The columns of a table that is made of pairs.
@@ -74,19 +75,23 @@ impl<'de> Visitor<'de> for Top<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
-        only_conversations(Rows { build: self.0, table: 0, shape: Shape::Many }.visit_seq(seq)?)
+        let build = self.0;
+        only_conversations(Rows { build: &mut *build, table: 0, shape: Shape::Many }.visit_seq(seq)?)?;
+        let rows = build.sheets.first().map_or(0, |sheet| sheet.rows);
+        // A list of anything else is no answer at all.
+        if rows > 0 && build.strays == rows { only_conversations(Some(String::new())) } else { Ok(()) }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let build = self.0;
         let marks = build.marks();
         let (mut row, mut extra) = (None, String::new());
-        while let Some(Key(key)) = map.next_key()? {
-            if key == "conversations" {
+        while let Some(key) = map.next_key::<Key<'de>>()? {
+            if *key.0 == *b"conversations" {
                 only_conversations(map.next_value_seed(Rows { build: &mut *build, table: 0, shape: Shape::Many })?)?;
             } else if row.is_none() && !knows(build, &key) {
                 // Of the envelope, or of a conversation that has not shown itself yet.
-                member(&mut extra, &key, map.next_value::<&RawValue>()?.get());
+                member_as(&mut extra, &key.to_json(), map.next_value::<&RawValue>()?.get());
             } else {
                 let row = *row.get_or_insert_with(|| build.begin(0, 0));
                 value(build, 0, row, &key, &mut map, &mut extra)?;
@@ -107,9 +112,9 @@ fn only_conversations<E: serde::de::Error>(stray: Stray) -> Result<(), E> {
     }
 }
 
-fn knows(build: &Build<'_>, key: &str) -> bool {
-    let child = NODES.first().is_some_and(|node| node.children.iter().any(|child| child.key == key));
-    child || build.sheets.first().is_some_and(|sheet| sheet.find(key).is_some())
+fn knows(build: &Build<'_>, key: &Key<'_>) -> bool {
+    let child = NODES.first().is_some_and(|node| node.children.iter().any(|child| child.key.as_bytes() == &*key.0));
+    child || build.sheets.first().is_some_and(|sheet| sheet.find(&key.0).is_some())
 }
 
 /// Rows of one table, from the value of one key.
@@ -155,6 +160,16 @@ impl<'de> Visitor<'de> for Rows<'_, '_> {
                 match seq.next_element_seed(Object { build: &mut *self.build, table: self.table, index })? {
                     None => break,
                     Some(None) => {}
+                    // At the top there is no row around: what is no conversation is a row of its own.
+                    Some(Some(stray)) if self.table == 0 => {
+                        let row = self.build.begin(0, index);
+                        self.build.strays += 1;
+                        let mut extra = String::new();
+                        member(&mut extra, "conversation", &stray);
+                        if let Some(sheet) = self.build.sheets.first_mut() {
+                            sheet.set_extra(row, &extra);
+                        }
+                    }
                     Some(Some(stray)) => {
                         if !strays.is_empty() {
                             strays.push(',');
@@ -173,18 +188,23 @@ impl<'de> Visitor<'de> for Rows<'_, '_> {
             Shape::Many => Ok(Some(object_text(map)?)),
             Shape::One => Object { build: self.build, table: self.table, index: 0 }.visit_map(map),
             Shape::Pairs => {
-                while let Some(Key(name)) = map.next_key()? {
+                while let Some(name) = map.next_key::<Key<'de>>()? {
                     let row = self.build.begin(self.table, 0);
                     let Some(sheet) = self.build.sheets.get_mut(self.table) else { continue };
-                    sheet.set(row, PAIR_NAME, Some(Value::Str(&name)));
+                    let Some(text) = name.text() else {
+                        let mut extra = String::new();
+                        member_as(&mut extra, &name.to_json(), map.next_value::<&RawValue>()?.get());
+                        sheet.set_extra(row, &extra);
+                        continue;
+                    };
+                    sheet.set(row, PAIR_NAME, Some(Value::Str(text)));
                     let Some(cell) = sheet.cell(row, PAIR_VALUE, self.build.is_careful) else { continue };
                     if let Some(stray) = map.next_value_seed(cell)? {
                         let mut extra = String::new();
                         member(&mut extra, "value", &stray);
                         sheet.set_extra(row, &extra);
                     }
-                    let marks = self.build.marks();
-                    derive::derive(self.build, self.table, row, &marks);
+                    derive::derive(self.build, self.table, row, &Marks::default());
                 }
                 Ok(None)
             }
@@ -218,10 +238,11 @@ impl<'de> Visitor<'de> for Object<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Stray, A::Error> {
         let Object { build, table, index } = self;
-        let marks = build.marks();
+        // Only a conversation looks back at what is inside it.
+        let marks = if table == 0 { build.marks() } else { Marks::default() };
         let row = build.begin(table, index);
         let mut extra = String::new();
-        while let Some(Key(key)) = map.next_key()? {
+        while let Some(key) = map.next_key::<Key<'de>>()? {
             value(build, table, row, &key, &mut map, &mut extra)?;
         }
         build.end(table, row, &marks, &extra);
@@ -242,17 +263,17 @@ fn value<'de, A: MapAccess<'de>>(
     build: &mut Build<'_>,
     nth: usize,
     row: usize,
-    key: &str,
+    key: &Key<'_>,
     map: &mut A,
     extra: &mut String,
 ) -> Result<(), A::Error> {
     let Some(sheet) = build.sheets.get_mut(nth) else { return Err(A::Error::custom("no such table")) };
-    if let Some(column) = sheet.find(key) {
+    if let Some(column) = sheet.find(&key.0) {
         let cell = if sheet.is_wanted(column) { sheet.cell(row, column, build.is_careful) } else { None };
         match cell {
             Some(cell) => {
                 if let Some(stray) = map.next_value_seed(cell)? {
-                    member(extra, key, &stray);
+                    member_as(extra, &key.to_json(), &stray);
                 }
             }
             None => drop(map.next_value::<IgnoredAny>()?),
@@ -260,17 +281,17 @@ fn value<'de, A: MapAccess<'de>>(
         return Ok(());
     }
     let children = NODES.get(nth).map_or(&[][..], |node| node.children);
-    match children.iter().find(|child| child.key == key) {
+    match children.iter().find(|child| child.key.as_bytes() == &*key.0) {
         Some(Child { table: inner, shape, .. }) => {
             let inner = *inner;
             if !build.needed.get(inner).is_some_and(|needed| *needed) {
                 return map.next_value::<IgnoredAny>().map(|_| ());
             }
             if let Some(stray) = map.next_value_seed(Rows { build: &mut *build, table: inner, shape: *shape })? {
-                member(extra, key, &stray);
+                member_as(extra, &key.to_json(), &stray);
             }
         }
-        None => member(extra, key, map.next_value::<&RawValue>()?.get()),
+        None => member_as(extra, &key.to_json(), map.next_value::<&RawValue>()?.get()),
     }
     Ok(())
 }

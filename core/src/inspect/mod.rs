@@ -1,0 +1,179 @@
+//! Looks at an answer without keeping it: bytes in, facts out.
+
+mod page;
+
+use http::HeaderMap;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use self::page::{Entity, Page};
+use crate::error::ErrorKind;
+use crate::json::utf8;
+use crate::look::{Found, Headers, Look, Refusal, Row, Seen, TokenAnswer};
+use crate::secret::Secret;
+
+/// How much of a refusal is kept for its explanation.
+const REFUSAL: usize = 64 * 1024;
+
+/// Looks at an answer. Pure: call it in any thread, outside every lock.
+///
+/// `body` is the whole body, decompressed. Nothing of it is kept but what [`Seen`] shows; a refusal keeps up to 64 KiB
+/// of text for its explanation.
+pub fn inspect(look: Look, status: u16, headers: &HeaderMap, body: &[u8]) -> Seen {
+    let headers = Headers::of(headers);
+    let found = if (200..300).contains(&status) && !is_html(body) {
+        read(look, body).unwrap_or_else(|problem| problem)
+    } else {
+        let cut = body.get(..REFUSAL).unwrap_or(body);
+        Found::Refusal(Refusal { body: String::from_utf8_lossy(cut).into_owned() })
+    };
+    Seen { status, headers, found }
+}
+
+impl Headers {
+    /// Reads the headers that matter; what cannot be read counts as absent.
+    pub fn of(headers: &HeaderMap) -> Headers {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+        let number = |name: &str| text(name).and_then(|value| value.parse().ok());
+        let id = text("inin-correlation-id").or_else(|| text("genesys-correlation-id"));
+        let kind = text("content-type").and_then(|value| value.split(';').next());
+        Headers {
+            retry_after: text("retry-after").and_then(|after| seconds_of(after, text("date"))),
+            limit_count: number("inin-ratelimit-count"),
+            limit_allowed: number("inin-ratelimit-allowed"),
+            limit_reset: number("inin-ratelimit-reset"),
+            // An id is printed: one of unreasonable length is no id.
+            request_id: id.filter(|id| !id.is_empty() && id.len() <= 128).map(str::to_owned),
+            content_type: kind.map(|kind| kind.trim().to_ascii_lowercase()),
+        }
+    }
+}
+
+/// `Retry-After` is a number of seconds, or an HTTP date: then it counts from the date of the answer.
+fn seconds_of(after: &str, date: Option<&str>) -> Option<u64> {
+    if !after.is_empty() && after.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(after.parse().unwrap_or(u64::MAX));
+    }
+    let instant = |text: &str| jiff::fmt::rfc2822::parse(text).ok().map(|at| at.timestamp().as_second());
+    let wait = instant(after)?.saturating_sub(instant(date?)?);
+    u64::try_from(wait.max(0)).ok()
+}
+
+/// A proxy or a captive portal answers in the server's place with a page, often with status 200.
+fn is_html(body: &[u8]) -> bool {
+    body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<')
+}
+
+fn read(look: Look, body: &[u8]) -> Result<Found, Found> {
+    let text =
+        utf8(body).map_err(|error| Found::Unreadable(ErrorKind::AnswerNotJson, format!("not UTF-8: {error}")))?;
+    match look {
+        Look::Token => {
+            let token: Token = parse(text)?;
+            let access_token = token.access_token.filter(|token| !token.is_empty()).ok_or_else(|| {
+                Found::Unreadable(ErrorKind::AnswerUnexpected, "the token answer holds no `access_token`".into())
+            })?;
+            Ok(Found::Token(TokenAnswer { access_token: Secret::new(access_token), expires_in: token.expires_in.0 }))
+        }
+        Look::Json if text.trim_ascii().is_empty() => Ok(Found::Json),
+        Look::Json => parse::<IgnoredAny>(text).map(|_| Found::Json),
+        Look::Conversations => {
+            let page: Page<Row> = parse(text)?;
+            if page.rows.is_none() {
+                no_error(text)?;
+            }
+            Ok(Found::Conversations { rows: page.rows.unwrap_or_default(), total: page.total })
+        }
+        Look::Listing | Look::Entities => {
+            let page: Page<Entity> = parse(text)?;
+            if page.rows.is_none() {
+                no_error(text)?;
+            }
+            let entities = page.rows.unwrap_or_default();
+            Ok(Found::Listing {
+                count: u32::try_from(entities.len()).unwrap_or(u32::MAX),
+                ids: entities.into_iter().filter_map(|entity| entity.0).filter(|_| look == Look::Entities).collect(),
+                page_count: page.page_count,
+                total: page.total,
+                next: page.next,
+            })
+        }
+    }
+}
+
+/// Some proxies and some faults of the server send an error with the status of a success: no empty page.
+fn no_error(text: &str) -> Result<(), Found> {
+    match error_in(text) {
+        Some(error) => Err(Found::Unreadable(ErrorKind::AnswerUnexpected, error)),
+        None => Ok(()),
+    }
+}
+
+/// The error that stands where rows are expected: an object with a `message`, and a `code` or a `status`.
+pub(crate) fn error_in(text: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Shape {
+        message: String,
+        #[serde(default)]
+        code: Option<String>,
+        #[serde(default)]
+        status: Count,
+    }
+    let shape: Shape = serde_json::from_str(text).ok()?;
+    let status = shape.status.0.filter(|status| *status >= 400).map(|status| status.to_string());
+    let code = shape.code.or(status)?;
+    let message: String = shape.message.chars().take(500).collect();
+    Some(format!("the answer is an error in spite of its status: {code}: {message}"))
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Found> {
+    serde_json::from_str(text).map_err(|error| {
+        let (kind, what) = unreadable(&error);
+        Found::Unreadable(kind, what)
+    })
+}
+
+/// The position is told, the text is not: an answer may hold anything.
+pub(crate) fn unreadable(error: &serde_json::Error) -> (ErrorKind, String) {
+    let (line, column) = (error.line(), error.column());
+    // serde_json tells it in words only; a limit of 128 is what it is built with.
+    if error.to_string().contains("recursion limit exceeded") {
+        return (ErrorKind::AnswerUnexpected, "the answer is nested more than 128 deep".to_owned());
+    }
+    let (kind, what) = match error.classify() {
+        serde_json::error::Category::Eof => (ErrorKind::AnswerTruncated, "the answer stops in the middle"),
+        serde_json::error::Category::Data => (ErrorKind::AnswerUnexpected, "the answer has another shape"),
+        serde_json::error::Category::Syntax | serde_json::error::Category::Io => {
+            (ErrorKind::AnswerNotJson, "the answer is not JSON")
+        }
+    };
+    (kind, format!("{what}, at line {line} column {column}"))
+}
+
+#[derive(Deserialize)]
+struct Token {
+    #[serde(default)]
+    access_token: Option<String>,
+    #[serde(default)]
+    expires_in: Count,
+}
+
+/// A count in whatever form it comes; anything that is no count is absent, never a reason to refuse a page.
+#[derive(Default)]
+struct Count(Option<u64>);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?;
+        let text = raw.get().trim_matches('"');
+        Ok(Count(text.parse().ok().or_else(|| {
+            let value = text.parse::<f64>().ok().filter(|value| value.is_finite() && *value >= 0.0)?;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked; `as` saturates")]
+            Some(value as u64)
+        })))
+    }
+}
+
+#[cfg(test)]
+mod tests;
