@@ -25,6 +25,8 @@ pub(crate) struct Call {
     pub(crate) summary: Summary,
     /// The last refusal or failure: what an exceeded deadline is explained by.
     pub(crate) trouble: Option<Error>,
+    /// Since when the pace holds its next request back.
+    pub(crate) paced: Option<u64>,
 }
 
 /// Where a call stands.

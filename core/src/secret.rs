@@ -16,6 +16,14 @@ impl Secret {
         Secret(text.into())
     }
 
+    /// A text in which this secret does not stand any more. One of a few letters is no secret, and would cut words.
+    pub(crate) fn cut_out(&self, text: String) -> String {
+        if self.0.len() < 6 || !text.contains(&self.0) {
+            return text;
+        }
+        text.replace(&self.0, "[redacted]")
+    }
+
     /// The secret itself. Every call is a place where it could leak.
     pub fn expose(&self) -> &str {
         &self.0

@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::explain::Case;
 use crate::flow::Flow;
 use crate::gate::Gate;
-use crate::look::{Look, Seen};
+use crate::look::{Found, Look, Seen};
 use crate::notice::{Notice, NoticeKind, Notices};
 use crate::report::Report;
 use crate::request;
@@ -119,6 +119,7 @@ impl Session {
             attempts: Attempts::default(),
             summary: Summary::default(),
             trouble: None,
+            paced: None,
         };
         self.calls.insert(id, call);
         self.finish_if_done(id);
@@ -140,9 +141,13 @@ impl Session {
     }
 
     /// Takes what [`crate::inspect`] saw in an answer.
-    pub fn handle_response(&mut self, id: RequestId, seen: Seen, now: Now) {
+    pub fn handle_response(&mut self, id: RequestId, mut seen: Seen, now: Now) {
         let mono = self.tick(now);
         let Some(flight) = self.flying.remove(&id) else { return };
+        // Explanations quote what the server says, and a server may quote what it was sent.
+        if let Found::Refusal(refusal) = &mut seen.found {
+            refusal.body = self.redacted(std::mem::take(&mut refusal.body), mono);
+        }
         match flight.call {
             Some(call) => self.answered(call, id, &flight, seen, mono),
             None => self.login_answered(&flight, seen, mono, now.wall),
@@ -150,9 +155,10 @@ impl Session {
     }
 
     /// Takes the reason why no answer came.
-    pub fn handle_failure(&mut self, id: RequestId, failure: Failure, now: Now) {
+    pub fn handle_failure(&mut self, id: RequestId, mut failure: Failure, now: Now) {
         let mono = self.tick(now);
         let Some(flight) = self.flying.remove(&id) else { return };
+        failure.detail = self.redacted(failure.detail, mono);
         match flight.call {
             Some(call) => self.broke(call, &flight, &failure, mono),
             None => self.login_broke(&flight, &failure, mono),
@@ -235,6 +241,7 @@ impl Session {
         call.state = State::Asked(request_id);
         call.attempts.sent += 1;
         call.summary.requests += 1;
+        call.summary.waited += call.paced.take().map_or(0, |since| mono.saturating_sub(since));
         let timeout = call.deadline.map_or(call.timeout, |deadline| call.timeout.min(deadline.saturating_sub(mono)));
         self.gate.sent(mono);
         Some(self.send(request_id, Some(id), generation, request, timeout, ask.look))
@@ -261,6 +268,9 @@ impl Session {
             self.told_pace = false;
             return true;
         };
+        if let (Why::Pace, Some(call)) = (closed.why, self.calls.get_mut(&id)) {
+            call.paced.get_or_insert(mono);
+        }
         if closed.why == Why::Pace && !self.told_pace {
             self.told_pace = true;
             let wait = closed.until.saturating_sub(mono);
@@ -317,9 +327,14 @@ impl Session {
     fn fail_late(&mut self, id: CallId) {
         let Some(call) = self.calls.get_mut(&id) else { return };
         let trouble = call.trouble.take();
-        let mut error =
-            Error::new(ErrorKind::LimitBudget, "the deadline of the call is not enough for what is left to do")
-                .remedy("give the call a longer `deadline`, or ask for less at once");
+        let what = "the deadline of the call is not enough for what is left to do";
+        let reason = match &trouble {
+            Some(trouble) => format!("{what}: {trouble}"),
+            None if call.paced.is_some() => format!("{what}: it was held back by the pace of the session"),
+            None => what.to_owned(),
+        };
+        let mut error = Error::new(ErrorKind::LimitBudget, reason)
+            .remedy("give the call a longer `deadline`, or ask for less at once");
         if let Some(trouble) = trouble {
             error = error.evidence(format!("before that: {trouble}"));
             error.status = trouble.status;
@@ -362,6 +377,16 @@ impl Session {
             login: Some(flight.call.is_none()),
             request_body: None,
         }
+    }
+
+    /// A text without the secrets that this session knows.
+    fn redacted(&mut self, text: String, mono: u64) -> String {
+        let given = match &self.config.credentials {
+            Credentials::Token(token) => Some(token.clone()),
+            Credentials::Client { secret, .. } => Some(secret.clone()),
+        };
+        let minted = self.keeper.live(mono).map(|live| live.text.clone());
+        given.iter().chain(&minted).fold(text, |text, secret| secret.cut_out(text))
     }
 
     fn next_id(&mut self) -> u64 {

@@ -87,6 +87,8 @@ pub(super) fn list_after(message: &str, words: &str) -> Option<Vec<String>> {
         Some(rest) => rest.split(']').next()?,
         None => rest,
     };
+    // Without brackets the list ends where the sentence goes on.
+    let inside = inside.split(" in at least").next()?;
     let items = inside.split([',', ' ']).map(|item| item.trim_matches(['[', ']', '\'', '"', '.', ' ']));
     Some(items.filter(|item| !item.is_empty()).map(str::to_owned).collect())
 }

@@ -17,7 +17,7 @@ pub(super) fn find(case: &Case<'_>, body: &Body, status: Option<u16>) -> Finding
         return found;
     }
     match status {
-        Some(400) => bad_request(body),
+        Some(400) => bad_request(case, body),
         Some(401) => unauthorized(case, body),
         Some(403) => forbidden::other(case),
         Some(404 | 410) => not_found(case),
@@ -68,7 +68,7 @@ fn by_code(case: &Case<'_>, body: &Body) -> Finding {
         }
         "" => Finding::new(ErrorKind::AnswerNotJson, "this is no error of the platform: it is not even JSON")
             .sure(Certainty::Likely),
-        _ => bad_request(body),
+        _ => bad_request(case, body),
     }
 }
 
@@ -185,7 +185,7 @@ fn passing(kind: ErrorKind, cause: &str) -> Finding {
     Finding::new(kind, cause).sure(Certainty::Likely).retry(Retry::Later { after_ms: None }).remedy("try again later")
 }
 
-fn bad_request(body: &Body) -> Finding {
+fn bad_request(case: &Case<'_>, body: &Body) -> Finding {
     let said = body.message().to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
     let finding = match body.code() {
@@ -211,8 +211,13 @@ fn bad_request(body: &Body) -> Finding {
         }
         _ if has(&["granularity"]) => Finding::new(ErrorKind::QueryGranularity, "the granularity does not fit")
             .remedy("write an ISO 8601 period such as PT30M, PT1H or P1D, not longer than the interval"),
-        _ if has(&["interval"]) => Finding::new(ErrorKind::QueryInterval, "the interval is not accepted")
-            .remedy("start before end; details: at most 7 days without a filter, 31 with one"),
+        _ if has(&["interval"]) => Finding::new(ErrorKind::QueryInterval, "the interval is not accepted").remedy(
+            if case.path.is_none_or(|path| path.contains("/details")) {
+                "start before end; details: at most 7 days without a filter, 31 with one"
+            } else {
+                "start before end; where it is too long, ask for parts of it, one report each"
+            },
+        ),
         _ if has(&["metric"]) => Finding::new(ErrorKind::QueryMetric, "the metrics are not accepted")
             .remedy("each family has its own metrics: `lint` names the nearest"),
         _ if has(&["dimension", "groupby", "group by"]) => {

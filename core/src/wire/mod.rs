@@ -156,9 +156,13 @@ pub fn store_answer(value: &Value) -> Result<StoreAnswer, Error> {
 /// Reads the wishes for one call.
 ///
 /// # Errors
-/// `config.value` for an unknown wish or a value that is no count of milliseconds.
+/// `config.value` for an unknown wish, or a value that is no count of milliseconds above 0.
 pub fn call_options(value: &Value) -> Result<CallOptions, Error> {
-    read("the options of a call", value)
+    let options: CallOptions = read("the options of a call", value)?;
+    if options.timeout == Some(0) || options.deadline == Some(0) {
+        return Err(Error::new(ErrorKind::ConfigValue, "timeout and deadline of a call must be above 0"));
+    }
+    Ok(options)
 }
 
 /// Reads an answer that a user pasted, and explains it. `headers` is a map, or a list of pairs; `status` and every

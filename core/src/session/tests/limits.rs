@@ -139,3 +139,40 @@ fn a_clock_that_goes_back_does_no_harm() {
     host.pass(wait);
     host.sends();
 }
+
+#[test]
+fn a_deadline_that_is_not_enough_says_for_what() {
+    let mut host = Host::new(Config { pace: 1, deadline: Some(20_000), ..config() });
+    host.start(queues());
+    let login = host.sends();
+    host.answer(&login, 200, TOKEN);
+    let asked = host.sends();
+    host.start(queues());
+    host.answer(&asked, 200, "{}");
+    host.finishes();
+    assert!(host.fails().message.contains("held back by the pace"));
+    let mut host = Host::new(Config { deadline: Some(1_000), seed: 3, ..config() });
+    host.start(queues());
+    let login = host.sends();
+    host.answer(&login, 200, TOKEN);
+    let asked = host.sends();
+    host.answer_with(&asked, 503, &[("retry-after", "5")], "{}");
+    let error = host.fails();
+    assert_eq!(error.kind, ErrorKind::LimitBudget);
+    assert!(error.message.contains("[server.unavailable]"), "{error}");
+}
+
+#[test]
+fn what_the_pace_holds_back_counts_as_waiting() {
+    let mut host = Host::new(Config { pace: 1, ..config() });
+    host.start(queues());
+    let login = host.sends();
+    host.answer(&login, 200, TOKEN);
+    let first = host.sends();
+    host.answer(&first, 200, "{}");
+    assert_eq!(host.finishes().waited, 0);
+    host.start(queues());
+    let (wait, second) = host.sends_after_waiting();
+    host.answer(&second, 200, "{}");
+    assert_eq!((wait, host.finishes().waited), (60_000, 60_000));
+}

@@ -193,3 +193,22 @@ fn a_store_that_does_not_work_costs_a_notice_and_nothing_else() {
     assert_eq!(host.sends().call, None);
     assert_eq!(host.notices(), [NoticeKind::Store]);
 }
+
+#[test]
+fn a_server_that_quotes_a_secret_is_not_quoted() {
+    let mut host = Host::new(config());
+    host.start(queues());
+    let login = host.sends();
+    host.answer(&login, 400, r#"{"error":"invalid_client","description":"secret s3cret is wrong"}"#);
+    let error = format!("{:?}", host.fails());
+    assert!(error.contains("[redacted]") && !error.contains("s3cret"), "{error}");
+
+    let mut host = Host::new(config());
+    host.start(queues());
+    let login = host.sends();
+    host.answer(&login, 200, r#"{"access_token":"token-of-this-session","expires_in":86400}"#);
+    let asked = host.sends();
+    host.answer(&asked, 400, r#"{"message":"no: Bearer token-of-this-session","code":"bad.request","status":400}"#);
+    let error = format!("{:?}", host.fails());
+    assert!(error.contains("[redacted]") && !error.contains("token-of-this-session"), "{error}");
+}
