@@ -167,6 +167,16 @@ def test_explain_what_was_pasted(pegcount: Pegcount) -> None:
     assert (data["code"], data["missing"]) == ("forbidden.permission", ["analytics:conversationDetail:view"])
 
 
+def test_explain_what_was_saved_by_anything(pegcount: Pegcount, tmp_path: Path) -> None:
+    refusal = '{"message": "né", "code": "missing.any.permissions", "status": 403}'
+    saved = tmp_path / "saved.txt"
+    for data in (refusal.encode("utf-16"), refusal.encode("utf-8-sig"), refusal.encode("latin-1"), b"\xff\xfe\x00"):
+        saved.write_bytes(data)
+        assert pegcount("explain", str(saved)).stdout.startswith("[")
+    saved.write_bytes(refusal.encode("utf-16"))
+    assert pegcount("explain", str(saved)).stdout.startswith("[forbidden.permission]")
+
+
 def test_the_shared_token(pegcount: Pegcount) -> None:
     assert "token: none" in pegcount("token").stdout
     pegcount("directory", "queues")
@@ -217,6 +227,17 @@ def test_an_interrupt(pegcount: Pegcount) -> None:
     _, told = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "Traceback" not in told
+
+
+def test_a_scheduler_that_ends_it_leaves_no_half_of_a_file(pegcount: Pegcount, tmp_path: Path) -> None:
+    pegcount.sandbox.fault("429", arg=60, count=1)
+    program = [sys.executable, "-m", "pegcount", "directory", "queues", "-o", str(tmp_path / "queues.csv")]
+    process = subprocess.Popen(program, env=pegcount.environment, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    assert "waiting" in process.stderr.readline()
+    process.send_signal(signal.SIGTERM)
+    _, told = process.communicate(timeout=20)
+    assert (process.returncode, list(tmp_path.glob("queues*"))) == (143, []), told
 
 
 def test_on_a_terminal(pegcount: Pegcount) -> None:

@@ -305,8 +305,11 @@ def test_closing_ends_what_is_open() -> None:
 
 
 def test_a_transport_that_fails_in_its_own_way_is_explained() -> None:
+    class StrangeError(Exception):
+        pass
+
     def fail(_: pegcount.Request) -> pegcount.Response:
-        raise RuntimeError("Bearer tok-SECRET-1 in the text of a stranger")
+        raise StrangeError("Bearer tok-SECRET-1 in the text of a stranger")
 
     made, _ = scripted(fail, clock=FakeClock())
     with pytest.raises(pegcount.NetworkError) as caught:
@@ -314,7 +317,39 @@ def test_a_transport_that_fails_in_its_own_way_is_explained() -> None:
     assert caught.value.code == "network.broken"
     told = "".join(map(str, made.notices)) + str(caught.value) + str(caught.value.explanation)
     assert "SECRET" not in told
-    assert "RuntimeError" in told
+    assert "StrangeError" in told
+
+
+def test_a_mistake_in_a_transport_comes_to_light() -> None:
+    def fail(_: pegcount.Request) -> pegcount.Response:
+        raise AttributeError("no such thing")
+
+    made, _ = scripted(fail, clock=FakeClock())
+    with pytest.raises(AttributeError, match="no such thing"):
+        made.call(*ME).json()
+
+
+def test_a_result_is_read_once() -> None:
+    made, _ = scripted(fine)
+    result = made.call(*ME)
+    result.json()
+    for again in (result.json, result.read):
+        with pytest.raises(ValueError, match="has ended"):
+            again()
+    assert list(result) == []
+    closed = made.call(*ME)
+    closed.close()
+    with pytest.raises(ValueError, match="was closed"):
+        closed.read()
+
+
+@pytest.mark.parametrize("span", [0, -1, float("nan"), float("inf")])
+def test_a_time_that_is_no_span_is_refused_at_once(span: float) -> None:
+    made, _ = scripted(fine)
+    for wish in ("timeout", "deadline"):
+        with pytest.raises(pegcount.ConfigError) as caught:
+            made.call(*ME, **{wish: span})
+        assert "above 0" in str(caught.value)
 
 
 def test_a_transport_that_ignores_the_limit_of_the_body(clock: FakeClock) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         def monotonic(self) -> float: ...
         def time(self) -> float: ...
 
-    Asked = str | tuple[datetime | str, datetime | str]
+    Asked = str | Sequence[datetime | str]
     Where = Mapping[str, Any]
 
 __all__ = ["Client"]
@@ -230,12 +230,12 @@ class Client:
     def _start(self, name: str, wishes: dict[str, Any]) -> Result:
         """Starts a report from the arguments of its method: their names are those of the report's fields."""
         timeout, deadline = wishes.pop("timeout"), wishes.pop("deadline")
-        if isinstance(interval := wishes.get("interval"), tuple):
-            wishes["interval"] = "/".join(str(_plain(end)) for end in interval)
         report = {key: _plain(value) for key, value in wishes.items() if value is not None and key != "self"}
         return self._run({"report": name, **report}, timeout, deadline)
 
     def _run(self, report: dict[str, Any], timeout: float | None, deadline: float | None) -> Result:
+        if isinstance(interval := report.get("interval"), (tuple, list)):
+            report["interval"] = "/".join(str(_plain(end)) for end in interval)
         options = {"timeout": _milliseconds(timeout), "deadline": _milliseconds(deadline)}
         return Result(self._pump, self._pump.start(report, options), report, self._progress)
 
@@ -246,13 +246,16 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if hasattr(value, "items"):
         return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if hasattr(value, "__iter__") and not isinstance(value, (str, bytes)):
         return [_plain(item) for item in value]
     return value
 
 
 def _milliseconds(seconds: float | None) -> int | None:
-    return None if seconds is None else int(seconds * 1000)
+    if seconds is None:
+        return None
+    # What is no span of time is 0, which the core refuses.
+    return int(seconds * 1000) if 0 < seconds < float("inf") else 0
 
 
 def _text(path: str) -> str | None:

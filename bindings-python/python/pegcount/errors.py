@@ -134,6 +134,8 @@ class PegcountError(Exception):
         lines = [f"{self.message} [{self.code}]"]
         if self.explanation.cause != self.message:
             lines.append(self.explanation.cause)
+        if self.explanation.nearest:
+            lines.append(f"did you mean {', '.join(self.explanation.nearest[:3])}?")
         lines += [f"-> {step}" for step in self.explanation.remedy[:1]]
         seen = {"operation": self.operation, "request": self.request_id}
         lines += [f"{name}: {value}" for name, value in seen.items() if value]

@@ -74,6 +74,8 @@ def explain(
 
     ``domain`` is that of the region that was asked; ``login`` tells whether the token endpoint answered.
     """
+    if isinstance(body, str):
+        body = body.encode("utf-8", "replace")
     if isinstance(body, bytes):
         body = body.decode("utf-8", "replace")
     elif body is not None and not isinstance(body, str):
@@ -83,7 +85,7 @@ def explain(
     fields: Any = headers or ()
     pairs = fields.items() if hasattr(fields, "items") else fields
     case = {
-        "status": status,
+        "status": None if status is None else int(status),
         "headers": [(str(name), str(value)) for name, value in pairs],
         "body": body,
         "method": method,
@@ -98,7 +100,7 @@ def decode(
     report: Mapping[str, Any], body: bytes | bytearray | memoryview | str, tables: Iterable[str] | None = None
 ) -> Tables:
     """Turns bytes that were saved from anywhere into tables: all of them, or those named, which is faster."""
-    data = body.encode() if isinstance(body, str) else bytes(body)
+    data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body)
     wanted = None if tables is None else list(tables)
     found = Tables(lambda names: _native.decode({"report": dict(report)}, data, names or wanted))
     len(found)  # what is wrong with the bytes is said here, not later

@@ -223,6 +223,9 @@ class Pump:
             failure = {"sent": "maybe" if error.sent else "no", "cause": error.cause, "detail": error.detail}
         except Exception as error:
             failure = {"sent": "maybe", "cause": "broken", "detail": kind_of(error)}
+            # An error of Python itself is no fault of the network but of the transport: its author should see it.
+            if type(error).__module__ == "builtins" and not isinstance(error, OSError):
+                raise
         else:
             failure = {}
         finally:

@@ -215,24 +215,36 @@ class Result:
         raise StopIteration
 
     def read(self, tables: list[str] | None = None) -> Tables:
-        """All pages as tables, one of each name, or those named only. Shows progress on a terminal."""
+        """All pages that are left as tables, one of each name, or those named only. Shows progress on a terminal.
+
+        A result is read once: afterwards it raises ``ValueError``.
+        """
+        self._still_open()
         parts: dict[str, list[_native.Table]] = {}
         for page in self.watched():
             for name, native in _native.decode(page._context, page.body, tables).items():
                 parts.setdefault(name, []).append(native)
         if not parts:
-            # What has no rows still has columns.
-            return Tables(lambda names: _native.decode({"report": self._report}, b"{}", names))
+            return self.nothing()
         whole = {name: _native.Table.concat(natives) for name, natives in parts.items()}
         return Tables(lambda _: whole)
 
     def json(self) -> Any:
         """The answer as Python objects. Of several pages, the first with the rows of all of them."""
+        self._still_open()
         pages = [page.json() for page in self.watched()]
         if len(pages) < 2:
             return pages[0] if pages else None
         key = next((key for key in _ROWS if all(isinstance(page, dict) and key in page for page in pages)), None)
         return pages if key is None else {**pages[0], key: [row for page in pages for row in page[key]]}
+
+    def nothing(self) -> Tables:
+        """The tables without rows: they still have their columns."""
+        return Tables(lambda names: _native.decode({"report": self._report}, b"{}", names))
+
+    def _still_open(self) -> None:
+        if not self._open:
+            raise ValueError("this result has ended or was closed: keep what `read` gave, or ask again")
 
     def close(self) -> None:
         """Gives up what was not read."""

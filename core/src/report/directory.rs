@@ -73,7 +73,7 @@ impl Directory {
 
     pub(crate) fn plan(&self, _now: Now) -> Result<Plan, Error> {
         let Some(kind) = KINDS.iter().find(|kind| kind.of == self.of) else {
-            return Err(Error::new(ErrorKind::QueryBody, format!("there is no directory of `{}`", self.of))
+            return Err(Error::new(ErrorKind::QueryBody, format!("there is no directory of `{}` in this version", self.of))
                 .nearest(nearest(&self.of, Self::kinds()))
                 .evidence(format!("there are: {}", Self::kinds().collect::<Vec<_>>().join(", "))));
         };

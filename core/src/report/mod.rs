@@ -108,10 +108,13 @@ fn read<T: DeserializeOwned>(name: &str, wishes: Map<String, Value>) -> Result<T
     let wishes: Map<String, Value> = wishes.into_iter().filter(|(_, value)| !value.is_null()).collect();
     let wrong = wishes.iter().find_map(|(key, value)| {
         let alone = Value::Object(Map::from_iter([(key.clone(), value.clone())]));
-        T::deserialize(alone).err().map(|error| format!("`{key}` of the report `{name}`: {error}"))
+        T::deserialize(alone).err().map(|error| (format!("`{key}` of the report `{name}`: {error}"), value))
     });
     match wrong {
-        Some(wrong) => Err(Error::new(ErrorKind::QueryBody, wrong)),
+        Some((wrong, Value::String(text))) if wrong.ends_with("expected a sequence") => {
+            Err(Error::new(ErrorKind::QueryBody, wrong).remedy(format!("write a list: [{text:?}]")))
+        }
+        Some((wrong, _)) => Err(Error::new(ErrorKind::QueryBody, wrong)),
         None => {
             T::deserialize(Value::Object(wishes)).map_err(|error| Error::new(ErrorKind::QueryBody, error.to_string()))
         }

@@ -49,7 +49,10 @@ fn read(mut given: impl Iterator<Item = String>) -> Result<Option<Arguments>, St
             "--listen" => read.listen = value,
             "--seed" => read.options.seed = number()? as u64,
             "--now" => read.options.now = parse_iso(&value).ok_or_else(|| format!("--now: `{value}` is no time"))?,
-            "--speed" => read.speed = value.parse().map_err(|_| format!("--speed: `{value}` is no number"))?,
+            "--speed" => {
+                let speed = value.parse().ok().filter(|speed: &f64| speed.is_finite() && *speed >= 0.0);
+                read.speed = speed.ok_or_else(|| format!("--speed: `{value}` is no number from 0 on"))?;
+            }
             "--org" => {
                 read.options.size = Size::parse(&value).ok_or_else(|| format!("--org: no size is called `{value}`"))?
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from ..errors import PegcountError
@@ -9,7 +10,7 @@ from .talk import Talk
 
 __all__ = ["main"]
 
-OWN_FAULT, USAGE, INTERRUPTED = 1, 2, 130
+OWN_FAULT, USAGE, INTERRUPTED, TERMINATED = 1, 2, 130, 143
 
 
 class UsageError(Exception):
@@ -25,6 +26,8 @@ def main(argv: list[str] | None = None) -> int:
         return run_sandbox(argv[1:])
     from .arguments import parser
 
+    # A scheduler that ends us lets us take away what is half written.
+    signal.signal(signal.SIGTERM, _terminated)
     options = parser().parse_args(argv)
     talk = Talk(as_json=options.json, verbose=options.verbose, quiet=options.quiet)
     try:
@@ -51,6 +54,10 @@ def main(argv: list[str] | None = None) -> int:
 
         talk.trouble(f"this is a fault of pegcount itself:\n{traceback.format_exc()}", "internal")
         return OWN_FAULT
+
+
+def _terminated(*_: object) -> None:
+    sys.exit(TERMINATED)
 
 
 def _exit_code(error: PegcountError) -> int:

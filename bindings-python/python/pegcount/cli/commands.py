@@ -152,7 +152,7 @@ def _pages(result: Result) -> Iterator[Tables]:
         empty = False
         yield page.tables
     if empty:
-        yield result.read()
+        yield result.nothing()
 
 
 def _where(pairs: list[tuple[str, str]]) -> dict[str, Any]:
@@ -180,9 +180,16 @@ def _json(text: str) -> Any:
 
 def _read(file: str) -> str:
     if file == "-":
-        return sys.stdin.read()
-    with open(file, encoding="utf-8") as source:
-        return source.read()
+        return _text(sys.stdin.buffer.read())
+    with open(file, "rb") as source:
+        return _text(source.read())
+
+
+def _text(data: bytes) -> str:
+    """Text in whatever way it was saved: a byte order mark tells, and what is no text is replaced."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    return data.decode("utf-8-sig", "replace")
 
 
 def _pasted(text: str) -> tuple[int | None, list[tuple[str, str]], str]:
