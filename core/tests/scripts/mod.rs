@@ -12,7 +12,7 @@ fn folder() -> PathBuf {
 }
 
 /// Every script by its name, in order.
-pub(crate) fn scripts() -> Vec<(String, Value)> {
+pub(crate) fn read() -> Vec<(String, Value)> {
     let files = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
     let mut scripts: Vec<_> = files
         .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
