@@ -244,11 +244,14 @@ impl Keeper {
         let Job::Asked(asked) = self.job else { return Ok(false) };
         let mut shared = false;
         self.job = match (asked, answer) {
-            (_, StoreAnswer::Failed(why)) => {
-                self.sharing = false;
-                self.locked = false;
-                self.job = Job::None;
-                return Err(why);
+            (asked, StoreAnswer::Failed(why)) => {
+                let first = mem::replace(&mut self.sharing, false);
+                if asked == Asked::Unlock {
+                    self.locked = false;
+                }
+                // A lock that is left behind holds others up until it is stale.
+                self.job = self.release();
+                return if first { Err(why) } else { Ok(false) };
             }
             (Asked::Load { locked }, StoreAnswer::Loaded(record)) => {
                 shared = record.is_some_and(|record| self.take_over(&record, now, wall));
