@@ -5,6 +5,7 @@
 //! more. A request that is not repeatable is sent again only where it certainly did nothing.
 
 use crate::action::{Cause, Failure, Sent};
+use crate::error::{Error, Retry};
 use crate::explain::{self, LONGEST_WAIT};
 use crate::rng::Rng;
 
@@ -39,6 +40,18 @@ pub(crate) enum Verdict {
     Remint,
     /// Ask for half as much.
     Smaller,
+}
+
+/// Whether the server may have done what it was asked before it answered so.
+pub(crate) fn may_have_acted(status: u16) -> bool {
+    matches!(status, 408 | 500 | 502 | 504)
+}
+
+/// Says of a request that must not be done twice what to do first.
+pub(crate) fn may_be_done(mut error: Error) -> Error {
+    error.retry = Retry::MayBeDone;
+    error.explanation.remedy.insert(0, "look at the server whether it was done, before asking again".to_owned());
+    error
 }
 
 /// A session-wide allowance for repeating: when most requests fail, repeating them makes it worse.

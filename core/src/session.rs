@@ -19,7 +19,7 @@ use crate::look::{Found, Look, Seen};
 use crate::notice::{Notice, NoticeKind, Notices};
 use crate::report::Report;
 use crate::request;
-use crate::retry::{Attempts, Budget};
+use crate::retry::{self, Attempts, Budget};
 use crate::rng::Rng;
 use crate::time::Now;
 use crate::token::Keeper;
@@ -278,7 +278,9 @@ impl Session {
             self.notices.push(None, NoticeKind::Pace, text, Some(wait));
         }
         if self.calls.get(&id).is_some_and(|call| call.is_late(closed.until)) {
-            self.fail_late(id);
+            let gate = if closed.why == Why::Limit { "the server's rate limit" } else { "the pace" };
+            let wait = seconds(closed.until.saturating_sub(mono));
+            self.fail_late(id, Some(format!("{gate} lets nothing go for {wait}")));
         }
         false
     }
@@ -320,11 +322,12 @@ impl Session {
     fn end_late_calls(&mut self, mono: u64) {
         let late: Vec<CallId> = self.calls.iter().filter(|(_, call)| call.is_late(mono)).map(|(id, _)| *id).collect();
         for id in late {
-            self.fail_late(id);
+            self.fail_late(id, None);
         }
     }
 
-    fn fail_late(&mut self, id: CallId) {
+    /// `awaited` is what stands in the way beside the last trouble of the call.
+    fn fail_late(&mut self, id: CallId, awaited: Option<String>) {
         let Some(call) = self.calls.get_mut(&id) else { return };
         let trouble = call.trouble.take();
         let what = "the deadline of the call is not enough for what is left to do";
@@ -340,6 +343,7 @@ impl Session {
             error.status = trouble.status;
             error.request_id = trouble.request_id;
         }
+        error.explanation.evidence.extend(awaited);
         self.fail(id, error);
     }
 
@@ -350,6 +354,9 @@ impl Session {
             && self.flying.remove(&request).is_some()
         {
             self.out.push_back(Action::Abort { id: request });
+            if !call.repeatable {
+                error = retry::may_be_done(error);
+            }
         }
         error.operation.get_or_insert(call.operation);
         error.attempts = call.attempts.sent;

@@ -9,7 +9,7 @@ use crate::flow::Taken;
 use crate::look::{Found, Seen};
 use crate::notice::NoticeKind;
 use crate::page::PageContext;
-use crate::retry::Verdict;
+use crate::retry::{self, Verdict};
 
 impl Session {
     pub(super) fn answered(&mut self, id: CallId, request: RequestId, flight: &Flight, seen: Seen, mono: u64) {
@@ -20,13 +20,15 @@ impl Session {
                 let Some(call) = self.calls.get_mut(&id) else { return };
                 let (after, repeatable) = (seen.headers.retry_after, call.repeatable);
                 let verdict = call.attempts.after_status(seen.status, &refusal.body, after, repeatable, &mut self.rng);
-                self.follow(id, flight, verdict, error, mono);
+                let acted = !repeatable && retry::may_have_acted(seen.status);
+                self.follow(id, flight, verdict, if acted { retry::may_be_done(error) } else { error }, mono);
             }
             Found::Unreadable(kind, what) => {
                 let mut error = Error::new(*kind, what.clone());
                 error.status = Some(seen.status);
                 error.request_id = seen.headers.request_id;
-                self.fail(id, error);
+                let repeatable = self.calls.get(&id).is_none_or(|call| call.repeatable);
+                self.fail(id, if repeatable { error } else { retry::may_be_done(error) });
             }
             found => self.take(id, request, found, &seen),
         }
@@ -36,14 +38,14 @@ impl Session {
         self.budget.succeeded();
         let Some(call) = self.calls.get_mut(&id) else { return };
         call.state = State::Ready;
-        let attempts = std::mem::take(&mut call.attempts).sent;
         call.trouble = None;
         match call.flow.take(found) {
             Ok(taken) => {
+                let attempts = std::mem::take(&mut call.attempts).sent;
                 self.deliver(id, request, taken, seen, attempts);
                 self.finish_if_done(id);
             }
-            Err(error) => self.fail(id, error),
+            Err(error) => self.fail(id, Error { request_id: seen.headers.request_id.clone(), ..error }),
         }
     }
 
@@ -80,8 +82,7 @@ impl Session {
         let mut error = explain::explain_failure(failure, &flight.url);
         let Some(call) = self.calls.get_mut(&id) else { return };
         if !call.repeatable && failure.sent == crate::action::Sent::Maybe {
-            error.retry = Retry::MayBeDone;
-            error = error.remedy("look at the server whether it was done, before asking again");
+            error = retry::may_be_done(error);
         }
         let verdict = call.attempts.after_failure(failure, call.repeatable, &mut self.rng);
         self.follow(id, flight, verdict, error, mono);
@@ -101,7 +102,7 @@ impl Session {
                 let until = mono.saturating_add(wait);
                 if call.is_late(until) {
                     call.trouble = Some(error);
-                    self.fail_late(id);
+                    self.fail_late(id, None);
                 } else if self.budget.spend() {
                     let text = format!("{error}: asking again in {}", seconds(wait));
                     call.state = State::Pause { until };

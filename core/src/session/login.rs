@@ -101,7 +101,7 @@ impl Session {
             let Some(call) = self.calls.get_mut(&id) else { continue };
             call.trouble = Some(error.clone());
             if call.is_late(until) {
-                self.fail_late(id);
+                self.fail_late(id, None);
             }
         }
     }
@@ -119,7 +119,9 @@ impl Session {
             let Some(call) = self.calls.get_mut(&id) else { continue };
             // Nothing of the call itself was sent: what counts is how often the log-in was tried.
             call.attempts.sent = attempts;
-            self.fail(id, Error { operation: Some("POST /oauth/token".into()), ..error.clone() });
+            // A token that was given is refused by the call's own operation.
+            let operation = self.keeper.can_mint().then(|| "POST /oauth/token".into());
+            self.fail(id, Error { operation, ..error.clone() });
         }
     }
 
