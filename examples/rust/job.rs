@@ -1,0 +1,61 @@
+//! What both drivers do alike: the question, the clocks, what becomes of a page and of the end.
+
+use std::error::Error;
+use std::hash::{BuildHasher, RandomState};
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::{env, io};
+
+use pegcount::config::{Arguments, Files, VARIABLES, resolve};
+use pegcount::tables::write;
+use pegcount::{Event, Now, PageContext, Report, Session, decode_only};
+
+pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// A session from the environment, and the report for the interval of the command line, else for yesterday.
+pub(crate) fn question() -> Outcome<(Session, Report)> {
+    let environment = VARIABLES.iter().filter_map(|name| Some(((*name).to_owned(), env::var(name).ok()?))).collect();
+    let arguments = Arguments { seed: Some(RandomState::new().hash_one(())), ..Arguments::default() };
+    let config = resolve(arguments, &environment, &Files::default())?;
+    let interval = env::args().nth(1).unwrap_or_else(|| "yesterday".to_owned());
+    let report = Report::from_json(&serde_json::json!({"report": "conversations", "interval": interval}))?;
+    Ok((Session::new(config), report))
+}
+
+/// The host's two clocks.
+pub(crate) fn clocks() -> impl Fn() -> Now {
+    let began = Instant::now();
+    let ms = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+    move || {
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, ms);
+        Now { mono: ms(began.elapsed()), wall: i64::try_from(wall).unwrap_or(i64::MAX) }
+    }
+}
+
+/// Writes the segments of a page to standard output.
+pub(crate) fn write_segments(page: &PageContext, body: &[u8]) -> Outcome<()> {
+    let mut csv = Vec::new();
+    for table in decode_only(page, body, &["segments"])? {
+        if page.number == 1 {
+            write::csv_header(&table.batch.schema(), &mut csv);
+        }
+        write::csv_rows(&table.batch, &mut csv);
+    }
+    Ok(io::stdout().write_all(&csv)?)
+}
+
+/// Tells how it ended.
+pub(crate) fn last_word(event: &Event) -> ExitCode {
+    match event {
+        Event::Failed(error) => {
+            eprintln!("{error}\n{}", error.explanation);
+            error.kind.class().exit_code().into()
+        }
+        Event::Done(done) => {
+            eprintln!("{} conversations on {} pages", done.items, done.pages);
+            ExitCode::SUCCESS
+        }
+        Event::Page(_) => unreachable!("a page is no last word"),
+    }
+}
