@@ -101,6 +101,12 @@ pub(crate) fn reports() -> BTreeMap<&'static str, &'static [&'static str]> {
     Report::NAMES.iter().filter_map(|name| Some((*name, Report::fields(name)?))).collect()
 }
 
+/// What a record of the token store holds, for a person: `{"token", "expires"}`.
+#[pyfunction]
+pub(crate) fn token_state<'py>(py: Python<'py>, record: &str, wall: i64) -> PyResult<Bound<'py, PyAny>> {
+    to_python(py, &wire::token_state(record, wall))
+}
+
 /// The environment variables that a configuration is read from.
 #[pyfunction]
 pub(crate) fn variables() -> Vec<&'static str> {

@@ -18,7 +18,7 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _native {
     #[pymodule_export]
-    use super::functions::{decode, explain, inspect, interval, kinds, lint, reports, variables};
+    use super::functions::{decode, explain, inspect, interval, kinds, lint, reports, token_state, variables};
     #[pymodule_export]
     use super::session::{Seen, Session};
     #[pymodule_export]

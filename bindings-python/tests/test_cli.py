@@ -8,6 +8,7 @@ import pty
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,7 @@ def test_the_shared_token(pegcount: Pegcount) -> None:
     pegcount("directory", "queues")
     state = json.loads(pegcount("token", "status", "--json").stdout)
     assert state["token"] == "live"
+    assert datetime.fromisoformat(state["expires"]) > datetime.now(UTC)
     assert Path(state["file"]).exists()
     assert "cleared: True" in pegcount("token", "clear").stdout
     assert not Path(state["file"]).exists()

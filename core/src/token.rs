@@ -94,6 +94,11 @@ pub(crate) struct Keeper {
     pub(crate) attempts: Attempts,
 }
 
+/// Until when the token of a store's record lives, on the wall clock; `None` where it is no record.
+pub(crate) fn end_of(record: &str) -> Option<i64> {
+    serde_json::from_str::<Record>(record).ok().map(|record| record.expires_at)
+}
+
 /// What the store keeps. Wall-clock times: processes share no other clock.
 #[derive(Serialize, Deserialize)]
 struct Record {

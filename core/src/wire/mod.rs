@@ -38,6 +38,8 @@ use crate::explain::{Case, explain, parse_paste};
 use crate::look::Headers;
 use crate::notice::Notice;
 use crate::secret::Secret;
+use crate::time::iso;
+use crate::token;
 
 /// Writes an order.
 pub fn action(action: &Action) -> Value {
@@ -151,6 +153,15 @@ pub fn store_answer(value: &Value) -> Result<StoreAnswer, Error> {
         Shape::Done => StoreAnswer::Done,
         Shape::Failed(why) => StoreAnswer::Failed(why),
     })
+}
+
+/// Says for a person what a record of the token store holds, at this time of the wall clock: `{"token": "live",
+/// "expires"}`, `{"token": "expired", "expires"}` or `{"token": "unreadable"}`. Never the token itself.
+pub fn token_state(record: &str, wall: i64) -> Value {
+    match token::end_of(record) {
+        Some(end) => json!({"token": if end > wall { "live" } else { "expired" }, "expires": iso(end)}),
+        None => json!({"token": "unreadable"}),
+    }
 }
 
 /// Reads the wishes for one call.
@@ -334,5 +345,16 @@ mod tests {
         assert!(case(&json!({})).is_ok());
         let pairs = case(&json!({"status": 429, "headers": [["Retry-After", "5"]]})).unwrap();
         assert_eq!(pairs, case(&json!({"status": 429, "headers": {"retry-after": 5}})).unwrap());
+    }
+
+    #[test]
+    fn a_record_tells_its_end_and_not_its_token() {
+        let record = r#"{"version":1,"key":"k","access_token":"t0ken","obtained_at":0,"expires_at":1773132000000}"#;
+        let expires = "2026-03-10T08:40:00.000Z";
+        assert_eq!(token_state(record, 1_773_131_999_999), json!({"token": "live", "expires": expires}));
+        assert_eq!(token_state(record, 1_773_132_000_000), json!({"token": "expired", "expires": expires}));
+        for broken in ["", "{}", r#"{"access_token":"t0ken"}"#] {
+            assert_eq!(token_state(broken, 0), json!({"token": "unreadable"}), "{broken}");
+        }
     }
 }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 
+from .. import _native
 from ..client import Client
 from ..store import FileStore
 from ..transport import Urllib3Transport
@@ -98,18 +100,8 @@ def token(options: Namespace, talk: Talk) -> None:
         print("\n".join(f"{name}: {value}" for name, value in state.items()))
 
 
-def _token_state(record: str | None) -> dict[str, Any]:
-    import json
-    from datetime import UTC, datetime
-
-    if record is None:
-        return {"token": "none"}
-    try:
-        expires = datetime.fromtimestamp(json.loads(record)["expires_at"] / 1000, UTC)
-    except (ValueError, KeyError, TypeError, OverflowError):
-        return {"token": "unreadable"}
-    left = (expires - datetime.now(UTC)).total_seconds()
-    return {"token": "live" if left > 0 else "expired", "expires": expires.isoformat(timespec="seconds")}
+def _token_state(record: str | None) -> dict[str, str]:
+    return {"token": "none"} if record is None else _native.token_state(record, int(time.time() * 1000))
 
 
 def _client(options: Namespace, talk: Talk) -> Client:
