@@ -331,10 +331,10 @@ impl Session {
         let Some(call) = self.calls.get_mut(&id) else { return };
         let trouble = call.trouble.take();
         let what = "the deadline of the call is not enough for what is left to do";
-        let reason = match &trouble {
-            Some(trouble) => format!("{what}: {trouble}"),
-            None if call.paced.is_some() => format!("{what}: it was held back by the pace of the session"),
-            None => what.to_owned(),
+        let reason = match (&trouble, &awaited) {
+            (Some(trouble), _) => format!("{what}: {trouble}"),
+            (None, Some(awaited)) => format!("{what}: {awaited}"),
+            (None, None) => what.to_owned(),
         };
         let mut error = Error::new(ErrorKind::LimitBudget, reason)
             .remedy("give the call a longer `deadline`, or ask for less at once");

@@ -150,7 +150,7 @@ fn a_deadline_that_is_not_enough_says_for_what() {
     host.start(queues());
     host.answer(&asked, 200, "{}");
     host.finishes();
-    assert!(host.fails().message.contains("held back by the pace"));
+    assert!(host.fails().message.contains("the pace lets nothing go for 1 min 0 s"));
     let mut host = Host::new(Config { deadline: Some(1_000), seed: 3, ..config() });
     host.start(queues());
     let login = host.sends();
