@@ -152,7 +152,9 @@ def test_compressed_answers(transport: Any, server: StandIn) -> None:
 def test_compressed_answers_in_pieces(server: StandIn) -> None:
     transport = pegcount.Urllib3Transport()
     server.queue.append(answer(gzip.compress(b"{") + gzip.compress(b"}"), Content_Encoding="gzip"))
+    server.queue.append(answer(gzip.compress(b"{}") + bytes(9), Content_Encoding="gzip"))
     server.queue.append(answer(b"", Content_Encoding="gzip"))
+    assert get(transport, server.url).body == b"{}"
     assert get(transport, server.url).body == b"{}"
     assert get(transport, server.url).body == b""
     server.queue.append(answer(gzip.compress(b"{}" * 100)[:-9], Content_Encoding="gzip"))

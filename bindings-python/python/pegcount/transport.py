@@ -251,8 +251,10 @@ def decompressed(chunks: Iterable[bytes], packing: str) -> Iterator[bytes]:
             yield decoder.decompress(chunk, CHUNK)
             chunk = decoder.unconsumed_tail
             if decoder.eof:
-                # A body may consist of several members, one after another.
+                # A body may consist of several members, one after another; what is none of them is padding.
                 chunk = decoder.unused_data
+                if not chunk.startswith(b"\x1f"):
+                    break
                 if chunk:
                     decoder = zlib.decompressobj(32 + zlib.MAX_WBITS)
     if begun and not decoder.eof:

@@ -85,6 +85,10 @@ impl Conversations {
         let mut query = self.query.clone().unwrap_or_default();
         body::check(&mut findings, &query, body::DETAILS)?;
         body::check_order(&mut findings, &query)?;
+        if query.contains_key("aggregations") {
+            let what = "the tables have no place for what `aggregations` brings: it is in the JSON of the first page";
+            findings.warnings.push(Error::new(ErrorKind::QueryBody, what));
+        }
         let asked = super::take_interval(&mut query, &self.interval, self.time_zone.as_deref(), now)?;
         span::future(&mut findings, asked, now)?;
         let page_size = self.take_page_size(&mut query)?;

@@ -73,9 +73,12 @@ impl Directory {
 
     pub(crate) fn plan(&self, _now: Now) -> Result<Plan, Error> {
         let Some(kind) = KINDS.iter().find(|kind| kind.of == self.of) else {
-            return Err(Error::new(ErrorKind::QueryBody, format!("there is no directory of `{}` in this version", self.of))
-                .nearest(nearest(&self.of, Self::kinds()))
-                .evidence(format!("there are: {}", Self::kinds().collect::<Vec<_>>().join(", "))));
+            return Err(Error::new(
+                ErrorKind::QueryBody,
+                format!("there is no directory of `{}` in this version", self.of),
+            )
+            .nearest(nearest(&self.of, Self::kinds()))
+            .evidence(format!("there are: {}", Self::kinds().collect::<Vec<_>>().join(", "))));
         };
         if let Some(key) = ["pageSize", "pageNumber"].iter().find(|key| self.params.contains_key(**key)) {
             return Err(Error::new(ErrorKind::QueryPaging, format!("`{key}` is this library's to count"))

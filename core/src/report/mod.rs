@@ -130,8 +130,10 @@ fn take_interval(
 ) -> Result<Interval, Error> {
     let text = match (query.remove("interval"), written) {
         (None, "") => {
-            return Err(Error::new(ErrorKind::QueryInterval, "no interval is given")
-                .remedy("write one, such as yesterday, last-24h or 2026-03-09/2026-03-10"));
+            let error = Error::new(ErrorKind::QueryInterval, "no interval is given")
+                .remedy("write one, such as yesterday, last-24h or 2026-03-09/2026-03-10");
+            let belief = query.keys().find_map(|key| body::belief(key));
+            return Err(belief.into_iter().fold(error, Error::evidence));
         }
         (None, written) => written.to_owned(),
         (Some(Value::String(text)), "") => text,

@@ -297,3 +297,19 @@ fn whatever_is_written_nothing_panics() {
         }
     }
 }
+
+#[test]
+fn a_missing_interval_is_explained_by_what_was_written_for_it() {
+    let report = Report::from_json(&json!({"report": "conversations", "query": {"dateRange": "x"}})).unwrap();
+    let error = report.plan(Now { mono: 0, wall: 0 }).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::QueryInterval);
+    assert!(error.explanation.evidence[0].contains("`dateRange`"), "{error:?}");
+}
+
+#[test]
+fn what_no_table_holds_is_told() {
+    let query = json!({"aggregations": [{"type": "termFrequency", "dimension": "mediaType"}]});
+    let asked = json!({"report": "conversations", "interval": "2026-03-09", "query": query});
+    let plan = Report::from_json(&asked).unwrap().plan(Now { mono: 0, wall: 0 }).unwrap();
+    assert!(plan.warnings.iter().any(|warning| warning.message.contains("`aggregations`")));
+}
