@@ -121,6 +121,24 @@ def test_a_report_takes_its_fields(report: str) -> None:
     assert parameters - {"self", "timeout", "deadline"} == set(_native.reports()[report])
 
 
+def test_the_shapes_are_those_of_the_core() -> None:
+    home = Path(__file__).parent.parent
+    made = subprocess.run([sys.executable, home / "make_shapes.py"], capture_output=True, text=True, check=True).stdout
+    assert made == (home / "python" / "pegcount" / "shapes.py").read_text(), (
+        "python shapes.py > python/pegcount/shapes.py"
+    )
+
+
+def test_rows_have_the_shapes_that_are_promised() -> None:
+    from pegcount import shapes
+
+    report: shapes.Report = {"report": "conversations"}
+    rows = pegcount.decode(report, b'{"conversations":[{"conversationStart":"2026-03-09T00:00:00Z"}]}')["conversations"]
+    row: shapes.ConversationsRow = rows.to_pylist()[0]
+    assert set(row) == set(shapes.ConversationsRow.__annotations__)
+    assert row["conversation_start"] is not None
+
+
 def test_a_client_prints_no_secret() -> None:
     client = pegcount.Client("mypurecloud.ie", "id", "hunter-SECRET")
     shown = repr(client) + repr(vars(client)) + repr(vars(client._pump))

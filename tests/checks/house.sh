@@ -14,7 +14,7 @@ rule() { # what, lines that break it on stdin
     printf 'broken: %s\n%s\n' "$1" "$lines"
   fi
 }
-sources() { git ls-files -- '*.rs' '*.py' '*.pyi' '*.sh' '*.ts' '*.js' '*.go' '*.kt' '*.swift' | grep -vE '(^|/)(generated|vectors)(/|\.)'; }
+sources() { git ls-files -- '*.rs' '*.py' '*.pyi' '*.sh' '*.ts' '*.js' '*.go' '*.kt' '*.swift' | grep -vE '(^|/)(generated|vectors)(/|\.)|pegcount/shapes\.py$'; }
 
 sources | while read -r file; do
   lines=$(wc -l <"$file")

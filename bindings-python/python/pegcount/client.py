@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Protocol
 
+    from . import shapes
     from .progress import Progress
     from .result import Notice
     from .store import TokenStore
@@ -207,7 +208,7 @@ class Client:
         return self._start("call", locals())
 
     def report(
-        self, report: Mapping[str, Any], *, timeout: float | None = None, deadline: float | None = None
+        self, report: shapes.Report | Mapping[str, Any], *, timeout: float | None = None, deadline: float | None = None
     ) -> Result:
         """Any report as plain data: ``{"report": "conversations", "interval": "yesterday"}``."""
         return self._run(dict(report), timeout, deadline)
