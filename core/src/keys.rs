@@ -41,16 +41,21 @@ pub(crate) fn unknown_key<'a>(given: &'a Map<String, Value>, known: &[&str]) -> 
     given.keys().map(String::as_str).find(|key| !known.contains(key))
 }
 
-/// The names nearest to what was written, best first, at most three.
+/// The names nearest to what was written, best first, at most three. Half a name will do: `queue` for `queueId`.
 pub(crate) fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let written = plain(written);
     let reach = (written.len() / 3).clamp(1, 5);
     let mut near: Vec<(usize, &str)> = names
         .into_iter()
-        .map(|name| (distance(&written, &plain(name)), name))
-        .filter(|(distance, _)| *distance <= reach)
+        .map(|name| (plain(name), name))
+        .filter_map(|(letters, name)| {
+            let distance = distance(&written, &letters);
+            let begins = written.len() >= 4 && letters.starts_with(&written);
+            (distance <= reach || begins).then_some((distance, name))
+        })
         .collect();
     near.sort();
+    near.dedup();
     near.into_iter().map(|(_, name)| name).take(3).collect()
 }
 
@@ -99,6 +104,8 @@ mod tests {
             ("groupBy", &["group_by"][..]),
             ("metric", &["metrics"]),
             ("intreval", &["interval"]),
+            ("page", &["page_size"]),
+            ("gran", &["granularity"]),
             ("PAGESIZE", &["page_size"]),
             ("something else", &[]),
             ("", &[]),

@@ -17,6 +17,7 @@ use crate::error::{Certainty, Error, ErrorKind, Explanation, Retry};
 use crate::look::Headers;
 
 pub use network::explain_failure;
+pub(crate) use network::unreadable;
 pub use paste::{Pasted, parse_paste};
 
 /// A wait in milliseconds beyond which nobody sits it out: the call ends with `limit.deferred`. The official clients

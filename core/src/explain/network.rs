@@ -47,3 +47,16 @@ pub fn explain_failure(failure: &Failure, url: &url::Url) -> Error {
     }
     Error { retry, explanation: Box::new(explanation.clone()), ..Error::new(kind, explanation.cause) }
 }
+
+/// Explains a success that cannot be read.
+pub(crate) fn unreadable(kind: ErrorKind, what: String) -> Error {
+    let error = Error::new(kind, what);
+    match kind {
+        ErrorKind::AnswerTruncated => Error { retry: Retry::Later { after_ms: None }, ..error }
+            .remedy("try again; if it happens often, something in between cuts long answers: ask for smaller pages"),
+        ErrorKind::AnswerNotJson => {
+            error.remedy("look at the bytes: something in between may have answered in the server's place")
+        }
+        _ => error.remedy("look at the bytes: the server, or something in between, answers with something else"),
+    }
+}

@@ -24,7 +24,7 @@ impl Session {
                 self.follow(id, flight, verdict, if acted { retry::may_be_done(error) } else { error }, mono);
             }
             Found::Unreadable(kind, what) => {
-                let mut error = Error::new(*kind, what.clone());
+                let mut error = explain::unreadable(*kind, what.clone());
                 error.status = Some(seen.status);
                 error.request_id = seen.headers.request_id;
                 let repeatable = self.calls.get(&id).is_none_or(|call| call.repeatable);
@@ -72,8 +72,8 @@ impl Session {
             self.out.push_back(Action::Emit { call: id, event: Event::Page(page) });
         }
         let text = match taken.total {
-            Some(total) => format!("{} of about {total}, {} pages", summary.items, summary.pages),
-            None => format!("{} pages", summary.pages),
+            Some(total) => format!("{} of about {total}, {}", summary.items, pages(summary.pages)),
+            None => pages(summary.pages),
         };
         self.notices.push(Some(id), NoticeKind::Progress, text, None);
     }
@@ -144,4 +144,8 @@ impl Session {
             }
         }
     }
+}
+
+fn pages(pages: u32) -> String {
+    format!("{pages} page{}", if pages == 1 { "" } else { "s" })
 }

@@ -66,7 +66,7 @@ impl Session {
                 self.follow_login(verdict, error, mono);
                 return;
             }
-            Found::Unreadable(kind, what) => Error::new(*kind, what.clone()),
+            Found::Unreadable(kind, what) => explain::unreadable(*kind, what.clone()),
             Found::Json | Found::Conversations { .. } | Found::Listing { .. } => {
                 Error::new(ErrorKind::AnswerUnexpected, "the login host answered with something else")
             }

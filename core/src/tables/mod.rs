@@ -18,7 +18,8 @@ use std::borrow::Cow;
 use arrow_array::RecordBatch;
 
 use crate::error::{Error, ErrorKind};
-use crate::inspect::{error_in, unreadable};
+use crate::explain::unreadable;
+use crate::inspect::{self, error_in};
 use crate::json::utf8;
 use crate::page::PageContext;
 use crate::report::Report;
@@ -114,7 +115,7 @@ fn build(context: &PageContext, body: &[u8], wanted: impl Fn(&str) -> bool) -> R
 
 fn read(report: &Report, skip: &[u32], body: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Tables, Error> {
     let text = utf8(body)
-        .map_err(|error| Error::new(ErrorKind::AnswerNotJson, format!("the answer is not UTF-8: {error}")))?;
+        .map_err(|error| unreadable(ErrorKind::AnswerNotJson, format!("the answer is not UTF-8: {error}")))?;
     let tables = match report {
         Report::Conversations(_) => conversations::decode(text, skip, wanted),
         Report::Aggregates(report) => aggregates::decode(report, text),
@@ -127,15 +128,15 @@ fn read(report: &Report, skip: &[u32], body: &[u8], wanted: impl Fn(&str) -> boo
     };
     let tables = tables.map_err(|fault| match fault {
         Fault::Json(error) => {
-            let (kind, what) = unreadable(&error);
-            Error::new(kind, what)
+            let (kind, what) = inspect::unreadable(&error);
+            unreadable(kind, what)
         }
         Fault::Full => Error::new(ErrorKind::LimitAnswerTooLarge, "a column would hold more than 2 GiB of text")
             .remedy("ask for smaller pages"),
     })?;
     let is_empty = tables.iter().all(|table| table.batch.num_rows() == 0);
     match is_empty.then(|| error_in(text)).flatten() {
-        Some(error) => Err(Error::new(ErrorKind::AnswerUnexpected, error)),
+        Some(error) => Err(unreadable(ErrorKind::AnswerUnexpected, error)),
         None => Ok(tables),
     }
 }

@@ -264,6 +264,7 @@ fn read<T: DeserializeOwned>(what: &str, value: &Value) -> Result<T, Error> {
     T::deserialize(value).map_err(|error| {
         let why = error.to_string();
         let why = why.split_once(", expected ").map_or(why.as_str(), |(_, expected)| expected);
+        let why = if why.starts_with('u') && why.len() < 4 { "a whole number from 0 on" } else { why };
         Error::new(ErrorKind::ConfigValue, format!("{what} has another shape: {why}"))
     })
 }
