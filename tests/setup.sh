@@ -32,3 +32,11 @@ setup_sandbox() {
   cargo build --release --locked --quiet --bin pegcount-sandbox
   SANDBOX_BIN=$PWD/target/release/pegcount-sandbox
 }
+
+# The Go module, ready to build, and the tools that look at it, in $GO_BIN.
+setup_go() {
+  command -v go >/dev/null || { echo 'Go 1.25 or newer is needed and was not found: https://go.dev/dl' >&2; return 1; }
+  bindings-wasm/go/build.sh || return 1
+  GO_BIN=$PWD/target/go/bin
+  [ -x "$GO_BIN/staticcheck" ] || GOBIN=$GO_BIN go install honnef.co/go/tools/cmd/staticcheck@v0.8.2
+}

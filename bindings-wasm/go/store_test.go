@@ -1,0 +1,229 @@
+package pegcount
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+)
+
+func fileStore(t *testing.T) *FileStore {
+	return NewFileStore(filepath.Join(t.TempDir(), "pegcount", "token.json"))
+}
+
+// told is an answer of a store, or the end of the test.
+func told[T any](t *testing.T) func(T, error) T {
+	return func(value T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+}
+
+func TestARecordComesBackAndIsNobodyElses(t *testing.T) {
+	store, ctx := fileStore(t), t.Context()
+	if record := told[string](t)(store.Load(ctx)); record != "" {
+		t.Fatal(record)
+	}
+	for _, record := range []string{"first", "second"} {
+		if err := store.Save(ctx, record); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if record := told[string](t)(store.Load(ctx)); record != "second" {
+		t.Fatal(record)
+	}
+	folder := filepath.Dir(store.Path())
+	if left := told[[]os.DirEntry](t)(os.ReadDir(folder)); len(left) != 1 {
+		t.Fatal(left)
+	}
+	for path, want := range map[string]fs.FileMode{store.Path(): 0o600, folder: 0o700} {
+		if mode := told[fs.FileInfo](t)(os.Stat(path)).Mode().Perm(); mode != want && runtime.GOOS != "windows" {
+			t.Fatal(path, mode)
+		}
+	}
+	clear := told[bool](t)
+	if !clear(store.Clear()) || clear(store.Clear()) {
+		t.Fatal("cleared twice, or never")
+	}
+}
+
+func TestALockHasOneOwner(t *testing.T) {
+	store, ctx := fileStore(t), t.Context()
+	lock := func(owner, takeover, holder string) {
+		t.Helper()
+		if held := told[string](t)(store.Lock(ctx, owner, takeover)); held != holder {
+			t.Fatal(held)
+		}
+	}
+	lock("a", "", "a")
+	lock("b", "", "a")
+	if err := store.Unlock(ctx, "b"); err != nil {
+		t.Fatal(err)
+	}
+	lock("b", "someone else", "a")
+	lock("b", "a", "b")
+	lock("c", "a", "b")
+	if err := store.Unlock(ctx, "b"); err != nil {
+		t.Fatal(err)
+	}
+	lock("c", "", "c")
+	if mode := told[fs.FileInfo](t)(os.Stat(store.Path() + ".lock")).Mode().Perm(); mode != 0o600 && runtime.GOOS != "windows" {
+		t.Fatal(mode)
+	}
+}
+
+func TestManyTakeALockAndOneGetsIt(t *testing.T) {
+	store := fileStore(t)
+	var holders sync.Map
+	together(t, 16, func() error {
+		owner := rawName()
+		holder, err := store.Lock(t.Context(), owner, "")
+		if holder == owner {
+			holders.Store(owner, true)
+		}
+		return err
+	})
+	count := 0
+	holders.Range(func(any, any) bool { count++; return true })
+	if count != 1 {
+		t.Fatal(count, "holders")
+	}
+}
+
+var names struct {
+	sync.Mutex
+	last int
+}
+
+func rawName() string {
+	names.Lock()
+	defer names.Unlock()
+	names.last++
+	return strings.Repeat("x", names.last)
+}
+
+// full is a store whose disk is full, and whose errors hold what they should not.
+type full struct{}
+
+func (full) fail() error {
+	return &fs.PathError{Op: "write tok-SECRET-1", Path: "x", Err: syscall.ENOSPC}
+}
+func (f full) Load(context.Context) (string, error)                 { return "", f.fail() }
+func (f full) Lock(context.Context, string, string) (string, error) { return "", f.fail() }
+func (f full) Save(context.Context, string) error                   { return f.fail() }
+func (f full) Unlock(context.Context, string) error                 { return errors.New("tok-SECRET-1") }
+
+func TestAStoreThatFailsIsToldAndTheReportGoesOn(t *testing.T) {
+	var log bytes.Buffer
+	client := (&scripted{}).client(t, func(c *Config) {
+		c.TokenStore, c.Logger = full{}, slog.New(slog.NewTextHandler(&log, nil))
+	})
+	if err := me(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	if text := log.String(); !strings.Contains(text, "no space left") || strings.Contains(text, "SECRET") {
+		t.Fatal(text)
+	}
+}
+
+func TestTheFileLiesInTheCacheOneForEachHostAndClient(t *testing.T) {
+	path := func(region, id string) string {
+		t.Helper()
+		return made(t, Config{Region: region, ClientID: id, ClientSecret: "s"}).TokenStore().(*FileStore).Path()
+	}
+	if path("eu-west-1", "a") != path("mypurecloud.ie", "a") || path("eu-west-1", "a") == path("eu-west-1", "b") || path("eu-west-1", "a") == path("eu-central-1", "a") {
+		t.Fatal("the file is not that of the host and the client")
+	}
+	if folder := filepath.Dir(path("eu-west-1", "a")); folder != filepath.Join(os.Getenv("XDG_CACHE_HOME"), "pegcount") {
+		t.Fatal(folder)
+	}
+	if store := made(t, Config{Region: "eu-west-1", Token: "t"}).TokenStore(); store != nil {
+		t.Fatal(store)
+	}
+}
+
+// python runs a program on the wheel, with a client of the sandbox in the environment.
+func python(t *testing.T, box *box, program string) string {
+	t.Helper()
+	interpreter := os.Getenv("PEGCOUNT_TEST_PYTHON")
+	if interpreter == "" {
+		t.Fatal("PEGCOUNT_TEST_PYTHON does not name a Python with the wheel: tests/checks/go.sh makes one")
+	}
+	command := exec.Command(interpreter, "-c", program)
+	command.Env = append(os.Environ(), "PEGCOUNT_API_URL="+box.API, "PEGCOUNT_LOGIN_URL="+box.Login, "INTERVAL="+box.Interval,
+		"GENESYSCLOUD_OAUTHCLIENT_ID="+box.Clients["reporting"].ID, "GENESYSCLOUD_OAUTHCLIENT_SECRET="+box.Clients["reporting"].Secret)
+	out, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return string(out)
+}
+
+func TestOneLogInForGoAndPython(t *testing.T) {
+	for name, first := range map[string]bool{"Go first": true, "Python first": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("XDG_CACHE_HOME", t.TempDir())
+			box := sandbox(t)
+			inGo := func() {
+				client := box.client(t, "reporting", func(c *Config) { c.TokenStore, c.Clock = nil, nil })
+				if _, err := Collect(client.Directory(t.Context(), "queues")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if first {
+				inGo()
+			}
+			python(t, box, `import pegcount; pegcount.Client().directory("queues").read()`)
+			if !first {
+				inGo()
+			}
+			if logins := box.requests(t, "/oauth/token"); logins != 1 {
+				t.Fatal(logins, "log-ins")
+			}
+		})
+	}
+}
+
+func TestTheSameBytesAsPython(t *testing.T) {
+	box := sandbox(t)
+	client := box.client(t, "reporting")
+	program := `
+import os, pegcount
+for page in pegcount.Client(token_store=False).conversations(os.environ["INTERVAL"]):
+    for name in page.tables:
+        table = page.tables[name]
+        print(name, table.native.to_csv(True).hex(), table.native.to_ndjson().hex())`
+	theirs := strings.Split(strings.TrimSpace(python(t, box, program)), "\n")
+	var ours []string
+	for page, err := range client.Conversations(t.Context(), Interval(box.Interval)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range told[[]*Table](t)(page.Tables()) {
+			csv, lines := told[[]byte](t)(table.CSV(true)), told[[]byte](t)(table.NDJSON())
+			ours = append(ours, table.Name()+" "+hex.EncodeToString(csv)+" "+hex.EncodeToString(lines))
+		}
+	}
+	if len(ours) < 10 || len(ours) != len(theirs) {
+		t.Fatal(len(ours), len(theirs))
+	}
+	for i := range ours {
+		if ours[i] != theirs[i] {
+			name, _, _ := strings.Cut(ours[i], " ")
+			t.Errorf("%s is not the same", name)
+		}
+	}
+}
