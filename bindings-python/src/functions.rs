@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use pegcount::config::VARIABLES;
-use pegcount::{Error, ErrorKind, Interval, Look, Now, PageContext, Report, tables, wire};
 use pegcount::{Finding, Level};
+use pegcount::{Interval, Look, Now, PageContext, Report, tables, wire};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyDict;
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::session::Seen;
 use crate::table::Table;
@@ -39,7 +38,7 @@ pub(crate) fn decode<'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     let (py, value) = (context.py(), from_python(context)?);
     let decoded = py.detach(|| {
-        let context = context_of(&value)?;
+        let context = PageContext::from_json(&value)?;
         match &names {
             None => tables::decode(&context, &body),
             Some(names) => tables::decode_only(&context, &body, &names.iter().map(String::as_str).collect::<Vec<_>>()),
@@ -50,13 +49,6 @@ pub(crate) fn decode<'py>(
         tables.set_item(&*table.name, Table::from(table.batch).into_pyobject(py)?)?;
     }
     Ok(tables)
-}
-
-fn context_of(value: &Value) -> Result<PageContext, Error> {
-    match value.get("number") {
-        Some(_) => PageContext::deserialize(value).map_err(|error| Error::new(ErrorKind::QueryBody, error.to_string())),
-        None => Ok(PageContext::of(Report::from_json(value.get("report").unwrap_or(&Value::Null))?)),
-    }
 }
 
 /// Explains an answer in the shape of `pegcount::wire::case`.

@@ -1,14 +1,12 @@
 //! Rows as Python objects, for those who have no Arrow library.
 
-use std::sync::Arc;
-
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMillisecondType, UInt8Type,
     UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, RecordBatch, new_null_array};
-use arrow_schema::{ArrowError, DataType, SchemaRef, TimeUnit};
+use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, RecordBatch};
+use arrow_schema::{DataType, TimeUnit};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -29,20 +27,6 @@ pub(crate) fn append(list: &Bound<'_, PyList>, batch: &RecordBatch) -> PyResult<
         list.append(row)?;
     }
     Ok(())
-}
-
-/// Gives a batch the columns of a wider schema; what it lacks is null.
-pub(crate) fn fit(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
-    if batch.schema_ref() == schema {
-        return Ok(batch.clone());
-    }
-    let column = |field: &Arc<arrow_schema::Field>| {
-        batch
-            .column_by_name(field.name())
-            .cloned()
-            .unwrap_or_else(|| new_null_array(field.data_type(), batch.num_rows()))
-    };
-    RecordBatch::try_new(Arc::clone(schema), schema.fields().iter().map(column).collect())
 }
 
 type Objects<'py> = Vec<Option<Bound<'py, PyAny>>>;

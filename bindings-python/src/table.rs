@@ -31,14 +31,11 @@ impl Table {
     /// Several tables of the same columns as one, without a copy.
     #[staticmethod]
     fn concat(tables: Vec<PyRef<'_, Table>>) -> PyResult<Self> {
-        let Some(first) = tables.first() else { return Err(PyValueError::new_err("nothing to concatenate")) };
-        let schema = tables.iter().find(|table| table.schema != first.schema).map_or_else(
-            || Ok(Arc::clone(&first.schema)),
-            |_| Schema::try_merge(tables.iter().map(|table| Schema::clone(&table.schema))).map(Arc::new),
-        );
-        let schema = schema.map_err(refused)?;
-        let batches = tables.iter().flat_map(|table| &table.batches);
-        let batches = batches.map(|batch| rows::fit(batch, &schema)).collect::<Result<_, _>>().map_err(refused)?;
+        if tables.is_empty() {
+            return Err(PyValueError::new_err("nothing to concatenate"));
+        }
+        let batches: Vec<_> = tables.iter().flat_map(|table| table.batches.iter().cloned()).collect();
+        let (schema, batches) = pegcount::tables::unite(&batches).map_err(refused)?;
         Ok(Table { schema, batches })
     }
 

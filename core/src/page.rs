@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::action::{CallId, RequestId};
+use crate::error::{Error, ErrorKind};
 use crate::report::Report;
 
 /// What `decode` needs beside the bytes. Plain data: it may travel to another thread or WebAssembly instance.
@@ -36,6 +38,17 @@ pub struct PageContext {
 }
 
 impl PageContext {
+    /// Reads the context of a page event, or `{"report": …}` for bytes saved from anywhere.
+    ///
+    /// # Errors
+    /// `query.body` if it is neither, and the errors of [`Report::from_json`].
+    pub fn from_json(value: &Value) -> Result<Self, Error> {
+        match value.get("number") {
+            Some(_) => Self::deserialize(value).map_err(|error| Error::new(ErrorKind::QueryBody, error.to_string())),
+            None => Ok(Self::of(Report::from_json(value.get("report").unwrap_or(&Value::Null))?)),
+        }
+    }
+
     /// A context for bytes saved from anywhere: nothing is left out.
     pub fn of(report: Report) -> Self {
         PageContext {
