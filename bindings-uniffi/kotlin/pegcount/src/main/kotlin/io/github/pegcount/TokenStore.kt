@@ -1,0 +1,80 @@
+package io.github.pegcount
+
+import io.github.pegcount.core.FileFault
+import io.github.pegcount.core.StoreAnswer
+import io.github.pegcount.core.StoreOp
+import io.github.pegcount.core.TokenFile
+import java.io.IOException
+
+/**
+ * Where a token is kept for others. A store that throws means no sharing, never a failed report.
+ *
+ * When to load, lock, save or take a lock over is decided elsewhere.
+ */
+public interface TokenStore {
+    /** The record, or null if there is none. Takes no lock. */
+    public fun load(): String?
+
+    /**
+     * Makes the lock if nobody holds it, or puts [owner] in the place of [takeover] if that one still holds it.
+     * Answers who holds the lock afterwards.
+     */
+    public fun lock(owner: String, takeover: String?): String
+
+    /** Replaces the record, all or nothing. */
+    public fun save(record: String)
+
+    /** Removes the lock if [owner] holds it. */
+    public fun unlock(owner: String)
+}
+
+/** A token in a file of mode 0600, and a `.lock` file beside it: shared with other processes and languages. */
+public class FileStore(
+    /** The file. On Android: one in the cache folder of the app. */
+    public val path: String,
+) : TokenStore {
+    private val file = TokenFile(path)
+
+    override fun load(): String? = io { file.load() }
+
+    override fun lock(owner: String, takeover: String?): String = io { file.lock(owner, takeover) }
+
+    override fun save(record: String): Unit = io { file.save(record) }
+
+    override fun unlock(owner: String): Unit = io { file.unlock(owner) }
+
+    /** Forgets the token. Answers whether there was one. */
+    public fun clear(): Boolean = io { file.clear() }
+
+    override fun toString(): String = "FileStore($path)"
+
+    private inline fun <T> io(operation: () -> T): T = try {
+        operation()
+    } catch (fault: FileFault.Refused) {
+        throw IOException(fault.why)
+    }
+}
+
+/** Carries out one order of the core and answers in its shape. */
+internal fun TokenStore?.perform(op: StoreOp): StoreAnswer = try {
+    when {
+        this == null -> StoreAnswer.Failed("there is none")
+        op is StoreOp.Load -> StoreAnswer.Loaded(load())
+        op is StoreOp.Lock -> {
+            val holder = lock(op.owner, op.takeover)
+            if (holder == op.owner) StoreAnswer.Locked else StoreAnswer.Busy(holder)
+        }
+        op is StoreOp.Save -> {
+            op.record.use { save(it.expose()) }
+            StoreAnswer.Done
+        }
+        else -> {
+            unlock((op as StoreOp.Unlock).owner)
+            StoreAnswer.Done
+        }
+    }
+} catch (error: Exception) {
+    // The text of an unknown store's error could hold the record.
+    val why = if (this is FileStore) error.message else null
+    StoreAnswer.Failed(error.javaClass.simpleName + (why?.let { ": $it" } ?: ""))
+}

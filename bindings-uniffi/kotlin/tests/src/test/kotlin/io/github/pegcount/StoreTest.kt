@@ -1,0 +1,110 @@
+package io.github.pegcount
+
+import io.github.pegcount.core.tokenPath
+import io.github.pegcount.jdk.JdkTransport
+import java.io.File
+import java.nio.file.Files
+import java.nio.file.Path
+import java.nio.file.attribute.PosixFilePermissions
+import java.util.concurrent.Executors
+import java.util.concurrent.Future
+import kotlin.test.assertEquals
+import kotlin.test.assertNull
+import kotlin.test.assertTrue
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.io.TempDir
+
+/** The token file, which many processes and languages share. */
+class StoreTest {
+    @TempDir
+    lateinit var folder: Path
+
+    private val path get() = folder.resolve("deep/token.json")
+
+    private fun store() = FileStore(path.toString())
+
+    @Test
+    fun `the four operations`() {
+        val store = store()
+        assertNull(store.load())
+        assertEquals("one", store.lock("one", null))
+        assertEquals("one", store.lock("two", null))
+        assertEquals("one", store.lock("two", "three"))
+        assertEquals("two", store.lock("two", "one"))
+        store.unlock("one")
+        assertEquals("two", store.lock("three", null))
+        store.unlock("two")
+        assertEquals("three", store.lock("three", null))
+        store.save("record")
+        store.save("another")
+        assertEquals("another", store.load())
+        assertEquals(setOf("token.json", "token.json.lock"), path.parent.toFile().list()!!.toSet())
+        val modes = listOf(path, path.parent).map { PosixFilePermissions.toString(Files.getPosixFilePermissions(it)) }
+        assertEquals(listOf("rw-------", "rwx------"), modes)
+        assertTrue(store.clear())
+        assertTrue(!store.clear())
+    }
+
+    @Test
+    fun `of many who lock at once one holds the lock`() {
+        val threads = Executors.newFixedThreadPool(8)
+        val holders = threads.invokeAll((1..64).map { owner -> { store().lock("$owner", null) } }).map(Future<String>::get)
+        threads.shutdown()
+        // A holder that is about to write its name has none yet.
+        val named = holders.filter(String::isNotEmpty).toSet()
+        assertEquals(setOf(path.resolveSibling("token.json.lock").toFile().readText()), named)
+    }
+
+    @Test
+    fun `a store that fails means no sharing`() {
+        Sandbox("--seed", "7", "--rate", "0").use { sandbox ->
+            val broken = FileStore("/proc/none/token.json")
+            Client(sandbox.config(transport = JdkTransport(), store = broken)).use { client ->
+                assertTrue(runBlocking { client.directory("queues").read().table.rowCount } > 0)
+                assertTrue(client.notices.any { it.kind == "store" })
+            }
+        }
+    }
+
+    @Test
+    fun `a log-in is shared with Python`() {
+        Sandbox("--seed", "7", "--rate", "0").use { sandbox ->
+            fun kotlin(): Pair<Long, List<String>> =
+                Client(sandbox.config(transport = JdkTransport(), store = store())).use { client ->
+                    runBlocking { client.directory("queues").read().table.rowCount } to client.notices.map { it.kind }
+                }
+            val (rows, first) = kotlin()
+            assertEquals(listOf("minted"), first)
+            assertEquals("$rows ['shared']", python(sandbox))
+            store().clear()
+            assertEquals("$rows ['minted']", python(sandbox))
+            assertEquals(rows to listOf("shared"), kotlin())
+            assertTrue(!File("$path.lock").exists())
+        }
+    }
+
+    @Test
+    fun `the default path is the one of Python`() {
+        val folder = run("import pegcount.store as s; print(s.folder('cache'))")
+        assertEquals("$folder/key.json", tokenPath("key"))
+    }
+
+    private fun python(sandbox: Sandbox): String {
+        val client = sandbox.credentials("reporting")
+        return run(
+            """
+            import pegcount
+            client = pegcount.Client(api_url="${sandbox.ready["api"].asText()}", login_url="${sandbox.ready["login"].asText()}",
+                client_id="${client.id}", client_secret="${sandbox.ready["clients"]["reporting"]["client_secret"].asText()}",
+                token_store="$path")
+            print(len(client.directory("queues").read().table), [notice.kind for notice in client.notices])
+            """.trimIndent(),
+        )
+    }
+
+    private fun run(script: String): String {
+        val process = ProcessBuilder("python", "-c", script).redirectError(ProcessBuilder.Redirect.INHERIT).start()
+        return process.inputReader().readText().trim().also { assertEquals(0, process.waitFor()) }
+    }
+}

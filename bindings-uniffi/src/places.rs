@@ -1,0 +1,186 @@
+//! What a host has around it: the environment, the configuration files, and the file that shares a token.
+//!
+//! Here and not in each language, so that names, modes and formats are the same everywhere, also where a language's
+//! own library cannot create a file exclusively with a mode, or replace one. When to do what is the core's decision.
+
+use std::collections::HashMap;
+use std::env;
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Result, Write};
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use pegcount::config::VARIABLES;
+
+/// The environment variables that a configuration is read from.
+pub(crate) fn environment() -> HashMap<String, String> {
+    VARIABLES.iter().filter_map(|name| Some(((*name).to_owned(), env::var(name).ok()?))).collect()
+}
+
+/// The texts of `pegcount.toml` and of the official command line's configuration.
+pub(crate) fn files() -> (Option<String>, Option<String>) {
+    let text = |path: PathBuf| fs::read_to_string(path).ok();
+    (
+        folder(Folder::Config).and_then(|folder| text(folder.join("pegcount.toml"))),
+        home().and_then(|home| text(home.join(".gc/config.toml"))),
+    )
+}
+
+/// Where the token of a session is shared by default; none where the user has no cache folder.
+#[uniffi::export]
+pub fn token_path(token_key: String) -> Option<String> {
+    Some(folder(Folder::Cache)?.join(token_key + ".json").to_str()?.to_owned())
+}
+
+enum Folder {
+    Cache,
+    Config,
+}
+
+fn folder(which: Folder) -> Option<PathBuf> {
+    let named = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let under = |names: &[&str]| home().map(|home| home.join(names.iter().collect::<PathBuf>()));
+    let base = match which {
+        Folder::Cache if cfg!(windows) => named("LOCALAPPDATA").or_else(home),
+        Folder::Config if cfg!(windows) => named("APPDATA").or_else(home),
+        Folder::Cache if cfg!(target_vendor = "apple") => {
+            named("XDG_CACHE_HOME").or_else(|| under(&["Library", "Caches"]))
+        }
+        Folder::Cache => named("XDG_CACHE_HOME").or_else(|| under(&[".cache"])),
+        Folder::Config => named("XDG_CONFIG_HOME").or_else(|| under(&[".config"])),
+    };
+    Some(base?.join("pegcount"))
+}
+
+fn home() -> Option<PathBuf> {
+    env::home_dir().filter(|home| !home.as_os_str().is_empty())
+}
+
+/// The file does not work.
+#[derive(Debug, uniffi::Error)]
+pub enum FileFault {
+    /// The operating system refused.
+    Refused {
+        /// What it said.
+        why: String,
+    },
+}
+
+impl std::fmt::Display for FileFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let FileFault::Refused { why } = self;
+        f.write_str(why)
+    }
+}
+
+impl From<std::io::Error> for FileFault {
+    fn from(error: std::io::Error) -> Self {
+        FileFault::Refused { why: error.to_string() }
+    }
+}
+
+/// A token in a file of mode 0600, and a `.lock` file beside it: shared by all languages and processes.
+#[derive(uniffi::Object)]
+pub struct TokenFile {
+    path: PathBuf,
+    lock: PathBuf,
+}
+
+#[uniffi::export]
+impl TokenFile {
+    /// Names a file; nothing is touched yet.
+    #[uniffi::constructor]
+    pub fn new(path: String) -> Self {
+        TokenFile { lock: format!("{path}.lock").into(), path: path.into() }
+    }
+
+    /// The record, or nothing if there is none. Takes no lock.
+    pub fn load(&self) -> std::result::Result<Option<String>, FileFault> {
+        Ok(read(&self.path)?)
+    }
+
+    /// Makes the lock if nobody holds it, or puts `owner` in the place of `takeover` if that one still holds it.
+    /// Answers who holds the lock afterwards.
+    pub fn lock(&self, owner: String, takeover: Option<String>) -> std::result::Result<String, FileFault> {
+        if takeover.is_some() && read(&self.lock)? == takeover {
+            self.replace(&self.lock, &owner)?;
+        } else if self.create(&owner)? {
+            return Ok(owner);
+        }
+        // Between two that take over at once, the last rename wins: so look.
+        Ok(read(&self.lock)?.unwrap_or_default())
+    }
+
+    /// Replaces the record, all or nothing.
+    pub fn save(&self, record: String) -> std::result::Result<(), FileFault> {
+        Ok(self.replace(&self.path, &record)?)
+    }
+
+    /// Removes the lock if `owner` holds it.
+    pub fn unlock(&self, owner: String) -> std::result::Result<(), FileFault> {
+        if read(&self.lock)? == Some(owner) {
+            fs::remove_file(&self.lock)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the token. Answers whether there was one.
+    pub fn clear(&self) -> std::result::Result<bool, FileFault> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            removed => Ok(removed.map(|()| true)?),
+        }
+    }
+}
+
+impl TokenFile {
+    fn create(&self, owner: &str) -> Result<bool> {
+        self.folder()?;
+        match created(&self.lock) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+            file => file?.write_all(owner.as_bytes()).map(|()| true),
+        }
+    }
+
+    fn replace(&self, path: &Path, text: &str) -> Result<()> {
+        static WRITERS: AtomicU32 = AtomicU32::new(0);
+        self.folder()?;
+        // A name of its own for each writer; mode 0600 before the first byte.
+        let mut temporary = path.as_os_str().to_owned();
+        temporary.push(format!(".{}.{}", process::id(), WRITERS.fetch_add(1, Ordering::Relaxed)));
+        let temporary = PathBuf::from(temporary);
+        let write = || {
+            let mut file = created(&temporary)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&temporary, path)
+        };
+        write().inspect_err(|_| {
+            // What cannot be removed either has been reported by the first error.
+            let _ = fs::remove_file(&temporary);
+        })
+    }
+
+    fn folder(&self) -> Result<()> {
+        let Some(folder) = self.path.parent() else { return Ok(()) };
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(folder)
+    }
+}
+
+fn created(path: &Path) -> Result<fs::File> {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.write(true).create_new(true).open(path)
+}
+
+fn read(path: &Path) -> Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        text => text.map(Some),
+    }
+}
