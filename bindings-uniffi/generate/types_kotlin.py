@@ -36,7 +36,9 @@ def doc(text: str, indent: str = "") -> str:
 
 def report_file(reports: list[Report], enums: dict[str, Any]) -> str:
     out = [HEAD]
-    out.append(doc("What is asked for, as plain data.") + "public sealed class Report {\n    internal abstract fun json(): String\n}\n\n")
+    out.append(doc("What is asked for, as plain data.") + "public sealed class Report {\n")
+    out.append(doc("The report as every language writes it, and `pegcount report` reads it.", "    "))
+    out.append("    public abstract fun json(): String\n}\n\n")
     out += [enum(name, shape) for name, shape in enums.items()]
     out += [report_class(report) for report in reports]
     out.append(doc("A method for each report: what it does not tell is left to the core."))

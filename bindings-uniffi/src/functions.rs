@@ -1,26 +1,11 @@
 //! What needs no session.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use pegcount::{Level, Now, PageContext, Report, tables, wire};
+use pegcount::{Level, Now, Report, wire};
 
-use crate::bytes::Bytes;
 use crate::problem::{ErrorClass, Fault, Problem};
 use crate::session::parsed;
-use crate::table::Table;
-
-/// The tables of an answer, or those named: `context` is that of a page, or `{"report": …}` for bytes saved from
-/// anywhere. Pure: outside every lock.
-#[uniffi::export]
-pub fn decode(context: String, body: Bytes, names: Option<Vec<String>>) -> Result<Vec<Arc<Table>>, Fault> {
-    let context = PageContext::from_json(&parsed(&context)?)?;
-    let decoded = match &names {
-        None => tables::decode(&context, &body.0)?,
-        Some(names) => tables::decode_only(&context, &body.0, &names.iter().map(String::as_str).collect::<Vec<_>>())?,
-    };
-    Ok(decoded.into_iter().map(|table| Arc::new(table.into())).collect())
-}
 
 /// Explains an answer: JSON with `status`, `headers`, `body`, `method`, `path`, `domain` and `login`, all optional.
 #[uniffi::export]

@@ -1,7 +1,7 @@
-//! The session, and what was seen in an answer.
+//! The session.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pegcount::config::{Arguments, Files, resolve};
 use pegcount::{AskId, CallId, Error, ErrorKind, Failure, Look, Now, Report, RequestId, wire};
@@ -91,9 +91,25 @@ impl Session {
         Ok(self.machine().poll(now(mono, wall)).into())
     }
 
-    /// Takes what was seen in an answer.
-    pub fn handle_response(&self, id: i64, seen: Arc<Seen>, mono: i64, wall: i64) -> Result<(), Fault> {
-        self.machine().handle_response(RequestId(unsigned(id)), seen.0.clone(), now(mono, wall));
+    /// Takes an answer: `look` is that of the order, the body is whole and decompressed. It is looked at outside the
+    /// session's lock. Objects are never arguments: UniFFI does not check whether one was closed.
+    #[expect(clippy::too_many_arguments, reason = "an answer has these parts")]
+    pub fn handle_response(
+        &self,
+        id: i64,
+        look: String,
+        status: i32,
+        headers: Vec<Header>,
+        body: Bytes,
+        mono: i64,
+        wall: i64,
+    ) -> Result<(), Fault> {
+        let look = Look::deserialize(parsed(&look)?).map_err(refused)?;
+        let pairs: Vec<_> = headers.into_iter().map(|header| (header.name, header.value)).collect();
+        // What is no status of HTTP is none that the core knows: it says so.
+        let status = u16::try_from(status).unwrap_or_default();
+        let seen = pegcount::inspect(look, status, &wire::header_map(&pairs), &body.0);
+        self.machine().handle_response(RequestId(unsigned(id)), seen, now(mono, wall));
         Ok(())
     }
 
@@ -122,20 +138,6 @@ impl Session {
     pub fn observe(&self) -> Result<Option<Notice>, Fault> {
         Ok(self.machine().observe().map(Notice::from))
     }
-}
-
-/// What was seen in an answer: for `Session.handle_response`, nothing else. It may hold a token.
-#[derive(uniffi::Object)]
-pub struct Seen(pegcount::Seen);
-
-/// Looks at an answer: `look` is that of the order, the body is whole and decompressed. Pure: outside every lock.
-#[uniffi::export]
-pub fn inspect(look: String, status: i32, headers: Vec<Header>, body: Bytes) -> Result<Arc<Seen>, Fault> {
-    let look = Look::deserialize(parsed(&look)?).map_err(refused)?;
-    let pairs: Vec<_> = headers.into_iter().map(|header| (header.name, header.value)).collect();
-    // What is no status of HTTP is none that the core knows: it says so.
-    let status = u16::try_from(status).unwrap_or_default();
-    Ok(Arc::new(Seen(pegcount::inspect(look, status, &wire::header_map(&pairs), &body.0))))
 }
 
 fn now(mono: i64, wall: i64) -> Now {

@@ -1,15 +1,16 @@
 //! Tables: Arrow memory behind an object.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use arrow_select::concat::concat_batches;
 use pegcount::tables::{self, write};
-use pegcount::{Error, ErrorKind};
+use pegcount::{Error, ErrorKind, PageContext, Report};
 
 use crate::bytes::Bytes;
 use crate::problem::Fault;
+use crate::session::parsed;
 
 /// Rows of one kind.
 #[derive(uniffi::Object)]
@@ -81,12 +82,64 @@ impl Table {
     }
 }
 
-/// Several tables of one name as one, with the columns of all.
+/// Reads the pages of a report into one table of each name.
+#[derive(uniffi::Object)]
+pub struct Reading {
+    report: PageContext,
+    names: Option<Vec<String>>,
+    parts: Mutex<Vec<(String, Vec<RecordBatch>)>>,
+}
+
 #[uniffi::export]
-pub fn unite(parts: Vec<Arc<Table>>) -> Result<Arc<Table>, Fault> {
-    let batches: Vec<_> = parts.iter().flat_map(|part| part.batches.iter().cloned()).collect();
-    let (schema, batches) = tables::unite(&batches)?;
-    Ok(Arc::new(Table { name: parts.first().map(|part| part.name.clone()).unwrap_or_default(), schema, batches }))
+impl Reading {
+    /// Begins with nothing: `report` is JSON, `names` the tables that are wanted.
+    #[uniffi::constructor]
+    pub fn new(report: String, names: Option<Vec<String>>) -> Result<Self, Fault> {
+        let report = PageContext::of(Report::from_json(&parsed(&report)?)?);
+        Ok(Reading { report, names, parts: Mutex::default() })
+    }
+
+    /// Adds a page.
+    pub fn add(&self, context: String, body: Bytes) -> Result<(), Fault> {
+        let decoded = decoded(&PageContext::from_json(&parsed(&context)?)?, &body.0, self.names.as_deref())?;
+        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        for table in decoded {
+            match parts.iter_mut().find(|(name, _)| *name == table.name) {
+                Some((_, batches)) => batches.push(table.batch),
+                None => parts.push((table.name.into_owned(), vec![table.batch])),
+            }
+        }
+        Ok(())
+    }
+
+    /// The tables so far, in the order of the documentation. What has no rows still has columns.
+    pub fn tables(&self) -> Result<Vec<Arc<Table>>, Fault> {
+        let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        if parts.is_empty() {
+            let empty = decoded(&self.report, b"{}", self.names.as_deref())?;
+            return Ok(empty.into_iter().map(|table| Arc::new(table.into())).collect());
+        }
+        let united = |(name, batches): &(String, Vec<RecordBatch>)| {
+            let (schema, batches) = tables::unite(batches)?;
+            Ok(Arc::new(Table { name: name.clone(), schema, batches }))
+        };
+        parts.iter().map(united).collect()
+    }
+}
+
+/// The tables of an answer, or those named: `context` is that of a page, or `{"report": …}` for bytes saved from
+/// anywhere. Pure: outside every lock.
+#[uniffi::export]
+pub fn decode(context: String, body: Bytes, names: Option<Vec<String>>) -> Result<Vec<Arc<Table>>, Fault> {
+    let decoded = decoded(&PageContext::from_json(&parsed(&context)?)?, &body.0, names.as_deref())?;
+    Ok(decoded.into_iter().map(|table| Arc::new(table.into())).collect())
+}
+
+fn decoded(context: &PageContext, body: &[u8], names: Option<&[String]>) -> Result<tables::Tables, Error> {
+    match names {
+        None => tables::decode(context, body),
+        Some(names) => tables::decode_only(context, body, &names.iter().map(String::as_str).collect::<Vec<_>>()),
+    }
 }
 
 /// Columns in one block of bytes. Numbers are little-endian; every part begins at a multiple of eight.

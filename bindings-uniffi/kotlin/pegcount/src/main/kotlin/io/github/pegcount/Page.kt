@@ -4,7 +4,7 @@ import io.github.pegcount.core.decode
 
 /** One answer of the server: its bytes, and the tables in it when they are asked for. */
 public class Page internal constructor(
-    private val context: String,
+    internal val context: String,
     /** 1 for the first page. */
     public val number: Long,
     /** The id to give to Genesys support. */
@@ -13,15 +13,13 @@ public class Page internal constructor(
     public val body: ByteArray,
 ) {
     /** The rows of this page, read when first asked for. */
-    public val tables: Tables = Tables(::decoded)
+    public val tables: Tables = Tables { decoded(context, body, it) }
 
     /** The main table of this page. */
     public val table: Table get() = tables.table
 
     /** The answer as text. */
     public fun text(): String = body.decodeToString()
-
-    internal fun decoded(names: List<String>?): List<Table> = decoded(context, body, names)
 
     override fun toString(): String = "Page($number, ${body.size} bytes)"
 }

@@ -1,5 +1,6 @@
 package io.github.pegcount
 
+import io.github.pegcount.core.Reading
 import io.github.pegcount.core.Summary
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.Flow
@@ -41,13 +42,12 @@ public class Pages internal constructor(
 
     /** All pages as tables, one of each name, or those named only. */
     public suspend fun read(vararg tables: String): Tables {
-        val names = tables.toList().ifEmpty { null }
-        val parts = LinkedHashMap<String, MutableList<Table>>()
-        collect { page ->
-            val read = withContext(Dispatchers.Default) { page.decoded(names) }
-            read.forEach { parts.getOrPut(it.name, ::ArrayList).add(it) }
+        val reading = mapped { Reading(report, tables.toList().ifEmpty { null }) }
+        return reading.use {
+            collect { page -> withContext(Dispatchers.Default) { mapped { reading.add(page.context, page.body) } } }
+            val whole = withContext(Dispatchers.Default) { mapped { reading.tables() }.map(::Table) }
+            Tables(whole)
         }
-        return withContext(Dispatchers.Default) { united(names, parts) }
     }
 
     /** The bytes of every page. */
@@ -71,13 +71,6 @@ public class Pages internal constructor(
             pump.end(call)
             throw PegcountException.of(told.problem)
         }
-    }
-
-    private fun united(names: List<String>?, parts: Map<String, List<Table>>): Tables {
-        // What has no rows still has columns.
-        if (parts.isEmpty()) return Tables { decoded("""{"report":$report}""", "{}".toByteArray(), it ?: names) }
-        val whole = parts.mapValues { (_, tables) -> Table.united(tables) }
-        return Tables { asked -> asked?.map { whole[it] ?: throw NoSuchElementException(it) } ?: whole.values.toList() }
     }
 
     internal fun held(holder: Any, call: Long) = pump.hold(holder, call)

@@ -10,7 +10,6 @@ import io.github.pegcount.core.Problem
 import io.github.pegcount.core.Sent
 import io.github.pegcount.core.Session
 import io.github.pegcount.core.Summary
-import io.github.pegcount.core.inspect
 import java.lang.ref.PhantomReference
 import java.lang.ref.ReferenceQueue
 import kotlinx.coroutines.CancellationException
@@ -224,12 +223,11 @@ internal class Pump(
             val request = order.request.use { it.toRequest(order.maxBody) }
             val response = withTimeout(order.timeout) { transport.send(request).await() }
             if (response.body.size > order.maxBody) throw TransportException(Cause.TOO_LARGE, Sent.MAYBE)
-            inspect(order.look, response.status, response.headers, response.body).use { seen ->
-                landed(order) {
-                    order.call?.let { boxes[it]?.body = response.body }
-                    session.handleResponse(order.id, seen, clock.monotonic(), clock.wall())
-                }
-            }
+            // Before it is handled: whoever polls next may find the page.
+            order.call?.let { call -> synchronized(lock) { boxes[call]?.body = response.body } }
+            val (status, headers) = response.status to response.headers
+            session.handleResponse(order.id, order.look, status, headers, response.body, clock.monotonic(), clock.wall())
+            landed(order) {}
             return
         } catch (error: TransportException) {
             error

@@ -1,14 +1,13 @@
 package io.github.pegcount
 
 import io.github.pegcount.core.Table as Native
-import io.github.pegcount.core.unite
 
 /**
  * Rows of one kind, in memory outside the Java heap.
  *
  * [close] gives the memory back at once; the garbage collector does so sooner or later.
  */
-public class Table internal constructor(internal val native: Native) : AutoCloseable {
+public class Table internal constructor(private val native: Native) : AutoCloseable {
     /** Its name, such as `segments`. */
     public val name: String by lazy { native.name() }
 
@@ -41,14 +40,6 @@ public class Table internal constructor(internal val native: Native) : AutoClose
     override fun close(): Unit = native.close()
 
     override fun toString(): String = "Table($name)"
-
-    internal companion object {
-        /** Pages of one table as one; the pages are given back. */
-        fun united(parts: List<Table>): Table {
-            if (parts.size == 1) return parts.single()
-            return Table(mapped { unite(parts.map { it.native }) }).also { parts.forEach(Table::close) }
-        }
-    }
 }
 
 /** Tables by name, the main one first. Read from the bytes when first asked for: one alone, or all at once. */
@@ -56,6 +47,11 @@ public class Tables internal constructor(private val load: (List<String>?) -> Li
     Iterable<Table>, AutoCloseable {
     private val read = LinkedHashMap<String, Table>()
     private var whole = false
+
+    /** Those that are read already. */
+    internal constructor(tables: List<Table>) : this({ tables }) {
+        all()
+    }
 
     /** The main table: the only one of aggregates and listings. */
     public val table: Table get() = first()

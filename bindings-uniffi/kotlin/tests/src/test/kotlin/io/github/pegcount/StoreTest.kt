@@ -6,8 +6,8 @@ import java.io.File
 import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.attribute.PosixFilePermissions
+import java.util.concurrent.Callable
 import java.util.concurrent.Executors
-import java.util.concurrent.Future
 import kotlin.test.assertEquals
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
@@ -49,7 +49,7 @@ class StoreTest {
     @Test
     fun `of many who lock at once one holds the lock`() {
         val threads = Executors.newFixedThreadPool(8)
-        val holders = threads.invokeAll((1..64).map { owner -> { store().lock("$owner", null) } }).map(Future<String>::get)
+        val holders = threads.invokeAll((1..64).map { owner -> Callable { store().lock("$owner", null) } }).map { it.get() }
         threads.shutdown()
         // A holder that is about to write its name has none yet.
         val named = holders.filter(String::isNotEmpty).toSet()

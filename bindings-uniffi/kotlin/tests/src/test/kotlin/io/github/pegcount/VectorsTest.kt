@@ -13,7 +13,6 @@ import io.github.pegcount.core.Session
 import io.github.pegcount.core.StoreAnswer
 import io.github.pegcount.core.decode
 import io.github.pegcount.core.explain
-import io.github.pegcount.core.inspect
 import io.github.pegcount.core.kinds
 import java.io.File
 import kotlin.test.assertEquals
@@ -90,9 +89,8 @@ private class Script(private val script: JsonNode) {
             "answer" -> {
                 val headers = given["headers"].map { Header(it[0].asText(), it[1].asText()) }
                 val body = given["body"].asText().toByteArray()
-                inspect(looks.getValue(given["id"].asLong()), given["status"].asInt(), headers, body).use {
-                    session.handleResponse(given["id"].asLong(), it, mono, wall)
-                }
+                val id = given["id"].asLong()
+                session.handleResponse(id, looks.getValue(id), given["status"].asInt(), headers, body, mono, wall)
             }
             "fail" -> given["failure"].let {
                 val sent = Sent.valueOf(it["sent"].asText().uppercase())
