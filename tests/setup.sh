@@ -40,3 +40,21 @@ setup_go() {
   GO_BIN=$PWD/target/go/bin
   [ -x "$GO_BIN/staticcheck" ] || GOBIN=$GO_BIN go install honnef.co/go/tools/cmd/staticcheck@v0.8.2
 }
+
+# What goes into the jars, as one word: they are built again only when it changed.
+jars_stamp() {
+  { git ls-files -s -- Cargo.toml Cargo.lock core bindings-uniffi; git diff HEAD -- Cargo.toml Cargo.lock core bindings-uniffi; } |
+    sha256sum | cut -d' ' -f1
+}
+
+# The jars for Kotlin and Java, with the library inside, in Maven's local repository.
+setup_jars() {
+  command -v mvn >/dev/null || { echo 'Maven and a JDK of 17 or newer are needed: https://maven.apache.org' >&2; return 1; }
+  local stamp
+  stamp=$(jars_stamp)
+  if [ "$(cat target/jars 2>/dev/null)" != "$stamp" ]; then
+    bindings-uniffi/generate.sh kotlin || return 1
+    mvn -B -ntp -f bindings-uniffi/kotlin/pom.xml clean install -DskipTests "$@" >target/jars.log || { cat target/jars.log; return 1; }
+    printf '%s' "$stamp" >target/jars
+  fi
+}

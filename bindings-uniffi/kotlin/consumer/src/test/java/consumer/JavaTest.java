@@ -1,0 +1,164 @@
+package consumer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pegcount.AggregatesReport;
+import io.github.pegcount.CallReport;
+import io.github.pegcount.ClientCredentials;
+import io.github.pegcount.Config;
+import io.github.pegcount.ConversationsColumns;
+import io.github.pegcount.ConversationsReport;
+import io.github.pegcount.DirectoryReport;
+import io.github.pegcount.Interval;
+import io.github.pegcount.PegcountClient;
+import io.github.pegcount.PegcountException;
+import io.github.pegcount.Request;
+import io.github.pegcount.Response;
+import io.github.pegcount.Transport;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The README's job and what goes wrong with it, in Java. */
+class JavaTest {
+    private static Process sandbox;
+    private static String ready;
+
+    @BeforeAll
+    static void start() throws Exception {
+        sandbox = new ProcessBuilder(System.getenv("SANDBOX_BIN"), "--seed", "7", "--now", "2026-03-10T09:00:00Z",
+            "--org", "small", "--rate", "0").redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        ready = sandbox.inputReader().readLine();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        sandbox.destroy();
+        sandbox.waitFor();
+    }
+
+    /** A text of the sandbox's one line of JSON, the first after a place. */
+    private static String text(String place, String name) {
+        var match = Pattern.compile('"' + name + "\":\"([^\"]*)").matcher(ready);
+        assertTrue(match.find(ready.indexOf('"' + place + '"')));
+        return match.group(1);
+    }
+
+    private static Config.Builder config(String client) {
+        return Config.builder()
+            .apiUrl(text("api", "api"))
+            .loginUrl(text("api", "login"))
+            .credentials(new ClientCredentials(text(client, "client_id"), text(client, "client_secret")))
+            .share(false);
+    }
+
+    @Test
+    void pagesComeOneByOne() {
+        var report = ConversationsReport.builder().interval(text("api", "interval")).pageSize(50).build();
+        try (var client = PegcountClient.create(config("reporting").build()); var pages = client.conversations(report)) {
+            var ids = new HashSet<String>();
+            for (var page : pages) {
+                ids.addAll(new ConversationsColumns(page.getTables().get("conversations")).getConversationId());
+            }
+            assertEquals(assertNotNullAnd(pages.summary()).getItems(), ids.size());
+            assertEquals(ids.size(), pages.read("conversations").getTable().getRowCount());
+        }
+    }
+
+    private static <T> T assertNotNullAnd(T value) {
+        assertNotNull(value);
+        return value;
+    }
+
+    @Test
+    void aFutureIsReadAndTablesAreTyped() throws Exception {
+        var report = AggregatesReport.builder()
+            .of("conversations")
+            .interval(new Interval(text("api", "interval")))
+            .groupBy(List.of("mediaType"))
+            .metrics(List.of("nOffered"))
+            .where(Map.of("mediaType", List.of("voice", "chat")))
+            .build();
+        try (var client = PegcountClient.create(config("reporting").build())) {
+            var table = client.aggregates(report).readAsync().get().getTable();
+            assertTrue(table.getRowCount() > 0);
+            assertTrue(table.getColumnNames().contains("mediaType"), table.getColumnNames().toString());
+            assertTrue(new String(table.csv(), StandardCharsets.UTF_8).contains("voice"));
+        }
+    }
+
+    @Test
+    void whoMayNotIsTold() {
+        var report = ConversationsReport.builder().interval(text("api", "interval")).build();
+        try (var client = PegcountClient.create(config("no-analytics").build())) {
+            var error = assertThrows(PegcountException.Forbidden.class, () -> client.conversations(report).read());
+            assertEquals("forbidden.permission", error.getCode());
+            assertTrue(error.getExplanation().getMissing().contains("analytics:conversationDetail:view"));
+            var later = client.conversations(report).readAsync();
+            var wrapped = assertThrows(CompletionException.class, later::join);
+            assertInstanceOf(PegcountException.Forbidden.class, wrapped.getCause());
+        }
+    }
+
+    @Test
+    void aLoopThatIsLeftMayBeClosed() {
+        var report = ConversationsReport.builder().interval(text("api", "interval")).pageSize(10).build();
+        try (var client = PegcountClient.create(config("reporting").build())) {
+            var left = client.conversations(report);
+            var pages = left.iterator();
+            assertEquals(1, pages.next().getNumber());
+            left.close();
+            assertThrows(IllegalStateException.class, pages::next);
+        }
+    }
+
+    @Test
+    void cancellingAFutureEndsItsExchange() throws Exception {
+        var cancelled = new CountDownLatch(1);
+        var begun = new CountDownLatch(1);
+        Transport hanging = new Transport() {
+            @Override
+            public CompletableFuture<Response> send(Request request) {
+                begun.countDown();
+                return new CompletableFuture<>() {
+                    @Override
+                    public boolean cancel(boolean mayInterrupt) {
+                        cancelled.countDown();
+                        return super.cancel(mayInterrupt);
+                    }
+                };
+            }
+        };
+        try (var client = PegcountClient.create(config("reporting").transport(hanging).build())) {
+            var later = client.directory(DirectoryReport.builder().of("queues").build()).readAsync();
+            begun.await();
+            later.cancel(true);
+            cancelled.await();
+        }
+    }
+
+    @Test
+    void noticesAndBytesAreAtHand() {
+        var told = new ArrayList<String>();
+        try (var client = PegcountClient.create(config("admin").build())) {
+            client.listen(notice -> told.add(notice.getKind()));
+            var report = CallReport.builder().method("GET").path("/api/v2/organizations/me").build();
+            var bodies = client.call(report).bodies();
+            assertTrue(new String(bodies.get(0), StandardCharsets.UTF_8).contains("\"id\""));
+            assertTrue(client.notices().stream().anyMatch(notice -> notice.getKind().equals("minted")));
+        }
+    }
+}

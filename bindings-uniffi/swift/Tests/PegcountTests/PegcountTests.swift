@@ -1,0 +1,120 @@
+import Foundation
+import PegcountCore
+import XCTest
+
+@testable import Pegcount
+
+/// Without a network: a transport that answers from a queue.
+final class PegcountTests: XCTestCase {
+    private actor Queue: Transport {
+        var answers: [Response]
+        var requests: [Request] = []
+
+        init(_ answers: [Response]) { self.answers = answers }
+
+        func send(_ request: Request) async throws -> Response {
+            requests.append(request)
+            if request.url.hasSuffix("/oauth/token") {
+                let token = #"{"access_token":"tok-SECRET","token_type":"bearer","expires_in":86400}"#
+                return Response(status: 200, headers: [], body: Data(token.utf8))
+            }
+            if answers.isEmpty { throw TransportError(.broken, sent: .maybe) }
+            return answers.removeFirst()
+        }
+
+        nonisolated func close() {}
+    }
+
+    /// A clock on which waiting takes no time.
+    private final class Fast: Clock, @unchecked Sendable {
+        private let lock = NSLock()
+        private var time: Int64 = 1_000_000
+
+        override func monotonic() -> Int64 { lock.withLock { time } }
+
+        override func pass(_ milliseconds: Int64) async throws { lock.withLock { time += milliseconds } }
+    }
+
+    private func client(_ answers: [Response]) throws -> (Client, Queue) {
+        let queue = Queue(answers)
+        var settings = Settings()
+        settings.transport = queue
+        settings.share = false
+        settings.clock = Fast()
+        let credentials = Credentials.clientCredentials(id: "id", secret: "hunter-SECRET")
+        return (try Client(region: "eu_west_1", credentials: credentials, settings: settings), queue)
+    }
+
+    private func ok(_ body: String) -> Response { Response(status: 200, headers: [], body: Data(body.utf8)) }
+
+    func testPagesAndTables() async throws {
+        let body = #"{"entities":[{"id":"q","name":"Zoë"}],"pageCount":1,"pageNumber":1,"total":1}"#
+        let (client, queue) = try client([ok(body), ok(body)])
+        var pages = 0
+        for try await page in client.directory(of: "queues") {
+            pages += 1
+            XCTAssertEqual(try page.table("queues").rowCount, 1)
+        }
+        XCTAssertEqual(pages, 1)
+        let table = try await client.directory(of: "queues").read().table
+        XCTAssertEqual(try table.columns().texts("name"), ["Zoë"])
+        let requests = await queue.requests
+        XCTAssertEqual(requests.count, 3, "one log-in and two pages")
+        XCTAssertFalse("\(requests)".contains("SECRET"))
+        await client.close()
+    }
+
+    func testRefusalsAreExplained() async throws {
+        let (client, _) = try client([Response(status: 404, headers: [], body: Data(#"{"code":"not.found"}"#.utf8))])
+        do {
+            _ = try await client.call(method: "GET", path: "/api/v2/nothing").read()
+            XCTFail("it was not refused")
+        } catch PegcountError.notFound(let problem) {
+            XCTAssertEqual(problem.attempts, 1)
+        }
+        XCTAssertThrowsError(try Client(region: "eu-wets-1")) { error in
+            guard case PegcountError.config(let problem)? = error as? PegcountError else { return XCTFail("\(error)") }
+            XCTAssertEqual(problem.code, "config.region")
+        }
+    }
+
+    func testAClosedClientSaysSo() async throws {
+        let (client, _) = try client([])
+        await client.close()
+        do {
+            _ = try await client.directory(of: "queues").read()
+            XCTFail("it went on")
+        } catch is ClientClosed {}
+    }
+
+    func testEachCodeHasItsClass() throws {
+        let folder = URL(fileURLWithPath: #filePath)
+        var vectors = folder
+        while !FileManager.default.fileExists(atPath: vectors.appendingPathComponent("tests/vectors/errors.json").path) {
+            vectors.deleteLastPathComponent()
+        }
+        let data = try Data(contentsOf: vectors.appendingPathComponent("tests/vectors/errors.json"))
+        let file = try XCTUnwrap(JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let classes = try XCTUnwrap(file["classes"] as? [String: [String: Any]])
+        let errors = try XCTUnwrap(file["errors"] as? [[String: String]])
+        let kinds = Dictionary(uniqueKeysWithValues: kinds().map { ($0.code, $0) })
+        XCTAssertEqual(errors.count, kinds.count)
+        for error in errors {
+            let kind = try XCTUnwrap(kinds[try XCTUnwrap(error["code"])])
+            XCTAssertEqual("\(kind.problemClass)", classes[try XCTUnwrap(error["class"])]?["swift"] as? String)
+        }
+    }
+
+    func testTheFileStore() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = FileStore(path: folder.appendingPathComponent("token.json").path)
+        XCTAssertNil(try store.load())
+        XCTAssertEqual(try store.lock(owner: "one", takeover: nil), "one")
+        XCTAssertEqual(try store.lock(owner: "two", takeover: nil), "one")
+        XCTAssertEqual(try store.lock(owner: "two", takeover: "one"), "two")
+        try store.unlock(owner: "two")
+        try store.save("record")
+        XCTAssertEqual(try store.load(), "record")
+    }
+}
