@@ -52,7 +52,7 @@ public struct KeychainStore: TokenStore {
     /// The Keychain refused.
     public struct Refused: Error {
         /// What it said.
-        public let status: OSStatus
+        public let code: OSStatus
     }
 
     private let account: String
@@ -98,9 +98,9 @@ public struct KeychainStore: TokenStore {
         var query = item(account)
         query[kSecReturnData as String] = true
         var found: CFTypeRef?
-        let status = SecItemCopyMatching(query as CFDictionary, &found)
-        if status == errSecItemNotFound { return nil }
-        try check(status)
+        let code = SecItemCopyMatching(query as CFDictionary, &found)
+        if code == errSecItemNotFound { return nil }
+        try check(code)
         return (found as? Data).map { String(decoding: $0, as: UTF8.self) }
     }
 
@@ -108,9 +108,9 @@ public struct KeychainStore: TokenStore {
         var whole = item(account)
         whole[kSecValueData as String] = Data(text.utf8)
         whole[kSecAttrAccessible as String] = kSecAttrAccessibleAfterFirstUnlockThisDeviceOnly
-        let status = SecItemAdd(whole as CFDictionary, nil)
-        try check(status, or: errSecDuplicateItem)
-        return status == errSecSuccess
+        let code = SecItemAdd(whole as CFDictionary, nil)
+        try check(code, or: errSecDuplicateItem)
+        return code == errSecSuccess
     }
 
     private func write(_ account: String, _ text: String) throws {
@@ -119,8 +119,8 @@ public struct KeychainStore: TokenStore {
         try check(SecItemUpdate(item(account) as CFDictionary, change as CFDictionary))
     }
 
-    private func check(_ status: OSStatus, or also: OSStatus = errSecSuccess) throws {
-        guard status == errSecSuccess || status == also else { throw Refused(status: status) }
+    private func check(_ code: OSStatus, or also: OSStatus = errSecSuccess) throws {
+        guard code == errSecSuccess || code == also else { throw Refused(code: code) }
     }
 }
 #endif
