@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow_array::ffi::FFI_ArrowSchema;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{RecordBatch, RecordBatchIterator};
-use arrow_schema::{Schema, SchemaRef};
+use arrow_schema::SchemaRef;
 use pegcount::tables::write;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
