@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pegcount.AccessToken;
 import io.github.pegcount.AggregatesReport;
 import io.github.pegcount.CallReport;
 import io.github.pegcount.ClientCredentials;
@@ -95,7 +96,7 @@ class JavaTest {
         try (var client = PegcountClient.create(config("reporting").build())) {
             var table = client.aggregates(report).readAsync().get().getTable();
             assertTrue(table.getRowCount() > 0);
-            assertTrue(table.getColumnNames().contains("mediaType"), table.getColumnNames().toString());
+            assertTrue(table.getColumnNames().contains("media_type"), table.getColumnNames().toString());
             assertTrue(new String(table.csv(), StandardCharsets.UTF_8).contains("voice"));
         }
     }
@@ -142,7 +143,7 @@ class JavaTest {
                 };
             }
         };
-        try (var client = PegcountClient.create(config("reporting").transport(hanging).build())) {
+        try (var client = PegcountClient.create(config("reporting").credentials(new AccessToken("t")).transport(hanging).build())) {
             var later = client.directory(DirectoryReport.builder().of("queues").build()).readAsync();
             begun.await();
             later.cancel(true);
