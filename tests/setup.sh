@@ -30,7 +30,25 @@ setup_python() {
 # The simulated contact centre.
 setup_sandbox() {
   cargo build --release --locked --quiet --bin pegcount-sandbox
-  SANDBOX_BIN=$PWD/target/release/pegcount-sandbox
+  SANDBOX_BIN=${CARGO_TARGET_DIR:-$PWD/target}/release/pegcount-sandbox
+}
+
+# The npm package, packed, as $NPM_PACKAGE; it is built in $NPM_DIST.
+setup_npm() {
+  bindings-wasm/build.sh || return 1
+  NPM_DIST=$PWD/bindings-wasm/dist
+  local folder=${CARGO_TARGET_DIR:-$PWD/target}/npm
+  mkdir -p "$folder"
+  NPM_PACKAGE=$folder/$(cd bindings-wasm && npm pack --silent --pack-destination "$folder")
+}
+
+# A browser, as $CHROMIUM.
+setup_chromium() {
+  CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome) && return
+  command -v apt-get >/dev/null || { echo 'Chromium is needed and was not found' >&2; return 1; }
+  echo 'installing Chromium'
+  apt-get -qq update >/dev/null && apt-get -qq install --yes --no-install-recommends chromium >/dev/null || return 1
+  CHROMIUM=$(command -v chromium)
 }
 
 # The Go module, ready to build, and the tools that look at it, in $GO_BIN.

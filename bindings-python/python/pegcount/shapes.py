@@ -169,6 +169,8 @@ class Arguments(TypedDict):
     """Whether tokens are shared through the host's token store; not unless told."""
     seed: NotRequired[int | None]
     """64 bits of the host's randomness."""
+    browser: NotRequired[bool | None]
+    """Whether the host is a page or a worker in a browser, where no secret can be kept."""
 
 
 class Summary(TypedDict):

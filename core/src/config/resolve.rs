@@ -54,6 +54,8 @@ pub struct Arguments {
     pub share: Option<bool>,
     /// 64 bits of the host's randomness.
     pub seed: Option<u64>,
+    /// Whether the host is a page or a worker in a browser, where no secret can be kept.
+    pub browser: Option<bool>,
 }
 
 fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
@@ -163,6 +165,11 @@ pub fn resolve(arguments: Arguments, environment: &BTreeMap<String, String>, fil
     };
     let region = region(&layers)?;
     let credentials = credentials(&layers, form)?;
+    if pick(&layers, |given| given.browser) == Some(true) && matches!(credentials, Credentials::Client { .. }) {
+        return Err(Error::new(ErrorKind::ConfigCredentials, "client credentials cannot be used in a browser")
+            .evidence("whoever opens the page can read the client secret, and with it everything that its roles allow")
+            .remedy("log in on a server of yours and give the page the token alone"));
+    }
     let base = Config::new(region, credentials);
     let config = Config {
         timeout: pick(&layers, |given| given.timeout_ms).unwrap_or(base.timeout),

@@ -136,6 +136,20 @@ fn arguments_say_what_they_do_not_know() {
 }
 
 #[test]
+fn a_browser_takes_a_token_and_no_secret() {
+    let resolved = |more: serde_json::Value| {
+        let mut given = json!({"region": "use1", "browser": true});
+        given.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        resolve(arguments(given), &BTreeMap::new(), &Files::default())
+    };
+    assert!(resolved(json!({"token": "t"})).is_ok());
+    assert!(resolved(json!({"client_id": "id", "client_secret": "s", "browser": false})).is_ok());
+    let error = resolved(json!({"client_id": "id", "client_secret": "s"})).expect_err("a secret in a page");
+    assert_eq!(error.kind, ErrorKind::ConfigCredentials);
+    assert!(error.explanation.evidence.iter().any(|line| line.contains("whoever opens the page")), "{error}");
+}
+
+#[test]
 fn a_token_key_tells_login_hosts_and_clients_apart() {
     let key = |login: &str, id: &str| {
         let region = Region::from_urls(Some("https://api.corp.example"), Some(login)).unwrap();

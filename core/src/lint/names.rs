@@ -1,5 +1,7 @@
 //! Metrics, dimensions and granularities by name.
 
+use jiff::fmt::temporal::SpanParser;
+
 use super::Findings;
 use crate::error::{Error, ErrorKind};
 use crate::keys::nearest;
@@ -44,7 +46,7 @@ pub(crate) fn unknown(kind: ErrorKind, what: &str, name: &str, all: impl Iterato
 /// An ISO 8601 period such as `PT30M`, `P1D`, `P1DT12H`, `P1W`, `P1M` (public API definition,
 /// `ConversationAggregationQuery.granularity`).
 pub(crate) fn granularity(text: &str) -> Result<(), Error> {
-    let positive = text.starts_with('P') && text.parse::<jiff::Span>().is_ok_and(|span| span.is_positive());
+    let positive = text.starts_with('P') && SpanParser::new().parse_span(text).is_ok_and(|span| span.is_positive());
     if positive {
         return Ok(());
     }

@@ -1,6 +1,7 @@
 //! The spellings of an interval.
 
 use jiff::civil::{Date, DateTime, ISOWeekDate, Time, Weekday};
+use jiff::fmt::temporal::SpanParser;
 use jiff::{Span, Timestamp, ToSpan};
 
 use super::{Interval, Zone};
@@ -93,7 +94,7 @@ impl Reader<'_> {
             return Ok(Side::At(at));
         }
         if text.starts_with(['P', 'p']) {
-            return match text.parse::<Span>() {
+            return match SpanParser::new().parse_span(text) {
                 Ok(period) if period.is_positive() => Ok(Side::Period(period)),
                 _ => Err(self
                     .refuse("has a period that is not understood")

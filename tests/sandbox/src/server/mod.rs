@@ -1,6 +1,7 @@
 //! The organisation on a port: one thread a connection, a real clock, and the effects a test wants from a bad network.
 
 mod connection;
+mod cors;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -41,8 +42,12 @@ impl Shared {
     }
 
     fn handle(&self, request: &Request) -> Response {
+        if let Some(allowed) = cors::preflight(request) {
+            return allowed;
+        }
         let now = self.now();
-        lock(&self.org).handle(request, now)
+        let response = lock(&self.org).handle(request, now);
+        cors::open(request, response)
     }
 }
 

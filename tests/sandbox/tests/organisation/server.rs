@@ -92,3 +92,22 @@ fn connections_break_as_told() {
         assert!(head.starts_with("HTTP/1.1 401"), "{fault} strikes once");
     }
 }
+
+#[test]
+fn a_page_of_another_origin_may_ask_and_read() {
+    let (mut server, _) = start(&[]);
+    let mut stream = connect(&server);
+    let asked = "OPTIONS /api/v2/users HTTP/1.1\r\nHost: x\r\nOrigin: http://page.example\r\n\
+        Access-Control-Request-Method: GET\r\nAccess-Control-Request-Headers: authorization\r\n\r\n";
+    let (head, _) = exchange(&mut stream, asked).unwrap();
+    assert!(head.starts_with("HTTP/1.1 204 "), "{head}");
+    assert!(head.contains("Access-Control-Allow-Headers: authorization\r\n"), "{head}");
+    let refused = "GET /api/v2/users HTTP/1.1\r\nHost: x\r\nOrigin: http://page.example\r\n\r\n";
+    let (head, _) = exchange(&mut stream, refused).unwrap();
+    assert!(head.starts_with("HTTP/1.1 401 "), "{head}");
+    assert!(head.contains("Access-Control-Allow-Origin: *\r\n"), "{head}");
+    assert!(head.contains("ININ-Correlation-Id\r\n") || head.contains("ININ-Correlation-Id,"), "{head}");
+    let (head, _) = exchange(&mut stream, NO_TOKEN).unwrap();
+    assert!(!head.contains("Access-Control"), "{head}");
+    server.stop();
+}

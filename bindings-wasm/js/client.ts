@@ -1,0 +1,233 @@
+// The client: one credential, one region, one rate allowance.
+
+import { asking } from "./errors.js";
+import type { CallTables, OptionsOf, Report, TablesOf } from "./generated.js";
+import { loadCore } from "./modules.js";
+import type { Notice } from "./notice.js";
+import { plain, snake } from "./plain.js";
+import { platform } from "./platform.js";
+import type { Clock } from "./pump.js";
+import { CLOCK, Pump } from "./pump.js";
+import type { Asking } from "./result.js";
+import { Result } from "./result.js";
+import type { TokenStore } from "./store.js";
+
+export type { Clock };
+
+/** What a client is made of. What is not given comes, in Node, from the environment or a profile. */
+export interface ClientOptions {
+  /** A region in any spelling: `eu_west_1`, `mypurecloud.ie`, `https://api.mypurecloud.ie`, …. */
+  region?: string | undefined;
+  clientId?: string | undefined;
+  /** Never in a browser: whoever opens the page could read it. */
+  clientSecret?: string | undefined;
+  /** A token that somebody else obtained, instead of id and secret. */
+  token?: string | undefined;
+  /** The profile to read. */
+  profile?: string | undefined;
+  /** Base URLs, for a gateway or a sandbox. */
+  apiUrl?: string | undefined;
+  loginUrl?: string | undefined;
+  /** How id and secret are sent. */
+  clientAuth?: "basic" | "form" | undefined;
+  /** Milliseconds for one exchange; 60 000 unless told. */
+  timeout?: number | undefined;
+  /** Milliseconds for a whole report with its waits; no limit unless told. */
+  deadline?: number | undefined;
+  /** Exchanges under way at once; 4 unless told. */
+  maxInFlight?: number | undefined;
+  /** The largest body to accept, in decompressed bytes; 128 MiB unless told. */
+  maxBody?: number | undefined;
+  /** Requests a minute until the server says otherwise; 300 unless told. */
+  pace?: number | undefined;
+  userAgent?: string | undefined;
+  /** Instead of the global `fetch`. */
+  fetch?: typeof fetch | undefined;
+  /** Closes the client. */
+  signal?: AbortSignal | undefined;
+  /**
+   * Where the token is shared: in Node a file in the user's cache folder, or one at this path; elsewhere nowhere. Or an
+   * object of your own, or false.
+   */
+  tokenStore?: TokenStore | string | false | undefined;
+  clock?: Clock | undefined;
+  /** 64 bits from which pauses are drawn; random unless told. */
+  seed?: bigint | number | undefined;
+}
+
+/** Wishes for one report. */
+export interface CallOptions {
+  /** Cancels the report. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds for each exchange. */
+  timeout?: number | undefined;
+  /** Milliseconds for the whole report with its waits. */
+  deadline?: number | undefined;
+}
+
+/** An interval as people write it, or from one time to another, the end not included. */
+export type Asked = string | readonly [Date | string, Date | string];
+
+/** What an operation is asked with. */
+export interface CallWishes extends CallOptions {
+  /** Placeholders, and whatever else goes into the query string; a list repeats its key. */
+  params?: object | undefined;
+  /** The JSON body. */
+  body?: unknown;
+  /** Whether pages are followed. */
+  paging?: "auto" | "none" | "pages" | undefined;
+  /** Entities a page. */
+  pageSize?: number | undefined;
+  /** An operation that the catalogue does not have is an error. */
+  strict?: boolean | undefined;
+}
+
+/** How many notices are kept. */
+const LATEST = 1000;
+
+const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
+
+/**
+ * Asks one organisation for reports. Everything may be under way at once.
+ *
+ * `addEventListener("notice", …)` tells what it waits for: a `CustomEvent` whose `detail` is a `Notice`.
+ */
+export class Client extends EventTarget {
+  /** Base of the API host. */
+  readonly api: string;
+  /** Where the token is shared. */
+  readonly tokenStore: TokenStore | null;
+  readonly #pump: Pump;
+  readonly #notices: Notice[] = [];
+
+  /** Makes a client. Nothing is sent. */
+  static async create(options: ClientOptions = {}): Promise<Client> {
+    const { fetch: given, signal, tokenStore, clock, timeout, deadline, seed, ...rest } = options;
+    const host = platform();
+    const core = await loadCore();
+    const { environment, pegcountToml, gcToml } = await host.surroundings(core.variables());
+    const args = {
+      ...snake(rest),
+      timeout_ms: timeout ?? null,
+      deadline_ms: deadline ?? null,
+      share: tokenStore !== false && (typeof tokenStore === "object" || host.keeps),
+      seed: seed ?? crypto.getRandomValues(new BigUint64Array(1))[0],
+      browser: host.browser,
+    };
+    const session = asking(() => new core.Session(args, environment, pegcountToml, gcToml));
+    const key = session.tokenKey;
+    const store =
+      typeof tokenStore === "object"
+        ? tokenStore
+        : tokenStore === false || key === undefined
+          ? null
+          : host.store(key, tokenStore);
+    // A page's own `fetch` must be called on the page.
+    const send = given ?? ((input, init) => fetch(input, init));
+    const base = { core, session, send, store, clock: clock ?? CLOCK, browser: host.browser };
+    const client = new Client(base);
+    if (signal?.aborted) await client.close();
+    else signal?.addEventListener("abort", () => void client.close(), { once: true });
+    return client;
+  }
+
+  /** @internal `Client.create` makes clients. */
+  constructor(base: object) {
+    super();
+    const host = base as Omit<ConstructorParameters<typeof Pump>[0], "listener">;
+    this.api = host.session.api;
+    this.tokenStore = host.store;
+    this.#pump = new Pump({ ...host, listener: (notice) => this.#tell(notice) });
+  }
+
+  /** What the client waited for and why: the latest thousand. */
+  get notices(): readonly Notice[] {
+    return this.#notices;
+  }
+
+  /** The latest notice, if there was one. */
+  get lastNotice(): Notice | null {
+    return this.#notices.at(-1) ?? null;
+  }
+
+  /** Conversation details by interval or by ids. */
+  conversations(wishes: OptionsOf<"conversations"> & CallOptions): Result<TablesOf<"conversations">, "conversations"> {
+    return this.#start("conversations", wishes);
+  }
+
+  /** Aggregated metrics over an interval: a row a group, bucket and metric; `wide` makes a column a metric. */
+  aggregates(wishes: OptionsOf<"aggregates"> & CallOptions): Result<TablesOf<"aggregates">, "aggregates"> {
+    return this.#start("aggregates", wishes);
+  }
+
+  /** What is going on at the moment. */
+  observations(
+    wishes: OptionsOf<"observations"> & CallOptions = {},
+  ): Result<TablesOf<"observations">, "observations"> {
+    return this.#start("observations", wishes);
+  }
+
+  /** Listings that turn ids into names. */
+  directory<Of extends keyof TablesOf<"directory">>(
+    wishes: OptionsOf<"directory"> & CallOptions & { of: Of },
+  ): Result<Pick<TablesOf<"directory">, Of>, Of> {
+    return this.#start("directory", wishes);
+  }
+
+  /** Any operation, with the same log-in, limits, retries and errors. `paging: "none"` asks for one page only. */
+  call(method: string, path: string, wishes: CallWishes = {}): Result<CallTables> {
+    return this.#start("call", { ...wishes, method, path });
+  }
+
+  /** Any report as plain data: `{ report: "conversations", interval: "yesterday" }`. */
+  report<R extends Report>(report: R, options: CallOptions = {}): Result<TablesOf<R["report"]>> {
+    return this.#run(plain(report) as Asking, options);
+  }
+
+  /** Cancels what is open and lets go of everything. What is asked afterwards throws `CancelledError`. */
+  close(): Promise<void> {
+    return this.#pump.close();
+  }
+
+  [asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  override addEventListener(
+    type: "notice",
+    listener: ((event: CustomEvent<Notice>) => void) | null,
+    options?: AddEventListenerOptions | boolean,
+  ): void;
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: AddEventListenerOptions | boolean,
+  ): void;
+  override addEventListener(
+    type: string,
+    listener: ((event: CustomEvent<Notice>) => void) | EventListenerOrEventListenerObject | null,
+    options?: AddEventListenerOptions | boolean,
+  ): void {
+    super.addEventListener(type, listener as EventListenerOrEventListenerObject | null, options);
+  }
+
+  /** Starts a report from the wishes of its method: their names are those of the report's fields, in camelCase. */
+  #start<T, M extends keyof T>(report: string, wishes: object): Result<T, M> {
+    const { signal, timeout, deadline, interval, ...rest } = wishes as CallOptions & { interval?: Asked };
+    const ends = typeof interval === "string" ? interval : interval?.map((end) => plain(end)).join("/");
+    return this.#run({ report, ...snake({ ...rest, interval: ends }) }, { signal, timeout, deadline });
+  }
+
+  #run<T, M extends keyof T>(report: Asking, { signal, timeout, deadline }: CallOptions): Result<T, M> {
+    const options = { timeout: timeout ?? null, deadline: deadline ?? null };
+    return new Result<T, M>(this.#pump, this.#pump.start(report, options), report, signal);
+  }
+
+  #tell(notice: Notice): void {
+    if (notice.kind !== "progress") {
+      this.#notices.push(notice);
+      if (this.#notices.length > LATEST) this.#notices.shift();
+    }
+    this.dispatchEvent(new CustomEvent("notice", { detail: notice }));
+  }
+}

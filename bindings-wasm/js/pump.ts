@@ -1,0 +1,241 @@
+// The pump: carries orders of the core out and tells it what happened. It decides nothing.
+//
+// There is one thread, so no order waits for somebody to carry it out: each is begun when it is polled. The events of a
+// call lie in its box until they are asked for. Time passes only while somebody waits.
+
+import { asking } from "./errors.js";
+import { Broken, exchange } from "./exchange.js";
+import type { Core } from "./modules.js";
+import type { Notice } from "./notice.js";
+import { noticeOf } from "./notice.js";
+import type { TokenStore } from "./store.js";
+import { kindOf, perform } from "./store.js";
+import type { Emit, Failure, Order, Send, StoreOrder, WireNotice } from "./wire.js";
+
+/** Two clocks, in milliseconds. */
+export interface Clock {
+  /** On a clock that never goes back. */
+  monotonic(): number;
+  /** Since 1970 UTC. */
+  now(): number;
+  /** Lets time pass in its own way, until the signal says that something happened. */
+  sleep?(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+/** @internal */
+export const CLOCK: Clock = { monotonic: () => performance.now(), now: () => Date.now() };
+
+/** A host that sleeps for days notices at least once a minute what a lost wake-up would cost. */
+const LONGEST_WAIT = 60_000;
+
+/** What is there for whoever waits for a call. */
+interface Box {
+  events: Event[];
+  body: Uint8Array;
+  wake: (() => void) | null;
+}
+
+/** @internal A page or the last word of a call, with the bytes of the page. */
+export interface Event {
+  emit: Emit;
+  body: Uint8Array;
+}
+
+/** @internal What the pump works with. */
+export interface Host {
+  core: Core;
+  session: InstanceType<Core["Session"]>;
+  send: typeof fetch;
+  store: TokenStore | null;
+  clock: Clock;
+  browser: boolean;
+  /** Is told every notice. */
+  listener: (notice: Notice) => void;
+}
+
+const NOTHING = new Uint8Array();
+
+/** @internal One session, its `fetch` and its store, for any number of calls. */
+export class Pump {
+  readonly #host: Host;
+  readonly #boxes = new Map<number, Box>();
+  readonly #flights = new Map<number, AbortController>();
+  readonly #tasks = new Set<Promise<void>>();
+  #sleep: { until: number; wake: AbortController } | null = null;
+  #closing: Promise<void> | null = null;
+  #closed = false;
+  /** A fault of this library: nobody shall wait for what will not come. */
+  #fault: unknown = null;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Checks and plans a report. Nothing is sent. */
+  start(report: object, options: object): number {
+    const call = asking(() => this.#host.session.start(report, options, ...this.#now()));
+    this.#boxes.set(call, { events: [], body: NOTHING, wake: null });
+    this.#turn();
+    return call;
+  }
+
+  /** Asks for the next page and waits until it, or the call's last word, is there. One at a time for each call. */
+  async next(call: number): Promise<Event> {
+    const box = this.#boxes.get(call);
+    if (box === undefined) throw new Error("the call has had its last word");
+    if (box.events.length === 0) asking(() => this.#host.session.pull(call, ...this.#now()));
+    for (;;) {
+      const woken = new Promise<void>((resolve) => (box.wake = resolve));
+      this.#turn();
+      if (this.#fault !== null) throw this.#fault;
+      const event = box.events.shift();
+      if (event !== undefined) {
+        box.wake = null;
+        if (event.emit.event !== "page") this.#boxes.delete(call);
+        this.#turn();
+        return event;
+      }
+      await woken;
+    }
+  }
+
+  /** Ends a call; whoever waits for it, or asks next, hears so. */
+  cancel(call: number): void {
+    if (this.#closing !== null || !this.#boxes.has(call)) return;
+    this.#host.session.cancel(call, ...this.#now());
+    this.#turn();
+  }
+
+  /** Ends a call for which nobody will ask again. */
+  forget(call: number): void {
+    this.cancel(call);
+    if (this.#boxes.get(call)?.wake === null) this.#boxes.delete(call);
+  }
+
+  /** Cancels what is open, gives back what is held (a lock of the token store), and lets go of the session. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    for (const call of this.#boxes.keys()) this.#host.session.cancel(call, ...this.#now());
+    this.#turn();
+    while (this.#tasks.size > 0) {
+      for (const flight of this.#flights.values()) flight.abort();
+      await Promise.all(this.#tasks);
+    }
+    this.#closed = true;
+    this.#sleep?.wake.abort();
+    this.#host.session.close();
+  }
+
+  #now(): [number, number] {
+    const { clock } = this.#host;
+    return [Math.max(0, Math.floor(clock.monotonic())), Math.floor(clock.now())];
+  }
+
+  /** Begins every order, and sleeps until the core's time has come. */
+  #turn(): void {
+    if (this.#closed) return;
+    const { session } = this.#host;
+    let until: number | null = null;
+    polling: for (;;) {
+      const order = session.poll(...this.#now()) as Order;
+      switch (order.action) {
+        case "send":
+          this.#run(this.#fly(order));
+          break;
+        case "store":
+          this.#run(this.#keep(order));
+          break;
+        case "abort":
+          this.#flights.get(order.id)?.abort();
+          break;
+        case "emit":
+          this.#deliver(order);
+          break;
+        case "wait":
+          until = order.until;
+          break polling;
+        case "idle":
+          break polling;
+      }
+    }
+    this.#rest(until);
+    for (let told; (told = session.observe() as WireNotice | null) !== null; ) this.#host.listener(noticeOf(told));
+  }
+
+  #deliver(emit: Emit): void {
+    const box = this.#boxes.get(emit.call);
+    if (box === undefined) return;
+    box.events.push({ emit, body: emit.event === "page" ? box.body : NOTHING });
+    box.body = NOTHING;
+    box.wake?.();
+  }
+
+  #rest(until: number | null): void {
+    const waited = [...this.#boxes.values()].some((box) => box.wake !== null);
+    if (this.#sleep !== null && this.#sleep.until === until && waited) return;
+    this.#sleep?.wake.abort();
+    this.#sleep = null;
+    if (until === null || !waited) return;
+    const wake = new AbortController();
+    const sleep = (this.#sleep = { until, wake });
+    // In whole milliseconds, and never none: a rounded clock would otherwise come back too early, again and again.
+    const left = Math.min(Math.max(1, until - this.#now()[0]), LONGEST_WAIT);
+    const passed = (this.#host.clock.sleep ?? pass)(left, wake.signal);
+    const over = () => {
+      if (this.#sleep !== sleep) return;
+      this.#sleep = null;
+      this.#turn();
+    };
+    this.#run(passed.then(over), false);
+  }
+
+  /** Keeps an eye on what goes on beside whoever waits; a sleep needs no end before the client closes. */
+  #run(task: Promise<void>, awaited = true): void {
+    const watched = task.catch((fault: unknown) => {
+      this.#fault ??= fault;
+      for (const box of this.#boxes.values()) box.wake?.();
+    });
+    if (awaited) {
+      this.#tasks.add(watched);
+      void watched.then(() => this.#tasks.delete(watched));
+    }
+  }
+
+  async #fly(order: Send): Promise<void> {
+    const { core, session, send, browser } = this.#host;
+    const abort = new AbortController();
+    this.#flights.set(order.id, abort);
+    try {
+      const answer = await exchange(order, send, abort.signal, browser);
+      const seen = core.inspect(order.look, answer.status, answer.headers, answer.body);
+      const box = order.call === null ? undefined : this.#boxes.get(order.call);
+      if (box !== undefined) box.body = answer.body;
+      session.handleResponse(order.id, seen, ...this.#now());
+    } catch (error) {
+      const unknown: Failure = { sent: "maybe", cause: "broken", detail: kindOf(error) };
+      session.handleFailure(order.id, error instanceof Broken ? error.failure : unknown, ...this.#now());
+    } finally {
+      this.#flights.delete(order.id);
+    }
+    this.#turn();
+  }
+
+  async #keep(order: StoreOrder): Promise<void> {
+    const answer = await perform(this.#host.store, order);
+    this.#host.session.handleStore(order.id, answer, ...this.#now());
+    this.#turn();
+  }
+}
+
+function pass(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,129 @@
+// The token file: shared by clients, by processes, and with Python.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+
+import { FileStore } from "pegcount";
+import { FakeClock, ME, Sandbox, clientOn, fine, refusal } from "./support.mjs";
+
+let sandbox;
+before(async () => (sandbox = await Sandbox.start("--org", "small", "--rate", "0")));
+after(() => sandbox.stop());
+beforeEach(() => sandbox.reset());
+const folder = () => mkdtempSync(join(tmpdir(), "pegcount-"));
+const logins = async () => (await sandbox.requests("/oauth/token")).length;
+
+test("the four operations", async () => {
+  const store = new FileStore(join(folder(), "deep", "token.json"));
+  assert.equal(await store.load(), null);
+  assert.equal(await store.lock("a", null), "a");
+  assert.equal(await store.lock("b", null), "a");
+  assert.equal(await store.lock("b", "c"), "a");
+  assert.equal(await store.lock("b", "a"), "b");
+  await store.unlock("a");
+  assert.equal(await store.lock("a", null), "b");
+  await store.unlock("b");
+  await store.save("one");
+  await store.save("two");
+  assert.equal(await store.load(), "two");
+  assert.equal(statSync(store.path).mode & 0o777, 0o600);
+  assert.deepEqual(readdirSync(join(store.path, "..")), ["token.json"]);
+  assert.equal(await store.clear(), true);
+  assert.equal(await store.clear(), false);
+});
+
+test("clients share a log-in, and leave no lock", async () => {
+  const path = join(folder(), "token.json");
+  for (let n = 0; n < 3; n++) {
+    const client = await sandbox.client("reporting", { tokenStore: path });
+    assert.ok((await client.directory({ of: "queues" }).read()).table.length > 0);
+    await client.close();
+  }
+  assert.equal(await logins(), 1);
+  assert.deepEqual(readdirSync(join(path, "..")), ["token.json"]);
+});
+
+test("many clients that begin at once log in once", async () => {
+  const path = join(folder(), "token.json");
+  const ask = async () => {
+    const client = await sandbox.client("reporting", { tokenStore: path });
+    await client.directory({ of: "queues" }).read();
+    await client.close();
+  };
+  await Promise.all(Array.from({ length: 8 }, ask));
+  assert.equal(await logins(), 1);
+});
+
+test("a client that is closed while it logs in gives the lock back", async () => {
+  const path = join(folder(), "token.json");
+  let asked;
+  const begun = new Promise((resolve) => (asked = resolve));
+  const hang = () => (asked(), new Promise(() => {}));
+  const { client } = await clientOn(fine, { fetch: hang, tokenStore: path });
+  const waiting = refusal(client.call(...ME).json());
+  await begun;
+  assert.ok(readFileSync(`${path}.lock`, "utf8").length > 0);
+  await client.close();
+  assert.equal((await waiting).code, "cancelled");
+  assert.deepEqual(readdirSync(join(path, "..")), []);
+});
+
+test("a lock that nobody holds any more is taken over", async () => {
+  const path = join(folder(), "token.json");
+  writeFileSync(`${path}.lock`, "gone");
+  const { client } = await clientOn(fine, { tokenStore: path, clock: new FakeClock() });
+  assert.deepEqual(await client.call(...ME).json(), { id: "me" });
+  await client.close();
+  assert.deepEqual(readdirSync(join(path, "..")), ["token.json"]);
+});
+
+test("a store of one's own, and none for a ready token", async () => {
+  const kept = new Map();
+  const store = { load: () => kept.get("record") ?? null, lock: (owner) => owner, save: (record) => void kept.set("record", record), unlock: () => {} };
+  const { client } = await clientOn(fine, { tokenStore: store });
+  await client.call(...ME).json();
+  assert.ok(kept.get("record").includes("tok-SECRET-1"));
+  assert.equal(client.tokenStore, store);
+  await client.close();
+  const ready = await sandbox.client("reporting", { clientId: undefined, clientSecret: undefined, token: "t", tokenStore: undefined });
+  assert.equal(ready.tokenStore, null);
+  await ready.close();
+});
+
+test("environment, profiles and the token file are those of Python", { skip: process.env.PYTHON === undefined && "no Python package here" }, async () => {
+  const home = folder();
+  const { clientId, clientSecret, apiUrl, loginUrl } = sandbox.settings();
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    XDG_CACHE_HOME: join(home, "cache"),
+    XDG_CONFIG_HOME: join(home, "config"),
+    SANDBOX_BIN: process.env.SANDBOX_BIN,
+    REPOSITORY: process.env.REPOSITORY,
+    PEGCOUNT_API_URL: apiUrl,
+    PEGCOUNT_LOGIN_URL: loginUrl,
+    GENESYSCLOUD_OAUTHCLIENT_ID: clientId,
+    GENESYSCLOUD_OAUTHCLIENT_SECRET: clientSecret,
+  };
+  const run = (program, ...args) => {
+    const { status, stdout, stderr } = spawnSync(program, args, { env, cwd: join(process.env.PROJECT, "tests"), encoding: "utf8", maxBuffer: 1 << 28 });
+    assert.equal(status, 0, stderr);
+    return stdout;
+  };
+  // The same rows, byte for byte, from one log-in.
+  const interval = sandbox.interval;
+  const python = `import pegcount, sys; t = pegcount.Client().conversations("${interval}").read()
+for name in t: sys.stdout.write(t[name].to_csv() or "")`;
+  const node = `import { Client } from "pegcount"; const c = await Client.create();
+const t = await c.conversations({ interval: "${interval}" }).read();
+for (const name of Object.keys(t)) process.stdout.write(t[name].toCSV()); await c.close();`;
+  const rows = run(process.env.PYTHON, "-c", python);
+  assert.equal(await logins(), 1);
+  assert.equal(run(process.execPath, "--input-type=module", "-e", node), rows);
+  assert.equal(await logins(), 1);
+  assert.ok(rows.length > 100_000);
+});

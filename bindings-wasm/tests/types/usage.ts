@@ -1,0 +1,47 @@
+// Compiled, not run: what a user writes, and what must be refused.
+
+import { Client, ForbiddenError, PegcountError, decode, explain, interval, lint } from "pegcount";
+import type { ErrorCode, Notice, SegmentsRow, Table } from "pegcount";
+
+export async function usage(signal: AbortSignal): Promise<void> {
+  await using client = await Client.create({ region: "eu_west_1", clientId: "id", clientSecret: "s", signal });
+  client.addEventListener("notice", ({ detail }) => {
+    const notice: Notice = detail;
+    console.log(notice.text, notice.wait?.toFixed());
+  });
+  for await (const page of client.conversations({ interval: "last-1h", where: { mediaType: "voice" }, signal })) {
+    const segments: Table<SegmentsRow> = page.tables.segments;
+    for (const row of segments) console.log(row.segment_start?.toISOString(), row.queue_id?.length);
+    const { duration_ms: duration } = segments.columns;
+    if (duration.kind === "int") console.log(duration.values[0]);
+    if (duration.kind === "text") console.log(duration.offsets.length);
+  }
+  const { table } = await client.aggregates({ interval: "last-24h", groupBy: ["mediaType"], metrics: ["nOffered"] }).read();
+  for (const { media_type: type, value } of table) console.log(type, value?.toFixed());
+  const { sessions } = await client.conversations({ interval: [new Date(), new Date()] }).read(["sessions", "segments"]);
+  console.log(sessions.toArrow().byteLength, (await client.directory({ of: "users" }).read()).users.rows()[0]?.name);
+  const json = await client.call("GET", "/api/v2/users/me").json<{ id: string }>();
+  console.log(json.id, (await interval("today")).start.getTime(), await lint({ report: "limits" }));
+  const saved = await decode({ report: "conversations" }, "{}", ["segments"]);
+  console.log(saved.segments.toCSV(), String(await explain({ status: 403 })));
+  try {
+    await client.observations().read();
+  } catch (error) {
+    if (error instanceof ForbiddenError) console.log(error.explanation.remedy.join("\n"));
+    if (error instanceof PegcountError) {
+      const code: ErrorCode = error.code;
+      console.log(code, error.retry.after?.toFixed());
+    }
+  }
+
+  // @ts-expect-error: a table that conversations do not have
+  console.log((await client.conversations({ interval: "today" }).read()).users);
+  // @ts-expect-error: a wish that does not exist
+  client.conversations({ intervall: "today" });
+  // @ts-expect-error: a listing that does not exist
+  client.directory({ of: "nobody" });
+  // @ts-expect-error: a column that does not exist
+  console.log(saved.segments.column("nothing"));
+  // @ts-expect-error: clients are made by `Client.create`
+  console.log(new Client({ region: "use1" }).api.length.missing);
+}
