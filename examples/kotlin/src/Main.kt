@@ -5,19 +5,20 @@ import io.github.pegcount.SegmentsColumns
 import java.io.File
 import kotlin.system.exitProcess
 
-// Yesterday's conversations: page by page as typed columns, then whole as CSV and Arrow.
+// The conversations of an interval: page by page as typed columns, then whole as CSV and Arrow.
 suspend fun main(arguments: Array<String>) {
+    val (interval, folder) = arguments
     try {
         Client().use { client -> // GENESYSCLOUD_OAUTHCLIENT_ID, _SECRET and _REGION, or a profile
             client.listen { notice -> System.err.println(notice.text) }
             var talked = 0
-            client.conversations(Interval("yesterday")).collect { page ->
+            client.conversations(Interval(interval)).collect { page ->
                 talked += SegmentsColumns(page.tables["segments"]).segmentType.count { it == "interact" }
             }
             println("$talked segments of talk")
-            client.conversations(Interval("yesterday")).read("segments").use { tables ->
-                File(arguments[0], "segments.csv").writeBytes(tables["segments"].csv())
-                File(arguments[0], "segments.arrow").writeBytes(tables["segments"].ipcFile())
+            client.conversations(Interval(interval)).read("segments").use { tables ->
+                File(folder, "segments.csv").writeBytes(tables["segments"].csv())
+                File(folder, "segments.arrow").writeBytes(tables["segments"].ipcFile())
                 println("${tables["segments"].rowCount} segments")
             }
         }

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# The same report in every language: the programs of examples/ ask one sandbox, and their files must be the same to
+# the byte. What a browser shows is compared with Node in the check `wasm`.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/setup.sh
+passed=0 failed=0
+end() { printf '%s passed, %s failed\n' "$passed" "$failed"; exit $((failed > 0)); }
+{ setup_python && setup_sandbox && setup_npm && setup_go && setup_jars; } >&2 || { failed=1; end; }
+cargo build --locked --quiet -p pegcount-examples || { failed=1; end; }
+(cd examples/go && CGO_ENABLED=0 go build -o ../../target/go/bin/segments .) || { failed=1; end; }
+dependencies=org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies
+for language in kotlin java; do
+  mvn -B -ntp -f "examples/$language/pom.xml" clean compile "$dependencies" >"target/$language.log" ||
+    { cat "target/$language.log"; failed=1; end; }
+done
+. examples/sandbox.sh
+interval=$(ready interval)
+root=$PWD target=${CARGO_TARGET_DIR:-$PWD/target}
+
+in_python() { pegcount -q conversations "$interval" --table segments -f csv -o "$1/segments.csv"; }
+in_node() {
+  cd "$1" && echo '{ "private": true }' >package.json && npm install --silent --no-fund --no-audit "$NPM_PACKAGE" >&2 &&
+    cp "$root/examples/node/report.mjs" . && node report.mjs "$interval" segments.csv
+}
+in_go() { target/go/bin/segments "$interval" >"$1/segments.csv"; }
+in_rust() { "$target/debug/blocking" "$interval" >"$1/segments.csv"; }
+in_kotlin() { java -cp 'examples/kotlin/target/classes:examples/kotlin/target/dependency/*' MainKt "$interval" "$1"; }
+in_java() { java -cp 'examples/java/target/classes:examples/java/target/dependency/*' Main "$interval" "$1"; }
+
+for language in python node go rust kotlin java; do
+  mkdir "$work/$language"
+  if (in_$language "$work/$language") >"$work/$language.log" 2>&1 &&
+    [ "$(wc -l <"$work/$language/segments.csv")" -gt 10000 ] &&
+    cmp "$work/python/segments.csv" "$work/$language/segments.csv"; then
+    passed=$((passed + 1))
+    printf '%s: %s lines, the same\n' "$language" "$(wc -l <"$work/$language/segments.csv")"
+  else
+    failed=$((failed + 1))
+    printf 'failed: %s\n' "$language"
+    cat "$work/$language.log"
+  fi
+done
+end
