@@ -12,6 +12,7 @@ use crate::error::ErrorKind;
 use crate::json::utf8;
 use crate::look::{Found, Headers, Look, Refusal, Row, Seen, TokenAnswer};
 use crate::secret::Secret;
+use crate::time::parse_http_date;
 
 /// How much of a refusal is kept for its explanation.
 const REFUSAL: usize = 64 * 1024;
@@ -55,9 +56,8 @@ fn seconds_of(after: &str, date: Option<&str>) -> Option<u64> {
     if !after.is_empty() && after.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(after.parse().unwrap_or(u64::MAX));
     }
-    let instant = |text: &str| jiff::fmt::rfc2822::parse(text).ok().map(|at| at.timestamp().as_second());
-    let wait = instant(after)?.saturating_sub(instant(date?)?);
-    u64::try_from(wait.max(0)).ok()
+    let wait = parse_http_date(after)?.saturating_sub(parse_http_date(date?)?);
+    u64::try_from(wait.max(0) / 1000).ok()
 }
 
 /// A proxy or a captive portal answers in the server's place with a page, often with status 200.

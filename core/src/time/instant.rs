@@ -25,6 +25,16 @@ pub fn parse_instant(text: &str) -> Option<i64> {
     Some(days_since_1970(year, month, day) * DAY + seconds * 1000 + millis - offset * 60_000)
 }
 
+/// Reads the one form that dates in HTTP headers are sent in (RFC 9110, IMF-fixdate): `Wed, 21 Oct 2026 07:28:00 GMT`.
+pub(crate) fn parse_http_date(text: &str) -> Option<i64> {
+    let (_, rest) = text.split_once(", ")?;
+    let [day, month, year, time] = rest.strip_suffix(" GMT")?.split(' ').collect::<Vec<_>>().try_into().ok()?;
+    let month = MONTHS.iter().position(|name| *name == month)? + 1;
+    parse_instant(&format!("{year}-{month:02}-{day}T{time}Z"))
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
 fn number(digits: &[u8]) -> Option<i64> {
     digits.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0')))
 }

@@ -6,6 +6,7 @@ mod zone;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use instant::parse_http_date;
 pub use instant::parse_instant;
 pub use zone::{Zone, zone_names};
 
