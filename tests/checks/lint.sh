@@ -8,11 +8,15 @@ check cargo fmt --all --check
 check cargo clippy --locked --workspace --all-targets --features pegcount/schema --quiet -- -D warnings
 check cargo clippy --locked -p pegcount --no-default-features --quiet -- -D warnings
 check env RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p pegcount --all-features --quiet
+if ! command -v cargo-deny >/dev/null; then
+  echo 'installing cargo-deny: five minutes, once'
+  cargo install cargo-deny --locked --quiet 2>/dev/null || cargo install cargo-deny --quiet
+fi
 if command -v cargo-deny >/dev/null; then
   # `advisories` needs a database from the network; it is run where that can be had.
   check cargo deny --log-level error check bans licenses sources
 else
-  echo 'cargo-deny is not installed (cargo install cargo-deny --locked): licences and sources are not checked here'
+  echo 'cargo-deny cannot be had here: licences and sources are not checked'
 fi
 printf '%s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
