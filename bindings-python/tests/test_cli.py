@@ -178,6 +178,27 @@ def test_explain_what_was_saved_by_anything(pegcount: Pegcount, tmp_path: Path) 
     assert pegcount("explain", str(saved)).stdout.startswith("[forbidden.permission]")
 
 
+def test_saved_answers_become_rows(pegcount: Pegcount, tmp_path: Path) -> None:
+    saved = tmp_path / "page.json"
+    saved.write_bytes(b'\xef\xbb\xbf{"conversations":[{"conversationId":"c","participants":[{"purpose":"agent"}]}]}')
+    assert pegcount("decode", "conversations", str(saved)).stdout.splitlines()[1].startswith("c,")
+    rows = pegcount("decode", "conversations", str(saved), "--table", "participants", "-f", "ndjson").stdout
+    assert json.loads(rows)["purpose"] == "agent"
+    listing = '{"entities":[{"id":"q","name":"Sales"}]}'
+    for words in (("directory", "-", "--of", "queues"), ('{"report":"directory","of":"queues"}',)):
+        assert pegcount("decode", *words, text=listing).stdout.splitlines()[1].startswith("q,Sales,")
+    assert "answer.truncated" in pegcount("decode", "conversations", text='{"conversations":[', code=9).stderr
+    pegcount("decode", "nonsense", text="{}", code=2)
+
+
+def test_a_report_is_checked(pegcount: Pegcount) -> None:
+    assert pegcount("lint", text='{"report":"conversations","interval":"yesterday"}').stdout == ""
+    doubt = '{"report":"aggregates","interval":"yesterday","metrics":["nOfered"]}'
+    assert pegcount("lint", text=doubt).stdout.startswith("warning: ")
+    wrong = json.loads(pegcount("lint", "--json", text='{"report":"conversations"}', code=2).stdout)
+    assert (wrong["severity"], wrong["code"]) == ("error", "query.interval")
+
+
 def test_the_shared_token(pegcount: Pegcount) -> None:
     assert "token: none" in pegcount("token").stdout
     pegcount("directory", "queues")

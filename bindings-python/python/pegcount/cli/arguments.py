@@ -64,6 +64,14 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--method", metavar="M")
     sub.add_argument("--path", metavar="P")
 
+    sub = command("decode", commands.decode, "Rows of an answer that was saved", rows)
+    sub.add_argument("asked", metavar="REPORT", help="its name, or the report as JSON or @FILE")
+    sub.add_argument("file", nargs="?", default="-", metavar="FILE", help="default: standard input")
+    sub.add_argument("--of", metavar="OF", help="of the report: users, queues, …")
+
+    sub = command("lint", commands.lint, "What is wrong with a report; nothing is sent")
+    sub.add_argument("file", nargs="?", default="-", metavar="FILE.json", help="default: standard input")
+
     sub = command("token", commands.token, "The token that processes of this user share", reach)
     sub.add_argument("what", nargs="?", choices=("status", "clear"), default="status")
 

@@ -9,7 +9,7 @@ from .. import _native
 from ..client import Client
 from ..store import FileStore
 from ..transport import Urllib3Transport
-from . import UsageError, output
+from . import USAGE, UsageError, output
 from .talk import Shown
 
 TYPE_CHECKING = False
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..result import Result, Tables
+    from ..table import Table
     from .talk import Talk
 
 # The options that are wishes of a report, by the names of its fields.
@@ -50,10 +51,31 @@ def report(options: Namespace, talk: Talk) -> None:
 
 def report_file(options: Namespace, talk: Talk) -> None:
     """A report from a file."""
-    data = _json(f"@{options.file}")
-    if not isinstance(data, dict):
-        raise UsageError('a report is a JSON object: {"report": "conversations", "interval": "yesterday"}')
-    _write(data, options, talk)
+    _write(_asked(f"@{options.file}"), options, talk)
+
+
+def decode(options: Namespace, talk: Talk) -> None:
+    """Rows of an answer that was saved."""
+    from ..offline import decode as decoded
+
+    asked = _asked(options.asked) if options.asked.startswith(("{", "@")) else {"report": options.asked}
+    tables = decoded(asked if options.of is None else {**asked, "of": options.of}, _bytes(options.file))
+    with output.rows(options.output, options.format, talk) as out:
+        out.write(_chosen(tables, options.table or asked["report"], options.table))
+
+
+def lint(options: Namespace, talk: Talk) -> None:
+    """What is wrong with a report."""
+    import json
+
+    from ..offline import lint as linted
+
+    findings = linted(_asked(f"@{options.file}"))
+    for finding in findings:
+        told = {"severity": finding.severity, **finding.to_dict()}
+        print(json.dumps(told) if options.json else f"{finding.severity}: {finding}")
+    if any(finding.severity == "error" for finding in findings):
+        sys.exit(USAGE)
 
 
 def call(options: Namespace, talk: Talk) -> None:
@@ -128,13 +150,25 @@ def _write(data: dict[str, Any], options: Namespace, talk: Talk) -> None:
         result = client.report(data)
         with output.rows(options.output, options.format, talk) as out:
             for tables in _pages(result):
-                if name in tables:
-                    out.write(tables[name])
-                elif options.table is None:
-                    out.write(tables.table)
-                else:
-                    raise UsageError(f"there is no table {name!r} in this report, but: {', '.join(tables)}")
+                out.write(_chosen(tables, name, options.table))
         talk.summary(result.summary)
+
+
+def _chosen(tables: Tables, name: str, asked: str | None) -> Table:
+    """The table of a name; the main one, where none was asked for."""
+    if name in tables:
+        return tables[name]
+    if asked is None:
+        return tables.table
+    raise UsageError(f"there is no table {name!r} in this report, but: {', '.join(tables)}")
+
+
+def _asked(text: str) -> dict[str, Any]:
+    """A report as data."""
+    data = _json(text)
+    if not isinstance(data, dict):
+        raise UsageError('a report is a JSON object: {"report": "conversations", "interval": "yesterday"}')
+    return data
 
 
 def _pages(result: Result) -> Iterator[Tables]:
@@ -171,10 +205,14 @@ def _json(text: str) -> Any:
 
 
 def _read(file: str) -> str:
+    return _text(_bytes(file))
+
+
+def _bytes(file: str) -> bytes:
     if file == "-":
-        return _text(sys.stdin.buffer.read())
+        return sys.stdin.buffer.read()
     with open(file, "rb") as source:
-        return _text(source.read())
+        return source.read()
 
 
 def _text(data: bytes) -> str:
