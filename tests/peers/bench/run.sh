@@ -17,13 +17,8 @@ if ! "$venv/bin/python" -c "$known" "$sdk" 2>/dev/null; then
 fi
 CARGO_TARGET_DIR=$PWD/target pip wheel --quiet --no-deps --wheel-dir target/wheel ./bindings-python
 
-# No setting of the machine takes part.
-for name in $(compgen -e); do
-  case $name in GENESYS* | PEGCOUNT* | *_proxy | *_PROXY | PYTHON*) unset "$name" ;; esac
-done
 out=target/bench here=tests/peers/bench
-mkdir -p "$out"
-export XDG_CONFIG_HOME=$PWD/$out XDG_CACHE_HOME=$PWD/$out
+. "$here/alone.sh"
 skip=$(ls target/release/libpegcount_skip.* | grep -E '\.(so|dylib)$')
 ours=$(python -c 'import pegcount; print(pegcount.__path__[0])')
 # The peers' interpreter, with our package behind its own.

@@ -4,14 +4,10 @@ usage: start.py PYTHON PEERS_PYTHON   (interpreters with pegcount, and with its 
 """
 
 import json
-import os
-import statistics
 import sys
-import time
 
 from page import PATH, query, sandbox
-
-ROUNDS = 15
+from process import in_turn, medians, pairs, run
 
 IMPORTS = {
     "bare": "pass",
@@ -57,55 +53,15 @@ print(len(official.AnalyticsApi(client).post_analytics_conversations_details_que
 }
 
 
-def run(python, code, argument=""):
-    """Seconds on the wall, seconds of processor, peak MB, and what it printed."""
-    out, into = os.pipe()
-    start = time.perf_counter()
-    child = os.fork()
-    if child == 0:
-        os.dup2(into, 1)
-        os.execv(python, [python, "-c", code, argument])
-    os.close(into)
-    with os.fdopen(out) as text:
-        said = text.read()
-    _, status, used = os.wait4(child, 0)
-    took = time.perf_counter() - start
-    assert status == 0, code
-    return (took, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024), said
-
-
-def in_turn(cases, run_one):
-    """Every case in each round, the first round for warming up."""
-    seen = {name: [] for name in cases}
-    for nth in range(ROUNDS + 1):
-        for name in cases:
-            one = run_one(name)
-            if nth:
-                seen[name].append(one)
-    return seen
-
-
-def medians(seen):
-    answer = {}
-    for name, rows in seen.items():
-        wall, cpu, mb = (statistics.median(column) for column in zip(*rows, strict=True))
-        answer[name] = {"wall_ms": wall * 1e3, "cpu_ms": cpu * 1e3, "mb": mb}
-    return answer
-
-
-def pairs(seen, name, base, column, combine):
-    return statistics.median(combine(a[column], b[column]) for a, b in zip(seen[name], seen[base], strict=True))
-
-
 def main():
     ours, peers = sys.argv[1:]
     pythons = {"urllib3": peers, "official": peers}
-    imports = in_turn(IMPORTS, lambda name: run(pythons.get(name, ours), IMPORTS[name])[0])
+    imports = in_turn(IMPORTS, lambda name: run([pythons.get(name, ours), "-c", IMPORTS[name]])[0])
     with sandbox() as org:
         argument = json.dumps(org | {"path": PATH, "query": query(org["interval"])})
 
         def a_page(name):
-            cost, said = run(pythons.get(name, ours), PAGES[name], argument)
+            cost, said = run([pythons.get(name, ours), "-c", PAGES[name], argument])
             assert said.strip() == "100", (name, said)
             return cost
 
