@@ -40,7 +40,7 @@ def size(paths):
 
 def decoded(spec, file):
     cost = json.loads(run([*spec["decode"], file])[1])
-    peaks = medians(in_turn(cost["cases"], lambda name: run([*spec["decode"], file, name])[0]))
+    peaks = medians(in_turn(cost["cases"], lambda name: run([*spec["decode"], file, name])[0], rounds=3))
     row(
         f"a page of 100 conversations, {os.path.getsize(file) / 1e3:.0f} kB,"
         f" to {cost['segments']} segments and {cost['metrics']} metrics",
@@ -53,6 +53,8 @@ def decoded(spec, file):
         case = cost["cases"].pop(name)
         row(what, f"{case['ms']:.1f} ms", f"{case['ratio']:.2f} x", f"{peaks[name]['mb']:.0f} MB")
     assert not cost["cases"], cost["cases"]
+    if "remark" in cost:
+        print(f"\n{cost['remark']}")
 
 
 def started(spec, argument):

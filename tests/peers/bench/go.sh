@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Go: the client beside `encoding/json` with loops and `net/http`.
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")/../../.."
 . tests/setup.sh
 setup_sandbox

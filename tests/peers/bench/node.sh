@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # JavaScript in Node: the packed npm package beside `JSON.parse` with loops, `fetch`, and the official SDK.
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")/../../.."
 . tests/setup.sh
 setup_sandbox

@@ -24,10 +24,10 @@ def run(command):
     return (took, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024), said
 
 
-def in_turn(cases, run_one):
+def in_turn(cases, run_one, rounds=ROUNDS):
     """Every case in each round, the first round for warming up."""
     seen = {name: [] for name in cases}
-    for nth in range(ROUNDS + 1):
+    for nth in range(rounds + 1):
         for name in cases:
             one = run_one(name)
             if nth:

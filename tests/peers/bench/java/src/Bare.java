@@ -1,0 +1,6 @@
+/** What a JVM costs. */
+public class Bare {
+    public static void main(String[] arguments) {
+        System.out.println(100);
+    }
+}
