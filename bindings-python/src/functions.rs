@@ -1,10 +1,7 @@
 //! What needs no session.
 
-use std::collections::BTreeMap;
-
 use pegcount::config::VARIABLES;
-use pegcount::{Finding, Level};
-use pegcount::{Interval, Look, Now, PageContext, Report, tables, wire};
+use pegcount::{Interval, Look, wire};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyDict;
@@ -37,13 +34,7 @@ pub(crate) fn decode<'py>(
     names: Option<Vec<String>>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let (py, value) = (context.py(), from_python(context)?);
-    let decoded = py.detach(|| {
-        let context = PageContext::from_json(&value)?;
-        match &names {
-            None => tables::decode(&context, &body),
-            Some(names) => tables::decode_only(&context, &body, &names.iter().map(String::as_str).collect::<Vec<_>>()),
-        }
-    });
+    let decoded = py.detach(|| wire::decode(&value, &body, names.as_deref()));
     let tables = PyDict::new(py);
     for table in decoded.map_err(|error| raised(py, &error))? {
         tables.set_item(&*table.name, Table::from(table.batch).into_pyobject(py)?)?;
@@ -59,19 +50,10 @@ pub(crate) fn explain<'py>(case: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAn
     to_python(py, &wire::error(&error))
 }
 
-/// What is wrong with a report: pairs of a severity (`error` or `warning`) and an error.
+/// What is wrong with a report: `{"severity", "error"}`.
 #[pyfunction]
-pub(crate) fn lint<'py>(report: &Bound<'py, PyAny>, wall: i64) -> PyResult<Vec<(&'static str, Bound<'py, PyAny>)>> {
-    let found = match Report::from_json(&from_python(report)?) {
-        Ok(report) => pegcount::lint(&report, Now { mono: 0, wall }),
-        Err(error) => vec![Finding { level: Level::Error, error }],
-    };
-    let name = |level| match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-    };
-    let shape = |finding: Finding| Ok((name(finding.level), to_python(report.py(), &wire::error(&finding.error))?));
-    found.into_iter().map(shape).collect()
+pub(crate) fn lint<'py>(report: &Bound<'py, PyAny>, wall: i64) -> PyResult<Bound<'py, PyAny>> {
+    to_python(report.py(), &wire::findings(&from_python(report)?, wall))
 }
 
 /// Reads an interval: the first millisecond and the one after the last, since 1970 UTC.
@@ -89,8 +71,8 @@ pub(crate) fn kinds(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
 
 /// The fields of every report, by its name.
 #[pyfunction]
-pub(crate) fn reports() -> BTreeMap<&'static str, &'static [&'static str]> {
-    Report::NAMES.iter().filter_map(|name| Some((*name, Report::fields(name)?))).collect()
+pub(crate) fn reports(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    to_python(py, &wire::reports())
 }
 
 /// What a record of the token store holds, for a person: `{"token", "expires"}`.

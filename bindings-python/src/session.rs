@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pegcount::AskId;
-use pegcount::config::{Arguments, Files, resolve};
-use pegcount::{CallId, Now, Report, RequestId, wire};
+use pegcount::config::Files;
+use pegcount::wire::{self, Opened};
+use pegcount::{CallId, Now, Report, RequestId};
 use pyo3::prelude::*;
 
 use crate::value::{from_python, raised, to_python};
@@ -44,16 +45,10 @@ impl Session {
         gc_toml: Option<String>,
     ) -> PyResult<Self> {
         let py = arguments.py();
-        let config = Arguments::from_json(&from_python(arguments)?)
-            .and_then(|arguments| resolve(arguments, &environment, &Files::new(pegcount_toml, gc_toml)))
-            .map_err(|error| raised(py, &error))?;
-        let base = |url: &dyn std::fmt::Display| url.to_string().trim_end_matches('/').to_owned();
-        Ok(Session {
-            token_key: config.token_key(),
-            api: base(&config.region.api),
-            login: base(&config.region.login),
-            machine: Mutex::new(pegcount::Session::new(config)),
-        })
+        let files = Files::new(pegcount_toml, gc_toml);
+        let (machine, Opened { token_key, api, login }) =
+            wire::open(&from_python(arguments)?, &environment, &files).map_err(|error| raised(py, &error))?;
+        Ok(Session { machine: Mutex::new(machine), token_key, api, login })
     }
 
     /// Lints and plans a report and names the call. Nothing is sent before `poll`.

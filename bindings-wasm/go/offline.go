@@ -42,7 +42,7 @@ func Explain(answer Case) (*Error, error) {
 // Finding is something that is wrong with a report.
 type Finding struct {
 	// Level is "error" for what the server would certainly refuse, "warning" for what only looks wrong.
-	Level string `json:"level"`
+	Level string `json:"severity"`
 	Error *Error `json:"error"`
 }
 

@@ -29,6 +29,11 @@ export async function interval(
   return { start, end, toString: () => `${start.toISOString()}/${end.toISOString()}` };
 }
 
+interface Finding {
+  readonly severity: "error" | "warning";
+  readonly error: WireError;
+}
+
 /**
  * Says what is wrong with a report, without sending anything: an empty list if nothing is.
  *
@@ -39,8 +44,8 @@ export async function lint(
   options: { now?: Date | number | undefined } = {},
 ): Promise<PegcountError[]> {
   const core = await loadCore();
-  const found = asking(() => core.lint(plain(report), wall(options.now))) as ["error" | "warning", WireError][];
-  return found.map(([severity, shape]) => errorOf(shape, { severity }));
+  const found = asking(() => core.lint(plain(report), wall(options.now))) as Finding[];
+  return found.map(({ severity, error }) => errorOf(error, { severity }));
 }
 
 /** An answer that was pasted or caught by another library. Everything may be missing. */

@@ -53,9 +53,9 @@ def lint(report: Mapping[str, Any], *, now: float | None = None) -> list[Pegcoun
     What the server would certainly refuse has ``severity`` ``error``, what only looks wrong ``warning``.
     """
     found = []
-    for severity, shape in _native.lint(dict(report), _wall(now)):
-        finding = of(shape)
-        finding.severity = severity
+    for shape in _native.lint(dict(report), _wall(now)):
+        finding = of(shape["error"])
+        finding.severity = shape["severity"]
         found.append(finding)
     return found
 

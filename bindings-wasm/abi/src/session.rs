@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use pegcount::config::{Arguments, Files, resolve};
-use pegcount::{AskId, CallId, Error, ErrorKind, Now, Report, RequestId, Session, wire};
+use pegcount::config::Files;
+use pegcount::wire::{self, Opened};
+use pegcount::{AskId, CallId, Error, ErrorKind, Now, Report, RequestId, Session};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -36,13 +37,10 @@ pub fn open(text: &[u8]) -> Answer {
     }
     let shape: Shape = read(text)?;
     let files = Files::new(shape.pegcount_toml, shape.gc_toml);
-    let config = resolve(Arguments::from_json(&shape.arguments)?, &shape.environment, &files)?;
-    let base = |url: &dyn std::fmt::Display| url.to_string().trim_end_matches('/').to_owned();
-    let (api, login) = (base(&config.region.api), base(&config.region.login));
-    let token_key = config.token_key();
+    let (session, Opened { token_key, api, login }) = wire::open(&shape.arguments, &shape.environment, &files)?;
     let handle = SESSIONS.with_borrow_mut(|sessions| {
         sessions.last += 1;
-        sessions.open.insert(sessions.last, Session::new(config));
+        sessions.open.insert(sessions.last, session);
         sessions.last
     });
     Ok(json!({"handle": handle, "token_key": token_key, "api": api, "login": login}))

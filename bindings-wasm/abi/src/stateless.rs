@@ -1,8 +1,8 @@
 //! What needs no session: any instance answers it.
 
 use pegcount::config::VARIABLES;
-use pegcount::tables::{self, Table, write};
-use pegcount::{Error, ErrorKind, Finding, Interval, Level, Look, Now, PageContext, Report, lint, wire};
+use pegcount::tables::{Table, write};
+use pegcount::{Interval, Look, wire};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -60,11 +60,7 @@ fn decode_into(text: &[u8], body: &[u8], block: &mut Vec<u8>) -> Answer {
         r#as: Form,
     }
     let shape: Shape = read(text)?;
-    let context = context(&shape.page)?;
-    let tables = match shape.tables {
-        None => tables::decode(&context, body)?,
-        Some(names) => tables::decode_only(&context, body, &names.iter().map(String::as_str).collect::<Vec<_>>())?,
-    };
+    let tables = wire::decode(&shape.page, body, shape.tables.as_deref())?;
     tables.iter().map(|table| written(table, shape.r#as, block)).collect()
 }
 
@@ -92,13 +88,6 @@ fn written(table: &Table, form: Form, block: &mut Vec<u8>) -> Answer {
     Ok(json!({"name": table.name, "at": at, "len": block.len() - at, "layout": layout}))
 }
 
-fn context(value: &Value) -> Result<PageContext, Error> {
-    match value.get("number") {
-        Some(_) => PageContext::deserialize(value).map_err(|error| Error::new(ErrorKind::QueryBody, error.to_string())),
-        None => Ok(PageContext::of(Report::from_json(value.get("report").unwrap_or(&Value::Null))?)),
-    }
-}
-
 #[derive(Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
 enum Question {
@@ -115,7 +104,7 @@ enum Question {
 /// | `ask` | with | gives |
 /// |---|---|---|
 /// | `explain` | `case`, as in [`wire::case`] | an error |
-/// | `lint` | `report`, `wall` | `[{"level": "error" or "warning", "error"}, …]` |
+/// | `lint` | `report`, `wall` | `[{"severity": "error" or "warning", "error"}, …]` |
 /// | `interval` | `text`, `time_zone`, `wall` | `{"from", "to"}` in ms since 1970 |
 /// | `kinds` | | every kind of error |
 /// | `reports` | | the fields of every report, by its name |
@@ -131,29 +120,16 @@ pub fn ask(text: &[u8]) -> Answer {
             json!({"from": from, "to": to})
         }
         Question::Kinds => wire::kinds(),
-        Question::Lint { report, wall } => findings(&report, wall),
-        Question::Reports => {
-            let fields = |name: &&str| Some(((*name).to_owned(), json!(Report::fields(name)?)));
-            Value::Object(Report::NAMES.iter().filter_map(fields).collect())
-        }
+        Question::Lint { report, wall } => wire::findings(&report, wall),
+        Question::Reports => wire::reports(),
         Question::Variables => json!(VARIABLES),
     })
 }
 
-fn findings(report: &Value, wall: i64) -> Value {
-    let found = match Report::from_json(report) {
-        Ok(report) => lint(&report, Now { mono: 0, wall }),
-        Err(error) => vec![Finding { level: Level::Error, error }],
-    };
-    let level = |level| match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-    };
-    found.iter().map(|finding| json!({"level": level(finding.level), "error": wire::error(&finding.error)})).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use pegcount::ErrorKind;
+
     use super::*;
 
     const PAGE: &[u8] = br#"{"conversations":[{"conversationId":"0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
@@ -195,7 +171,10 @@ mod tests {
         let asked = |question: Value| ask(question.to_string().as_bytes()).unwrap();
         let day = asked(json!({"ask": "interval", "text": "2026-03-09", "wall": 0}));
         assert_eq!(day["to"].as_i64().unwrap() - day["from"].as_i64().unwrap(), 86_400_000);
-        assert_eq!(asked(json!({"ask": "lint", "report": {"report": "conversatio"}, "wall": 0}))[0]["level"], "error");
+        assert_eq!(
+            asked(json!({"ask": "lint", "report": {"report": "conversatio"}, "wall": 0}))[0]["severity"],
+            "error"
+        );
         assert_eq!(asked(json!({"ask": "explain", "case": {"status": 429}}))["code"], "limit.rate");
         assert!(asked(json!({"ask": "reports"}))["directory"].as_array().unwrap().contains(&json!("of")));
         assert!(asked(json!({"ask": "variables"})).as_array().unwrap().contains(&json!("GENESYSCLOUD_REGION")));

@@ -1,8 +1,7 @@
 //! What needs no session.
 
 use pegcount::config::VARIABLES;
-use pegcount::{Finding, Interval, Level, Now, Report, wire};
-use serde_json::json;
+use pegcount::{Interval, wire};
 use wasm_bindgen::prelude::*;
 
 use crate::value::{from_js, thrown, to_js};
@@ -14,18 +13,10 @@ pub fn explain(case: JsValue) -> Result<JsValue, JsValue> {
     to_js(&wire::error(&error))
 }
 
-/// What is wrong with a report: pairs of a severity (`error` or `warning`) and an error.
+/// What is wrong with a report: `{"severity", "error"}`.
 #[wasm_bindgen]
 pub fn lint(report: JsValue, wall: f64) -> Result<JsValue, JsValue> {
-    let found = match Report::from_json(&from_js(report)?) {
-        Ok(report) => pegcount::lint(&report, Now { mono: 0, wall: wall as i64 }),
-        Err(error) => vec![Finding { level: Level::Error, error }],
-    };
-    let name = |level| match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-    };
-    to_js(&found.into_iter().map(|found| json!([name(found.level), wire::error(&found.error)])).collect())
+    to_js(&wire::findings(&from_js(report)?, wall as i64))
 }
 
 /// Reads an interval: the first millisecond and the one after the last, since 1970 UTC.

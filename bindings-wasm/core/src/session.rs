@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use pegcount::config::{Arguments, Files, resolve};
-use pegcount::{AskId, CallId, Error, ErrorKind, Look, Now, Report, RequestId, wire};
+use pegcount::config::Files;
+use pegcount::wire::{self, Opened};
+use pegcount::{AskId, CallId, Error, ErrorKind, Look, Now, Report, RequestId};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
@@ -33,16 +34,10 @@ impl Session {
     ) -> Result<Session, JsValue> {
         let environment = BTreeMap::deserialize(from_js(environment)?)
             .map_err(|error| thrown(&Error::new(ErrorKind::ConfigValue, format!("the environment: {error}"))))?;
-        let config = Arguments::from_json(&from_js(arguments)?)
-            .and_then(|arguments| resolve(arguments, &environment, &Files::new(pegcount_toml, gc_toml)))
-            .map_err(|error| thrown(&error))?;
-        let base = |url: &dyn std::fmt::Display| url.to_string().trim_end_matches('/').to_owned();
-        Ok(Session {
-            token_key: config.token_key(),
-            api: base(&config.region.api),
-            login: base(&config.region.login),
-            machine: Some(pegcount::Session::new(config)),
-        })
+        let files = Files::new(pegcount_toml, gc_toml);
+        let (machine, Opened { token_key, api, login }) =
+            wire::open(&from_js(arguments)?, &environment, &files).map_err(|error| thrown(&error))?;
+        Ok(Session { machine: Some(machine), token_key, api, login })
     }
 
     /// The file name under which the token may be shared; nothing for a ready token.

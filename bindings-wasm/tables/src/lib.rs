@@ -8,8 +8,8 @@ mod stream;
 use arrow_array::RecordBatch;
 use arrow_select::concat::concat_batches;
 use pegcount::tables::{self, write};
-use pegcount::{Error, ErrorKind, PageContext, Report, wire};
-use serde::{Deserialize, Serialize};
+use pegcount::{Error, ErrorKind, wire};
+use serde::Serialize;
 use serde_json::Value;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -30,11 +30,7 @@ pub struct Table {
 #[wasm_bindgen]
 pub fn decode(context: JsValue, body: &[u8], names: Option<Vec<String>>) -> Result<Vec<Table>, JsValue> {
     let read = || {
-        let context = context_of(&from_js(context)?)?;
-        let decoded = match &names {
-            None => tables::decode(&context, body),
-            Some(names) => tables::decode_only(&context, body, &names.iter().map(String::as_str).collect::<Vec<_>>()),
-        }?;
+        let decoded = wire::decode(&from_js(context)?, body, names.as_deref())?;
         let table = |table: tables::Table| {
             let stream = write::ipc_stream(&table.batch.schema(), std::slice::from_ref(&table.batch))?;
             Ok(Table { name: table.name.into_owned(), rows: table.batch.num_rows() as u32, stream })
@@ -96,11 +92,4 @@ fn from_js(value: JsValue) -> Result<Value, Error> {
 
 fn thrown(error: &Error) -> JsValue {
     wire::error(error).serialize(&SHAPES).unwrap_or_else(JsValue::from)
-}
-
-fn context_of(value: &Value) -> Result<PageContext, Error> {
-    match value.get("number") {
-        Some(_) => PageContext::deserialize(value).map_err(|error| Error::new(ErrorKind::QueryBody, error.to_string())),
-        None => Ok(PageContext::of(Report::from_json(value.get("report").unwrap_or(&Value::Null))?)),
-    }
 }

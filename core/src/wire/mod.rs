@@ -16,14 +16,19 @@
 //! | [`store_answer`] | `{"loaded": record or null}`, `"locked"`, `{"busy": owner}`, `"done"`, `{"failed": why}` |
 //! | [`seen()`] | opaque: from [`crate::inspect`] to the session |
 //! | [`call_options`] | `{"timeout", "deadline"}` |
+//! | [`findings`] | `[{"severity": "error" or "warning", "error"}, …]` |
 //! | [`case`] | `{"status", "headers", "body", "method", "path", "domain", "login"}` |
 //!
 //! A request holds its token and a record its own: whoever logs actions cuts `headers`, `body` and `record` out.
 
+mod ask;
 #[cfg(feature = "schema")]
 mod schema;
 mod seen;
 
+#[cfg(feature = "tables")]
+pub use ask::decode;
+pub use ask::{Opened, findings, open, reports};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use seen::{read_seen, seen};
