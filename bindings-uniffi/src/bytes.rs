@@ -6,7 +6,7 @@ use uniffi::{FfiConverter, RustBuffer};
 
 /// A body, or a table as text or binary. To hosts it is what a `Vec<u8>` is: `ByteArray` in Kotlin, `Data` in Swift.
 #[derive(Debug)]
-pub struct Bytes(pub Vec<u8>);
+pub(crate) struct Bytes(pub(crate) Vec<u8>);
 
 // SAFETY: the buffer is laid out as UniFFI lays out a `Vec<u8>`: a length of four bytes, big-endian, then the bytes.
 // Nothing is read past what the length says.

@@ -2,87 +2,70 @@
 
 use std::collections::HashMap;
 
-use pegcount::{Level, Now, Report, wire};
+use pegcount::{Interval, wire};
+use serde::Deserialize;
 
 use crate::problem::{ErrorClass, Fault, Problem};
-use crate::session::parsed;
+use crate::scalars::{Json, shaped};
 
 /// Explains an answer: JSON with `status`, `headers`, `body`, `method`, `path`, `domain` and `login`, all optional.
 #[uniffi::export]
-pub fn explain(case: String) -> Result<Problem, Fault> {
-    Ok(wire::case(&parsed(&case)?)?.into())
+fn explain(case: Json) -> Result<Problem, Fault> {
+    shaped(wire::error(&wire::case(&case.0)?))
 }
 
 /// One thing that is wrong with a report.
-#[derive(uniffi::Record)]
-pub struct Finding {
+#[derive(Deserialize, uniffi::Record)]
+struct Finding {
     /// `error`: nothing would be sent; or `warning`: it looks wrong but may be right.
-    pub severity: String,
+    severity: String,
     /// What it is.
-    pub problem: Problem,
+    #[serde(rename = "error")]
+    problem: Problem,
 }
 
 /// What is wrong with a report (JSON); empty if nothing is. `wall` is milliseconds since 1970 UTC.
 #[uniffi::export]
-pub fn lint(report: String, wall: i64) -> Result<Vec<Finding>, Fault> {
-    let finding = |level, error: pegcount::Error| Finding {
-        severity: match level {
-            Level::Error => "error".to_owned(),
-            Level::Warning => "warning".to_owned(),
-        },
-        problem: error.into(),
-    };
-    Ok(match Report::from_json(&parsed(&report)?) {
-        Ok(report) => {
-            let found = pegcount::lint(&report, Now { mono: 0, wall });
-            found.into_iter().map(|found| finding(found.level, found.error)).collect()
-        }
-        Err(error) => vec![finding(Level::Error, error)],
-    })
+fn lint(report: Json, wall: i64) -> Result<Vec<Finding>, Fault> {
+    shaped(wire::findings(&report.0, wall))
 }
 
 /// An interval, reckoned: milliseconds since 1970 UTC.
 #[derive(uniffi::Record)]
-pub struct Span {
+struct Span {
     /// The first millisecond.
-    pub from: i64,
+    from: i64,
     /// The one after the last.
-    pub to: i64,
+    to: i64,
 }
 
 /// Reads an interval as people write it. `wall` is the present.
 #[uniffi::export]
-pub fn interval(text: String, time_zone: Option<String>, wall: i64) -> Result<Span, Fault> {
-    let interval = pegcount::Interval::parse(&text, time_zone.as_deref(), wall)?;
-    Ok(Span { from: interval.from, to: interval.to })
+fn interval(text: String, time_zone: Option<String>, wall: i64) -> Result<Span, Fault> {
+    let Interval { from, to, .. } = Interval::parse(&text, time_zone.as_deref(), wall)?;
+    Ok(Span { from, to })
 }
 
 /// One kind of error.
-#[derive(uniffi::Record)]
-pub struct Kind {
+#[derive(Deserialize, uniffi::Record)]
+struct Kind {
     /// The stable code.
-    pub code: String,
+    code: String,
     /// Its class.
-    pub problem_class: ErrorClass,
+    #[serde(rename = "class")]
+    problem_class: ErrorClass,
     /// The exit code of a command line.
-    pub exit_code: i32,
+    exit_code: i32,
 }
 
 /// Every kind of error.
 #[uniffi::export]
-pub fn kinds() -> Vec<Kind> {
-    let kind = |kind: &pegcount::ErrorKind| {
-        let class = kind.class();
-        Kind { code: kind.code().to_owned(), exit_code: class.exit_code().into(), problem_class: class }
-    };
-    pegcount::ErrorKind::ALL.iter().map(kind).collect()
+fn kinds() -> Result<Vec<Kind>, Fault> {
+    shaped(wire::kinds())
 }
 
 /// The fields of every report, by its name.
 #[uniffi::export]
-pub fn reports() -> HashMap<String, Vec<String>> {
-    let fields = |name: &&str| {
-        Some(((*name).to_owned(), Report::fields(name)?.iter().map(|field| (*field).to_owned()).collect()))
-    };
-    Report::NAMES.iter().filter_map(fields).collect()
+fn reports() -> Result<HashMap<String, Vec<String>>, Fault> {
+    shaped(wire::reports())
 }

@@ -1,8 +1,9 @@
 //! The core as UniFFI objects and records, for Kotlin, Java and Swift. No policy lives here.
 //!
-//! Orders, events and errors cross as records and enums; reports, configurations and the contexts of pages as the JSON
-//! of `pegcount::wire`; tables stay in Arrow memory behind an object. Everything is synchronous and may be called from
-//! any thread. Whatever holds a secret is an object, so that no generated `toString` shows it.
+//! Orders, events and errors cross as records and enums that are read from the one shape of [`pegcount::wire`], where
+//! their fields are told; reports, configurations and the contexts of pages as its JSON; tables stay in Arrow memory
+//! behind an object. Everything is synchronous and may be called from any thread. Whatever holds a secret is an object,
+//! so that no generated `toString` shows it.
 //!
 //! Integers are signed, as Java has no others; names avoid those that Kotlin or Swift keep for themselves.
 
@@ -12,12 +13,13 @@
     reason = "what is returned is written into a buffer at once; a box would not cross the border"
 )]
 
-pub mod action;
-pub mod bytes;
-pub mod functions;
-pub mod places;
-pub mod problem;
-pub mod session;
-pub mod table;
+mod bytes;
+mod functions;
+mod orders;
+mod places;
+mod problem;
+mod scalars;
+mod session;
+mod table;
 
 uniffi::setup_scaffolding!();

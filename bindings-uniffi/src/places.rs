@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::env;
 use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Result, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -29,7 +29,7 @@ pub(crate) fn files() -> (Option<String>, Option<String>) {
 
 /// Where the token of a session is shared by default; none where the user has no cache folder.
 #[uniffi::export]
-pub fn token_path(token_key: String) -> Option<String> {
+fn token_path(token_key: String) -> Option<String> {
     Some(folder(Folder::Cache)?.join(token_key + ".json").to_str()?.to_owned())
 }
 
@@ -58,31 +58,17 @@ fn home() -> Option<PathBuf> {
 }
 
 /// The file does not work.
-#[derive(Debug, uniffi::Error)]
-pub enum FileFault {
+#[derive(Debug, thiserror::Error, uniffi::Error)]
+#[uniffi(flat_error)]
+pub(crate) enum FileFault {
     /// The operating system refused.
-    Refused {
-        /// What it said.
-        why: String,
-    },
-}
-
-impl std::fmt::Display for FileFault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let FileFault::Refused { why } = self;
-        f.write_str(why)
-    }
-}
-
-impl From<std::io::Error> for FileFault {
-    fn from(error: std::io::Error) -> Self {
-        FileFault::Refused { why: error.to_string() }
-    }
+    #[error("{0}")]
+    Refused(#[from] io::Error),
 }
 
 /// A token in a file of mode 0600, and a `.lock` file beside it: shared by all languages and processes.
 #[derive(uniffi::Object)]
-pub struct TokenFile {
+pub(crate) struct TokenFile {
     path: PathBuf,
     lock: PathBuf,
 }
@@ -91,18 +77,18 @@ pub struct TokenFile {
 impl TokenFile {
     /// Names a file; nothing is touched yet.
     #[uniffi::constructor]
-    pub fn new(path: String) -> Self {
+    fn new(path: String) -> Self {
         TokenFile { lock: format!("{path}.lock").into(), path: path.into() }
     }
 
     /// The record, or nothing if there is none. Takes no lock.
-    pub fn load(&self) -> std::result::Result<Option<String>, FileFault> {
+    fn load(&self) -> Result<Option<String>, FileFault> {
         Ok(read(&self.path)?)
     }
 
     /// Makes the lock if nobody holds it, or puts `owner` in the place of `takeover` if that one still holds it.
     /// Answers who holds the lock afterwards.
-    pub fn lock(&self, owner: String, takeover: Option<String>) -> std::result::Result<String, FileFault> {
+    fn lock(&self, owner: String, takeover: Option<String>) -> Result<String, FileFault> {
         if takeover.is_some() && read(&self.lock)? == takeover {
             self.replace(&self.lock, &owner)?;
         } else if self.create(&owner)? {
@@ -113,12 +99,12 @@ impl TokenFile {
     }
 
     /// Replaces the record, all or nothing.
-    pub fn save(&self, record: String) -> std::result::Result<(), FileFault> {
+    fn save(&self, record: String) -> Result<(), FileFault> {
         Ok(self.replace(&self.path, &record)?)
     }
 
     /// Removes the lock if `owner` holds it.
-    pub fn unlock(&self, owner: String) -> std::result::Result<(), FileFault> {
+    fn unlock(&self, owner: String) -> Result<(), FileFault> {
         if read(&self.lock)? == Some(owner) {
             fs::remove_file(&self.lock)?;
         }
@@ -126,7 +112,7 @@ impl TokenFile {
     }
 
     /// Forgets the token. Answers whether there was one.
-    pub fn clear(&self) -> std::result::Result<bool, FileFault> {
+    fn clear(&self) -> Result<bool, FileFault> {
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
             removed => Ok(removed.map(|()| true)?),
@@ -135,7 +121,7 @@ impl TokenFile {
 }
 
 impl TokenFile {
-    fn create(&self, owner: &str) -> Result<bool> {
+    fn create(&self, owner: &str) -> io::Result<bool> {
         self.folder()?;
         match created(&self.lock) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
@@ -143,7 +129,7 @@ impl TokenFile {
         }
     }
 
-    fn replace(&self, path: &Path, text: &str) -> Result<()> {
+    fn replace(&self, path: &Path, text: &str) -> io::Result<()> {
         static WRITERS: AtomicU32 = AtomicU32::new(0);
         self.folder()?;
         // A name of its own for each writer; mode 0600 before the first byte.
@@ -162,7 +148,7 @@ impl TokenFile {
         })
     }
 
-    fn folder(&self) -> Result<()> {
+    fn folder(&self) -> io::Result<()> {
         let Some(folder) = self.path.parent() else { return Ok(()) };
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
@@ -171,14 +157,14 @@ impl TokenFile {
     }
 }
 
-fn created(path: &Path) -> Result<fs::File> {
+fn created(path: &Path) -> io::Result<fs::File> {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.write(true).create_new(true).open(path)
 }
 
-fn read(path: &Path) -> Result<Option<String>> {
+fn read(path: &Path) -> io::Result<Option<String>> {
     match fs::read_to_string(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         text => text.map(Some),

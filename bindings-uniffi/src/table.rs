@@ -6,15 +6,17 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use arrow_select::concat::concat_batches;
 use pegcount::tables::{self, write};
-use pegcount::{Error, ErrorKind, PageContext, Report};
+use pegcount::{Error, ErrorKind, wire};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::bytes::Bytes;
 use crate::problem::Fault;
-use crate::session::parsed;
+use crate::scalars::{Json, shaped};
 
 /// Rows of one kind.
 #[derive(uniffi::Object)]
-pub struct Table {
+pub(crate) struct Table {
     name: String,
     schema: SchemaRef,
     batches: Vec<RecordBatch>,
@@ -29,32 +31,32 @@ impl From<tables::Table> for Table {
 #[uniffi::export]
 impl Table {
     /// Its name, such as `segments`.
-    pub fn name(&self) -> String {
+    fn name(&self) -> String {
         self.name.clone()
     }
 
     /// The number of rows.
-    pub fn rows(&self) -> i64 {
+    fn rows(&self) -> i64 {
         self.batches.iter().map(|batch| batch.num_rows() as i64).sum()
     }
 
     /// The names of the columns, in order.
-    pub fn column_names(&self) -> Vec<String> {
+    fn column_names(&self) -> Vec<String> {
         self.schema.fields().iter().map(|field| field.name().clone()).collect()
     }
 
     /// Arrow IPC in the streaming format.
-    pub fn ipc(&self) -> Result<Bytes, Fault> {
+    fn ipc(&self) -> Result<Bytes, Fault> {
         small(write::ipc_stream(&self.schema, &self.batches)?)
     }
 
     /// Arrow IPC in the file format, also known as Feather 2.
-    pub fn ipc_file(&self) -> Result<Bytes, Fault> {
+    fn ipc_file(&self) -> Result<Bytes, Fault> {
         small(write::ipc_file(&self.schema, &self.batches)?)
     }
 
     /// CSV as UTF-8, with or without a line of column names.
-    pub fn csv(&self, header: bool) -> Result<Bytes, Fault> {
+    fn csv(&self, header: bool) -> Result<Bytes, Fault> {
         let mut text = Vec::new();
         if header {
             write::csv_header(&self.schema, &mut text);
@@ -64,28 +66,28 @@ impl Table {
     }
 
     /// JSON as UTF-8, one object a line.
-    pub fn ndjson(&self) -> Result<Bytes, Fault> {
+    fn ndjson(&self) -> Result<Bytes, Fault> {
         let mut text = Vec::new();
         self.batches.iter().for_each(|batch| write::ndjson(batch, &mut text));
         small(text)
     }
 
     /// The columns in one block of bytes, and where in it they lie.
-    pub fn flat(&self) -> Result<Flat, Fault> {
+    fn flat(&self) -> Result<Flat, Fault> {
         let whole = concat_batches(&self.schema, &self.batches).map_err(|error| {
             Error::new(ErrorKind::LimitAnswerTooLarge, format!("the pages are no one table: {error}"))
         })?;
         let mut block = Vec::new();
         let layout = write::flat(&whole, &mut block);
-        let columns = layout.columns.into_iter().map(Column::from).collect();
-        Ok(Flat { rows: layout.rows as i64, columns, block: small(block)? })
+        let block = small(block)?;
+        Ok(Flat { rows: layout.rows as i64, columns: shaped(json!(layout.columns))?, block })
     }
 }
 
 /// Reads the pages of a report into one table of each name.
 #[derive(uniffi::Object)]
-pub struct Reading {
-    report: PageContext,
+pub(crate) struct Reading {
+    report: Value,
     names: Option<Vec<String>>,
     parts: Mutex<Vec<(String, Vec<RecordBatch>)>>,
 }
@@ -94,14 +96,13 @@ pub struct Reading {
 impl Reading {
     /// Begins with nothing: `report` is JSON, `names` the tables that are wanted.
     #[uniffi::constructor]
-    pub fn new(report: String, names: Option<Vec<String>>) -> Result<Self, Fault> {
-        let report = PageContext::of(Report::from_json(&parsed(&report)?)?);
-        Ok(Reading { report, names, parts: Mutex::default() })
+    fn new(report: Json, names: Option<Vec<String>>) -> Result<Self, Fault> {
+        Ok(Reading { report: json!({"report": report.0}), names, parts: Mutex::default() })
     }
 
     /// Adds a page.
-    pub fn add(&self, context: String, body: Bytes) -> Result<(), Fault> {
-        let decoded = decoded(&PageContext::from_json(&parsed(&context)?)?, &body.0, self.names.as_deref())?;
+    fn add(&self, context: Json, body: Bytes) -> Result<(), Fault> {
+        let decoded = wire::decode(&context.0, &body.0, self.names.as_deref())?;
         let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         for table in decoded {
             match parts.iter_mut().find(|(name, _)| *name == table.name) {
@@ -113,11 +114,10 @@ impl Reading {
     }
 
     /// The tables so far, in the order of the documentation. What has no rows still has columns.
-    pub fn tables(&self) -> Result<Vec<Arc<Table>>, Fault> {
+    fn tables(&self) -> Result<Vec<Arc<Table>>, Fault> {
         let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         if parts.is_empty() {
-            let empty = decoded(&self.report, b"{}", self.names.as_deref())?;
-            return Ok(empty.into_iter().map(|table| Arc::new(table.into())).collect());
+            return Ok(shared(wire::decode(&self.report, b"{}", self.names.as_deref())?));
         }
         let united = |(name, batches): &(String, Vec<RecordBatch>)| {
             let (schema, batches) = tables::unite(batches)?;
@@ -130,76 +130,50 @@ impl Reading {
 /// The tables of an answer, or those named: `context` is that of a page, or `{"report": …}` for bytes saved from
 /// anywhere. Pure: outside every lock.
 #[uniffi::export]
-pub fn decode(context: String, body: Bytes, names: Option<Vec<String>>) -> Result<Vec<Arc<Table>>, Fault> {
-    let decoded = decoded(&PageContext::from_json(&parsed(&context)?)?, &body.0, names.as_deref())?;
-    Ok(decoded.into_iter().map(|table| Arc::new(table.into())).collect())
+fn decode(context: Json, body: Bytes, names: Option<Vec<String>>) -> Result<Vec<Arc<Table>>, Fault> {
+    Ok(shared(wire::decode(&context.0, &body.0, names.as_deref())?))
 }
 
-fn decoded(context: &PageContext, body: &[u8], names: Option<&[String]>) -> Result<tables::Tables, Error> {
-    match names {
-        None => tables::decode(context, body),
-        Some(names) => tables::decode_only(context, body, &names.iter().map(String::as_str).collect::<Vec<_>>()),
-    }
+fn shared(tables: tables::Tables) -> Vec<Arc<Table>> {
+    tables.into_iter().map(|table| Arc::new(table.into())).collect()
 }
 
 /// Columns in one block of bytes. Numbers are little-endian; every part begins at a multiple of eight.
 #[derive(uniffi::Record)]
-pub struct Flat {
+pub(crate) struct Flat {
     /// How many rows each column has.
-    pub rows: i64,
+    rows: i64,
     /// The columns in order.
-    pub columns: Vec<Column>,
+    columns: Vec<Column>,
     /// The bytes.
-    pub block: Bytes,
+    block: Bytes,
 }
 
 /// Where a column lies in a block. Positions are bytes from the block's start.
-#[derive(uniffi::Record)]
-pub struct Column {
+#[derive(Deserialize, uniffi::Record)]
+pub(crate) struct Column {
     /// Its name.
-    pub name: String,
+    name: String,
     /// `bool` (a bitmap, the lowest bit first), `float` (64 bits), `int` (64 bits), `time` (64 bits, ms since 1970
     /// UTC), `text` (UTF-8 between offsets) or `list` (of the texts between offsets).
-    pub kind: String,
+    kind: String,
     /// The cells.
-    pub cells: Cells,
+    #[serde(flatten)]
+    cells: Cells,
     /// What the lists hold.
-    pub items: Option<Cells>,
+    items: Option<Cells>,
 }
 
 /// Where cells lie.
-#[derive(uniffi::Record)]
-pub struct Cells {
+#[derive(Deserialize, uniffi::Record)]
+pub(crate) struct Cells {
     /// A bitmap of those that hold a value, the lowest bit first; absent where all do.
-    pub validity: Option<i32>,
+    validity: Option<i32>,
     /// The values; absent for lists, and together with all else where no cell holds a value.
-    pub values: Option<i32>,
+    values: Option<i32>,
     /// Where each text or list begins: one more than there are cells, 32 bits each; of texts in bytes from `values`,
     /// of lists in items.
-    pub offsets: Option<i32>,
-}
-
-impl From<write::Place> for Column {
-    fn from(place: write::Place) -> Self {
-        Column {
-            cells: Cells::of(&place),
-            items: place.items.as_deref().map(Cells::of),
-            name: place.name,
-            kind: place.kind.to_owned(),
-        }
-    }
-}
-
-impl Cells {
-    fn of(place: &write::Place) -> Self {
-        // A block of more than 2 GiB is refused, so that every position in one fits.
-        let position = |at: usize| i32::try_from(at).unwrap_or(i32::MAX);
-        Cells {
-            validity: place.validity.map(position),
-            values: place.values.map(position),
-            offsets: place.offsets.map(position),
-        }
-    }
+    offsets: Option<i32>,
 }
 
 fn small(bytes: Vec<u8>) -> Result<Bytes, Fault> {

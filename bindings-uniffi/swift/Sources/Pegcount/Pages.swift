@@ -30,6 +30,8 @@ public struct Pages: AsyncSequence {
         for try await page in self {
             try mapped { try reading.add(context: page.context, body: page.body) }
         }
+        // A stream whose task is cancelled may end as if nothing were left.
+        try Task.checkCancellation()
         return Tables(try mapped { try reading.tables() })
     }
 }

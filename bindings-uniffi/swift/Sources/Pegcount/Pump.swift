@@ -182,8 +182,8 @@ actor Pump {
         guard var box = boxes[call] else { return }
         let told: Told
         switch event {
-        case let .page(context, _, number, requestId):
-            told = .page(Page(context: context, number: number, requestID: requestId, body: box.body))
+        case .page(let page):
+            told = .page(Page(context: page.context, number: page.number, requestID: page.requestId, body: box.body))
             box.body = Data()
         case .done(let summary):
             told = .done(summary)

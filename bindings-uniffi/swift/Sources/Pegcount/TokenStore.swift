@@ -127,11 +127,11 @@ public struct KeychainStore: TokenStore {
 
 /// Carries out one order of the core and answers in its shape.
 func perform(_ op: StoreOp, on store: TokenStore?) -> StoreAnswer {
-    guard let store = store else { return .failed(why: "there is none") }
+    guard let store = store else { return .failed("there is none") }
     do {
         switch op {
         case .load:
-            return .loaded(record: try store.load())
+            return .loaded(try store.load())
         case let .lock(owner, takeover):
             let holder = try store.lock(owner: owner, takeover: takeover)
             return holder == owner ? .locked : .busy(owner: holder)
@@ -143,9 +143,9 @@ func perform(_ op: StoreOp, on store: TokenStore?) -> StoreAnswer {
             return .done
         }
     } catch FileFault.Refused(let why) {
-        return .failed(why: why)
+        return .failed(why)
     } catch {
         // The text of an unknown store's error could hold the record.
-        return .failed(why: String(describing: type(of: error)))
+        return .failed(String(describing: type(of: error)))
     }
 }

@@ -199,7 +199,7 @@ internal class Pump(
     private fun emit(order: Action.Emit) {
         val box = boxes[order.call] ?: return
         val told = when (val event = order.event) {
-            is Event.Page -> Told.Answer(Page(event.context, event.number, event.requestId, box.body))
+            is Event.Page -> event.page.run { Told.Answer(Page(context, number, requestId, box.body)) }
             is Event.Done -> Told.Done(event.summary)
             is Event.Failed -> Told.Failed(event.problem)
         }

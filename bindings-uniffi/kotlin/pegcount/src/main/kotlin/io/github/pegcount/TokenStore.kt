@@ -51,7 +51,7 @@ public class FileStore(
     private inline fun <T> io(operation: () -> T): T = try {
         operation()
     } catch (fault: FileFault.Refused) {
-        throw IOException(fault.why)
+        throw IOException(fault.message)
     }
 }
 

@@ -62,7 +62,7 @@ private fun StoreOp.shape(): Map<String, Any?> = when (this) {
 }
 
 private fun Event.shape(): Map<String, Any?> = when (this) {
-    is Event.Page -> mapOf("event" to "page", "page" to json.readTree(context))
+    is Event.Page -> mapOf("event" to "page", "page" to json.readTree(page.context))
     is Event.Done -> mapOf(
         "event" to "done",
         "summary" to summary.run {

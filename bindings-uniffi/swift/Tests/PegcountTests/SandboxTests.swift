@@ -1,0 +1,191 @@
+#if os(macOS) || os(Linux)
+import Foundation
+import Pegcount
+import XCTest
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// Real HTTP against the sandbox, which `run.sh` builds and names in SANDBOX_BIN.
+final class SandboxTests: XCTestCase {
+    private var sandbox: Sandbox!
+
+    override func setUpWithError() throws {
+        let program = ProcessInfo.processInfo.environment["SANDBOX_BIN"]
+        sandbox = try Sandbox(XCTUnwrap(program, "SANDBOX_BIN names no program: use run.sh"))
+    }
+
+    override func tearDown() {
+        sandbox?.close()
+    }
+
+    private func client(_ name: String = "reporting", secret: String? = nil) throws -> Client {
+        let known = sandbox.ready["clients"][name]
+        let id = try XCTUnwrap(known["client_id"].asText)
+        let told = try XCTUnwrap(known["client_secret"].asText)
+        var settings = Settings()
+        settings.apiURL = sandbox.ready["api"].asText
+        settings.loginURL = sandbox.ready["login"].asText
+        settings.share = false
+        return try Client(credentials: .clientCredentials(id: id, secret: secret ?? told), settings: settings)
+    }
+
+    private func interval() throws -> String {
+        try XCTUnwrap(sandbox.ready["interval"].asText)
+    }
+
+    func testPagesComeOneByOneAndAreReadAtOnce() async throws {
+        let client = try self.client()
+        var (pages, rows, ids) = (0, 0, Set<String?>())
+        for try await page in client.conversations(interval: try interval(), pageSize: 50) {
+            let table = try page.table("conversations")
+            pages += 1
+            rows += table.rowCount
+            ids.formUnion(try ConversationsColumns(table).conversationId)
+        }
+        XCTAssertGreaterThanOrEqual(pages, 4)
+        XCTAssertEqual(ids.count, rows)
+        let tables = try await client.conversations(interval: try interval(), pageSize: 50).read()
+        XCTAssertEqual(try tables.table.rowCount, rows)
+        let segments = try tables["segments"]
+        let csv = String(decoding: try segments.csv(), as: UTF8.self)
+        XCTAssertEqual(csv.split(separator: "\n").first?.split(separator: ",").map(String.init), segments.columnNames)
+        await client.close()
+    }
+
+    func testATokenThatDiesInTheMiddleIsRenewed() async throws {
+        let client = try self.client()
+        var pages = 0
+        for try await _ in client.conversations(interval: try interval(), pageSize: 50) {
+            if pages == 0 { try await sandbox.control("/tokens/revoke") }
+            pages += 1
+        }
+        XCTAssertGreaterThanOrEqual(pages, 4)
+        let kinds = await client.notices().map(\.kind)
+        XCTAssertEqual(kinds.filter { $0 == "minted" }.count, 2)
+        XCTAssertEqual(kinds.filter { $0 == "token_refused" }.count, 1)
+        await client.close()
+    }
+
+    func testALimitIsWaitedFor() async throws {
+        let client = try self.client()
+        try await sandbox.control("/faults", #"{"name":"429","arg":1,"count":1}"#)
+        let table = try await client.directory(of: "queues").read().table
+        XCTAssertGreaterThan(table.rowCount, 0)
+        let limits = await client.notices().filter { $0.kind == "limit" }
+        XCTAssertEqual(limits.count, 1)
+        await client.close()
+    }
+
+    func testARoleWithoutAnalytics() async throws {
+        let client = try self.client("no-analytics")
+        do {
+            _ = try await client.conversations(interval: try interval()).read()
+            XCTFail("it was not refused")
+        } catch PegcountError.forbidden(let problem) {
+            XCTAssertEqual(problem.code, "forbidden.permission")
+            XCTAssertEqual(problem.status, 403)
+            XCTAssertTrue(problem.explanation.missing.contains("analytics:conversationDetail:view"))
+            XCTAssertNotNil(problem.requestId)
+        }
+        await client.close()
+    }
+
+    func testASecretThatIsWrongIsNotTold() async throws {
+        let client = try self.client(secret: "hunter-SECRET")
+        do {
+            _ = try await client.directory(of: "queues").read()
+            XCTFail("it was not refused")
+        } catch PegcountError.auth(let problem) {
+            XCTAssertEqual(problem.code, "auth.wrong_secret")
+            let notices = await client.notices()
+            XCTAssertFalse("\(problem)\(notices)".contains("SECRET"))
+        }
+        await client.close()
+    }
+
+    func testManyTasksShareOneLogIn() async throws {
+        let client = try self.client()
+        let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<16 {
+                group.addTask { try await client.directory(of: "queues").read().table.rowCount }
+            }
+            return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+        }
+        XCTAssertEqual(counts.count, 1)
+        let minted = await client.notices().filter { $0.kind == "minted" }
+        XCTAssertEqual(minted.count, 1)
+        await client.close()
+    }
+
+    func testATaskThatIsCancelledEndsItsReport() async throws {
+        let client = try self.client()
+        try await sandbox.control("/faults", #"{"name":"hang","count":0}"#)
+        let waiting = Task { try await client.directory(of: "queues").read() }
+        while try await sandbox.requests().isEmpty { await Task.yield() }
+        waiting.cancel()
+        do {
+            _ = try await waiting.value
+            XCTFail("it went on")
+        } catch is CancellationError {}
+        await client.close()
+    }
+}
+
+/// A running simulated contact centre.
+private final class Sandbox {
+    let ready: JSON
+    private let process = Process()
+
+    init(_ program: String) throws {
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = ["--seed", "7", "--now", "2026-03-10T09:00:00Z", "--org", "small", "--rate", "0"]
+        process.standardOutput = output
+        try process.run()
+        var line = Data()
+        while !line.contains(UInt8(ascii: "\n")) {
+            let more = output.fileHandleForReading.availableData
+            if more.isEmpty { break }
+            line.append(more)
+        }
+        ready = try JSONDecoder().decode(JSON.self, from: line)
+    }
+
+    /// Asks the control side to do something.
+    func control(_ path: String, _ body: String? = nil) async throws {
+        var request = try URLRequest(url: url(path))
+        request.httpMethod = "POST"
+        request.httpBody = body.map { Data($0.utf8) }
+        _ = try await answer(request)
+    }
+
+    /// The log of requests.
+    func requests() async throws -> [JSON] {
+        let log = try JSONDecoder().decode(JSON.self, from: await answer(URLRequest(url: url("/requests"))))
+        return log["requests"].asList
+    }
+
+    func close() {
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    private func url(_ path: String) throws -> URL {
+        try XCTUnwrap(URL(string: (ready["control"].asText ?? "") + path))
+    }
+
+    /// Not every `URLSession` of 5.9 has its asynchronous methods.
+    private func answer(_ request: URLRequest) async throws -> Data {
+        try await withCheckedThrowingContinuation { waiter in
+            URLSession.shared.dataTask(with: request) { data, _, error in
+                if let error = error {
+                    waiter.resume(throwing: error)
+                } else {
+                    waiter.resume(returning: data ?? Data())
+                }
+            }.resume()
+        }
+    }
+}
+#endif
