@@ -3,7 +3,7 @@
 //! Here and not in each language, so that names, modes and formats are the same everywhere, also where a language's
 //! own library cannot create a file exclusively with a mode, or replace one. When to do what is the core's decision.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::env;
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -11,46 +11,33 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use pegcount::config::VARIABLES;
+use pegcount::config::{Files, VARIABLES};
 
 /// The environment variables that a configuration is read from.
-pub(crate) fn environment() -> HashMap<String, String> {
+pub(crate) fn environment() -> BTreeMap<String, String> {
     VARIABLES.iter().filter_map(|name| Some(((*name).to_owned(), env::var(name).ok()?))).collect()
 }
 
 /// The texts of `pegcount.toml` and of the official command line's configuration.
-pub(crate) fn files() -> (Option<String>, Option<String>) {
-    let text = |path: PathBuf| fs::read_to_string(path).ok();
-    (
-        folder(Folder::Config).and_then(|folder| text(folder.join("pegcount.toml"))),
-        home().and_then(|home| text(home.join(".gc/config.toml"))),
-    )
+pub(crate) fn files() -> Files {
+    let text = |path: Option<PathBuf>| fs::read_to_string(path?).ok();
+    let own = folder("APPDATA", "XDG_CONFIG_HOME", ".config").map(|folder| folder.join("pegcount.toml"));
+    Files::new(text(own), text(home().map(|home| home.join(".gc/config.toml"))))
 }
 
 /// Where the token of a session is shared by default; none where the user has no cache folder.
 #[uniffi::export]
 fn token_path(token_key: String) -> Option<String> {
-    Some(folder(Folder::Cache)?.join(token_key + ".json").to_str()?.to_owned())
+    let usual = if cfg!(target_vendor = "apple") { "Library/Caches" } else { ".cache" };
+    let folder = folder("LOCALAPPDATA", "XDG_CACHE_HOME", usual)?;
+    Some(folder.join(token_key + ".json").to_str()?.to_owned())
 }
 
-enum Folder {
-    Cache,
-    Config,
-}
-
-fn folder(which: Folder) -> Option<PathBuf> {
-    let named = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let under = |names: &[&str]| home().map(|home| home.join(names.iter().collect::<PathBuf>()));
-    let base = match which {
-        Folder::Cache if cfg!(windows) => named("LOCALAPPDATA").or_else(home),
-        Folder::Config if cfg!(windows) => named("APPDATA").or_else(home),
-        Folder::Cache if cfg!(target_vendor = "apple") => {
-            named("XDG_CACHE_HOME").or_else(|| under(&["Library", "Caches"]))
-        }
-        Folder::Cache => named("XDG_CACHE_HOME").or_else(|| under(&[".cache"])),
-        Folder::Config => named("XDG_CONFIG_HOME").or_else(|| under(&[".config"])),
-    };
-    Some(base?.join("pegcount"))
+/// Our folder where Windows, or another system, says by a variable; without one in the usual place under the home.
+fn folder(windows: &str, elsewhere: &str, usual: &str) -> Option<PathBuf> {
+    let (variable, usual) = if cfg!(windows) { (windows, "") } else { (elsewhere, usual) };
+    let named = env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
+    Some(named.or_else(|| Some(home()?.join(usual)))?.join("pegcount"))
 }
 
 fn home() -> Option<PathBuf> {

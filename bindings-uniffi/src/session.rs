@@ -1,6 +1,6 @@
 //! The session.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pegcount::config::Files;
@@ -23,6 +23,11 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    fn open(arguments: &Json, environment: &BTreeMap<String, String>, files: &Files) -> Result<Self, Fault> {
+        let (machine, opened) = wire::open(&arguments.0, environment, files)?;
+        Ok(Session { machine: Mutex::new(machine), opened })
+    }
+
     fn machine(&self) -> MutexGuard<'_, pegcount::Session> {
         self.machine.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -32,23 +37,20 @@ impl Session {
 impl Session {
     /// Resolves a configuration: `arguments` is JSON in the shape of `Arguments`, the files are texts.
     #[uniffi::constructor]
-    pub(crate) fn new(
+    fn new(
         arguments: Json,
         environment: HashMap<String, String>,
         pegcount_toml: Option<String>,
         gc_toml: Option<String>,
     ) -> Result<Self, Fault> {
-        let files = Files::new(pegcount_toml, gc_toml);
-        let (machine, opened) = wire::open(&arguments.0, &environment.into_iter().collect(), &files)?;
-        Ok(Session { machine: Mutex::new(machine), opened })
+        Session::open(&arguments, &environment.into_iter().collect(), &Files::new(pegcount_toml, gc_toml))
     }
 
     /// The same, with the environment and the configuration files of this process: they hold secrets, and so need not
     /// pass through a host.
     #[uniffi::constructor]
     fn here(arguments: Json) -> Result<Self, Fault> {
-        let (pegcount_toml, gc_toml) = places::files();
-        Session::new(arguments, places::environment(), pegcount_toml, gc_toml)
+        Session::open(&arguments, &places::environment(), &places::files())
     }
 
     /// The file name under which the token may be shared; none for a ready token.
