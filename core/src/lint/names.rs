@@ -1,10 +1,9 @@
 //! Metrics, dimensions and granularities by name.
 
-use jiff::fmt::temporal::SpanParser;
-
 use super::Findings;
 use crate::error::{Error, ErrorKind};
 use crate::keys::nearest;
+use crate::time::period;
 
 /// Doubts every name that is not in its lists; `what` is what the family calls them.
 pub(crate) fn known(
@@ -46,8 +45,7 @@ pub(crate) fn unknown(kind: ErrorKind, what: &str, name: &str, all: impl Iterato
 /// An ISO 8601 period such as `PT30M`, `P1D`, `P1DT12H`, `P1W`, `P1M` (public API definition,
 /// `ConversationAggregationQuery.granularity`).
 pub(crate) fn granularity(text: &str) -> Result<(), Error> {
-    let positive = text.starts_with('P') && SpanParser::new().parse_span(text).is_ok_and(|span| span.is_positive());
-    if positive {
+    if text.starts_with('P') && period(text).is_some() {
         return Ok(());
     }
     let error = Error::new(ErrorKind::QueryGranularity, format!("the granularity `{text}` is not an ISO 8601 period"));

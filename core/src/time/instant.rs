@@ -1,6 +1,7 @@
 //! Instants as the API writes them.
 
 use super::DAY;
+use super::civil::{days_in, days_since_1970};
 
 /// Reads an instant in ISO 8601 as it comes in answers: `2026-03-09T08:30:15.123Z`.
 ///
@@ -67,23 +68,6 @@ fn offset(bytes: &[u8]) -> Option<i64> {
     };
     let (hours, minutes) = (number(&hours)?, number(&minutes)?);
     (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
-}
-
-fn days_in(year: i64, month: i64) -> i64 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days of the proleptic Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date algorithms").
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
 #[cfg(test)]

@@ -1,13 +1,17 @@
 //! Intervals, days and zones: reckoned here, told by the host.
 
+mod civil;
 mod instant;
 mod parse;
+mod read;
+mod tzif;
 mod zone;
 
 use serde::{Deserialize, Serialize};
 
 pub(crate) use instant::parse_http_date;
 pub use instant::parse_instant;
+pub(crate) use read::period;
 pub use zone::{Zone, zone_names};
 
 use crate::error::{Error, ErrorKind};
@@ -122,14 +126,19 @@ impl std::fmt::Display for Interval {
     }
 }
 
-/// The last millisecond that has a year of four digits.
+/// The ends of the calendar: the years -9999 to 9999, with a day's room for offsets.
+const FIRST: i64 = -377_705_023_201_000;
 const LAST: i64 = 253_402_207_200_999;
 
 /// An instant as the wire writes it: `2026-03-09T00:00:00.000Z`. What lies outside the calendar is moved to its edge.
 pub fn iso(at: i64) -> String {
-    let at = jiff::Timestamp::from_millisecond(at.clamp(-62_135_596_800_000, LAST)).unwrap_or_default();
-    format!("{at:.3}")
+    let at = at.clamp(-62_135_596_800_000, LAST);
+    let ((year, month, day), of_day) = (civil::date_of(at.div_euclid(DAY)), at.rem_euclid(DAY));
+    let (minutes, seconds, ms) = (of_day / 60_000, of_day / 1000 % 60, of_day % 1000);
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{seconds:02}.{ms:03}Z", minutes / 60, minutes % 60)
 }
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod zones;

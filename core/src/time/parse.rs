@@ -1,10 +1,8 @@
 //! The spellings of an interval.
 
-use jiff::civil::{Date, DateTime, ISOWeekDate, Time, Weekday};
-use jiff::fmt::temporal::SpanParser;
-use jiff::{Span, Timestamp, ToSpan};
-
-use super::{Interval, Zone};
+use super::civil::{add_months, monday_of};
+use super::read::{self, Period, date, period};
+use super::{DAY, Interval, Zone};
 use crate::error::{Error, ErrorKind};
 use crate::keys::nearest;
 
@@ -24,7 +22,7 @@ struct Reader<'a> {
 /// One side of the slash.
 enum Side {
     At(i64),
-    Period(Span),
+    Period(Period),
 }
 
 impl Reader<'_> {
@@ -35,8 +33,8 @@ impl Reader<'_> {
             (Some(word), None, _) => self.word(word),
             (Some(from), Some(to), None) => match (self.side(from)?, self.side(to)?) {
                 (Side::At(from), Side::At(to)) => Ok(Interval { from, to }),
-                (Side::At(from), Side::Period(period)) => Ok(Interval { from, to: self.shift(from, period)? }),
-                (Side::Period(period), Side::At(to)) => Ok(Interval { from: self.shift(to, -period)?, to }),
+                (Side::At(from), Side::Period(period)) => Ok(Interval { from, to: self.shift(from, period, 1)? }),
+                (Side::Period(period), Side::At(to)) => Ok(Interval { from: self.shift(to, period, -1)?, to }),
                 (Side::Period(_), Side::Period(_)) => Err(self.refuse("has two periods and no time").remedy(FORMS)),
             },
             _ => Err(self.refuse("has more than one slash").remedy(FORMS)),
@@ -46,21 +44,21 @@ impl Reader<'_> {
     fn word(&self, word: &str) -> Result<Interval, Error> {
         let lower = word.to_ascii_lowercase();
         match lower.as_str() {
-            "today" => return self.days(self.today()?, 0, 1.day()),
-            "yesterday" => return self.days(self.today()?, -1, 1.day()),
+            "today" => return self.days(self.today()?, 1),
+            "yesterday" => return self.days(self.today()? - 1, 1),
             _ => {}
         }
         if let Some(rest) = lower.strip_prefix("last-") {
             return self.last(rest);
         }
         if let Some(day) = date(word) {
-            return self.days(day, 0, 1.day());
+            return self.days(day, 1);
         }
         if let Some(monday) = week(word) {
-            return self.days(monday, 0, 7.days());
+            return self.days(monday, 7);
         }
         if let Some(first) = month(word) {
-            return self.days(first, 0, 1.month());
+            return self.days(first, add_months(first, 1) - first);
         }
         if self.time(word).is_some() || local(word).is_some() {
             return Err(self
@@ -78,15 +76,15 @@ impl Reader<'_> {
         let unknown =
             || self.refuse("is not understood").remedy("write last- and a number with m, h, d or w: last-15m, last-7d");
         let count: i64 = count.parse().map_err(|_| unknown())?;
-        let span = match unit {
-            "m" => Span::new().try_minutes(count),
-            "h" => Span::new().try_hours(count),
-            "d" => Span::new().try_days(count),
-            "w" => Span::new().try_weeks(count),
+        let period = match unit {
+            "m" => count.checked_mul(60_000).map(|ms| Period { ms, ..Period::default() }),
+            "h" => count.checked_mul(3_600_000).map(|ms| Period { ms, ..Period::default() }),
+            "d" => Some(Period { days: count, ..Period::default() }),
+            "w" => count.checked_mul(7).map(|days| Period { days, ..Period::default() }),
             _ => return Err(unknown()),
         };
-        let span = span.map_err(|_| self.beyond())?;
-        Ok(Interval { from: self.shift(self.wall, -span)?, to: self.wall })
+        let period = period.ok_or_else(|| self.beyond())?;
+        Ok(Interval { from: self.shift(self.wall, period, -1)?, to: self.wall })
     }
 
     fn side(&self, text: &str) -> Result<Side, Error> {
@@ -94,12 +92,10 @@ impl Reader<'_> {
             return Ok(Side::At(at));
         }
         if text.starts_with(['P', 'p']) {
-            return match SpanParser::new().parse_span(text) {
-                Ok(period) if period.is_positive() => Ok(Side::Period(period)),
-                _ => Err(self
-                    .refuse("has a period that is not understood")
-                    .remedy("write periods as ISO 8601 does: P1D, PT1H, PT30M")),
-            };
+            return period(text).map(Side::Period).ok_or_else(|| {
+                self.refuse("has a period that is not understood")
+                    .remedy("write periods as ISO 8601 does: P1D, PT1H, PT30M")
+            });
         }
         if let Some(day) = date(text) {
             return self.zone.start_of(day).map(Side::At).ok_or_else(|| self.beyond());
@@ -116,42 +112,31 @@ impl Reader<'_> {
 
     /// A time with its own offset.
     fn time(&self, text: &str) -> Option<i64> {
-        // An annotation such as `[Europe/Paris]` would be passed over in silence.
-        if text.contains('[') { None } else { Some(text.parse::<Timestamp>().ok()?.as_millisecond()) }
+        read::instant(text).filter(|at| Zone::utc().local(*at).is_some())
     }
 
-    /// `length` whole local days (or a month) from `offset` days after `first`.
-    fn days(&self, first: Date, offset: i64, length: Span) -> Result<Interval, Error> {
-        let edges = || {
-            let first = first.checked_add(Span::new().try_days(offset).ok()?).ok()?;
-            let last = first.checked_add(length).ok()?;
-            Some(Interval { from: self.zone.start_of(first)?, to: self.zone.start_of(last)? })
-        };
-        edges().ok_or_else(|| self.beyond())
+    /// So many whole local days.
+    fn days(&self, first: i64, count: i64) -> Result<Interval, Error> {
+        let edges = self.zone.start_of(first).zip(self.zone.start_of(first + count));
+        edges.map(|(from, to)| Interval { from, to }).ok_or_else(|| self.beyond())
     }
 
-    fn today(&self) -> Result<Date, Error> {
-        self.zone.local(self.wall).map(DateTime::date).ok_or_else(|| self.beyond())
+    fn today(&self) -> Result<i64, Error> {
+        self.zone.local(self.wall).map(|local| local.div_euclid(DAY)).ok_or_else(|| self.beyond())
     }
 
-    /// Adds a period: calendar units in local time, then hours and smaller in real time (RFC 5545).
-    fn shift(&self, at: i64, period: Span) -> Result<i64, Error> {
+    /// Adds a period, or takes it away: calendar units in local time, then hours and smaller in real time (RFC 5545).
+    fn shift(&self, at: i64, period: Period, sign: i64) -> Result<i64, Error> {
         let shifted = || {
-            let calendar = Span::new()
-                .try_years(period.get_years())
-                .and_then(|span| span.try_months(period.get_months()))
-                .and_then(|span| span.try_weeks(period.get_weeks()))
-                .and_then(|span| span.try_days(period.get_days()))
-                .ok()?;
-            let days = match calendar.is_zero() {
-                true => at,
-                false => self.zone.instant(self.zone.local(at)?.checked_add(calendar).ok()?)?,
+            let days = match (period.months, period.days) {
+                (0, 0) => at,
+                (months, days) => {
+                    let local = self.zone.local(at)?;
+                    let day = add_months(local.div_euclid(DAY), sign * months).checked_add(sign * days)?;
+                    self.zone.instant(day.checked_mul(DAY)?.checked_add(local.rem_euclid(DAY))?)?
+                }
             };
-            let clock = i64::from(period.get_hours()) * 3_600_000
-                + period.get_minutes() * 60_000
-                + period.get_seconds() * 1_000
-                + period.get_milliseconds();
-            days.checked_add(clock)
+            days.checked_add(sign * period.ms)
         };
         shifted().ok_or_else(|| self.beyond())
     }
@@ -167,38 +152,25 @@ impl Reader<'_> {
 
 const FORMS: &str = "write 2026-03-09T00:00Z/2026-03-10T00:00Z, 2026-03-09/2026-03-10, 2026-03-09, 2026-03, yesterday, today or last-24h";
 
-/// `2026-03-09`.
-fn date(text: &str) -> Option<Date> {
-    if text.len() != 10
-        || !text
-            .bytes()
-            .enumerate()
-            .all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() })
-    {
-        return None;
-    }
-    text.parse().ok()
-}
-
 /// `2026-03`, as its first day.
-fn month(text: &str) -> Option<Date> {
+fn month(text: &str) -> Option<i64> {
     if text.len() == 7 { date(&format!("{text}-01")) } else { None }
 }
 
 /// `2026-W11`, as its Monday.
-fn week(text: &str) -> Option<Date> {
+fn week(text: &str) -> Option<i64> {
     let (year, week) = text.split_once("-W").or_else(|| text.split_once("-w"))?;
     if year.len() != 4 || week.len() != 2 || !format!("{year}{week}").bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    Some(ISOWeekDate::new(year.parse().ok()?, week.parse().ok()?, Weekday::Monday).ok()?.date())
+    monday_of(year.parse().ok()?, week.parse().ok()?)
 }
 
 /// A time without an offset. A date alone is no time here.
-fn local(text: &str) -> Option<DateTime> {
+fn local(text: &str) -> Option<i64> {
     let (day, time) = text.split_once(['T', 't', ' '])?;
     if time.contains(['[', '+', '-', 'Z', 'z']) {
         return None;
     }
-    Some(date(day)?.to_datetime(time.trim().parse::<Time>().ok()?))
+    Some(date(day)? * DAY + read::time(time.trim())?)
 }

