@@ -90,6 +90,18 @@ pub struct User {
     pub team: usize,
 }
 
+impl User {
+    /// The number that tells equal names apart.
+    pub(crate) fn number(&self) -> u32 {
+        self.entity.id.to_string().bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)))
+    }
+
+    /// What the user logs in as, which is a mail address.
+    pub fn username(&self) -> String {
+        format!("agent{:05}@sandbox.example.com", self.number() % 100_000)
+    }
+}
+
 /// The whole directory.
 #[derive(Clone, Debug)]
 pub struct Directory {
@@ -171,6 +183,9 @@ const OUTCOMES: [&str; 10] = [
     "Payment arranged",
     "Voicemail left",
 ];
+
+/// The organisation's short name, which a log-in by single sign-on is for.
+pub const SHORT_NAME: &str = "pegcount-sandbox";
 
 /// Index of the division the `emea-only` client may see.
 pub const EMEA: usize = 1;

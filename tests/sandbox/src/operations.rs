@@ -19,6 +19,7 @@ impl Org {
             ("GET", "analytics/conversations/details/jobs/{jobId}/results") => self.job_results(&call),
             ("GET", "analytics/conversations/details/jobs/availability") => Ok(self.availability(&call)),
             ("GET", "users") => self.users(&call),
+            ("GET", "users/me") => self.user_me(&call),
             ("GET", "users/{userId}") => self.user(&call),
             ("GET", "routing/queues" | "routing/queues/divisionviews" | "routing/queues/divisionviews/all") => {
                 self.queues(&call)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{Page, asked_for, listing, named_so, path_id};
+use crate::directory::SHORT_NAME;
 use crate::org::clients::Grant;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -34,10 +35,12 @@ impl Org {
         body
     }
 
-    /// The caller's grants: one for each division of its role.
+    /// The caller's grants, a user's or a client's: one for each division of the role.
     pub(crate) fn subject(&self, call: &Call) -> Vec<u8> {
         let client = &self.clients().list()[call.client];
-        let id = client.id.to_string();
+        let user = call.user.and_then(|id| self.directory.user(id));
+        let id = user.map_or(client.id, |user| user.entity.id).to_string();
+        let name = user.map_or(client.name, |user| &user.entity.name);
         let mut policies: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
         for permission in client.role.permissions {
             let mut parts = permission.split(':');
@@ -67,7 +70,7 @@ impl Org {
             .collect();
         let body = json!({
             "id": id,
-            "name": client.name,
+            "name": name,
             "grants": grants,
             "version": 1,
             "selfUri": format!("/api/v2/authorization/subjects/{id}"),
@@ -88,8 +91,8 @@ impl Org {
             "name": self.directory.organization.name,
             "defaultLanguage": "en-us",
             "defaultCountryCode": "US",
-            "thirdPartyOrgName": "pegcount-sandbox",
-            "domain": "pegcount-sandbox",
+            "thirdPartyOrgName": SHORT_NAME,
+            "domain": SHORT_NAME,
             "version": 12,
             "state": "active",
             "voicemailEnabled": true,
@@ -105,7 +108,9 @@ impl Org {
         let client = &self.clients().list()[call.client];
         let organization =
             json!({"id": self.directory.organization.id.to_string(), "name": self.directory.organization.name});
+        // The roles of a user are the user's own, not the client's.
         let divisions = match &client.divisions {
+            _ if call.user.is_some() => Vec::new(),
             Some(divisions) => divisions.iter().map(Uuid::to_string).collect(),
             None => vec!["*".to_string()],
         };
@@ -115,6 +120,7 @@ impl Org {
         let grant = match client.grant {
             Grant::ClientCredentials => "CLIENT-CREDENTIALS",
             Grant::AuthorizationCode => "CODE",
+            Grant::Saml2Bearer => "SAML2-BEARER",
         };
         let mut body = json!({
             "organization": organization,

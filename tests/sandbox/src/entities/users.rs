@@ -40,6 +40,29 @@ const EXPANDS: [&str; 25] = [
     "dateWelcomeSent",
 ];
 
+/// What it may name for `users/me` besides.
+const EXPANDS_ME: [&str; 19] = [
+    "date",
+    "geolocationsettings",
+    "organization",
+    "presencedefinitions",
+    "divisionedpresencedefinitions",
+    "locationdefinitions",
+    "orgauthorization",
+    "orgproducts",
+    "favorites",
+    "superiors",
+    "directreports",
+    "adjacents",
+    "routingskills",
+    "routinglanguages",
+    "fieldconfigs",
+    "token",
+    "trustors",
+    "logCapture",
+    "autoanswersettings",
+];
+
 impl Org {
     /// Users of the caller's divisions; `state` is `active` unless asked otherwise.
     pub(crate) fn users(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
@@ -48,7 +71,7 @@ impl Org {
         if !STATES.contains(&state) {
             return Err(Refusal::parameter(state, "state", &STATES.join(", ")));
         }
-        check_expand(call)?;
+        check_expand(call, &EXPANDS)?;
         let directory = self.directory.clone();
         let mut shown: Vec<&User> = directory.users.iter().collect();
         shown.retain(|user| state == "any" || user.state == state);
@@ -64,10 +87,19 @@ impl Org {
 
     /// One user.
     pub(crate) fn user(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
-        check_expand(call)?;
+        check_expand(call, &EXPANDS)?;
         let directory = self.directory.clone();
         let user = directory.user(path_id(call)?).ok_or_else(Refusal::not_found)?;
         call.must_see(&[directory.divisions[user.entity.division].id])?;
+        let busy = self.busy_if_asked(call);
+        Ok(self.user_json(user, call, &busy).to_string().into_bytes())
+    }
+
+    /// The user whose token it is.
+    pub(crate) fn user_me(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        check_expand(call, &[&EXPANDS[..], &EXPANDS_ME].concat())?;
+        let directory = self.directory.clone();
+        let user = call.user.and_then(|id| directory.user(id)).ok_or_else(Refusal::not_a_user)?;
         let busy = self.busy_if_asked(call);
         Ok(self.user_json(user, call, &busy).to_string().into_bytes())
     }
@@ -119,8 +151,7 @@ impl Org {
 
     fn user_json(&self, user: &User, call: &Call, busy: &Busy) -> Value {
         let id = user.entity.id.to_string();
-        let number = id.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
-        let email = format!("agent{:05}@sandbox.example.com", number % 100_000);
+        let email = user.username();
         let mut body = json!({
             "id": id,
             "name": user.entity.name,
@@ -133,7 +164,7 @@ impl Org {
             "state": user.state,
             "title": "Agent",
             "username": email,
-            "version": 7 + number % 40,
+            "version": 7 + user.number() % 40,
             "acdAutoAnswer": false,
             "selfUri": format!("/api/v2/users/{id}"),
         });
@@ -150,9 +181,9 @@ impl Org {
     }
 }
 
-fn check_expand(call: &Call) -> Result<(), Refusal> {
-    match call.parameters("expand").into_iter().find(|wanted| !EXPANDS.contains(wanted)) {
-        Some(unknown) => Err(Refusal::parameter(unknown, "expand", &EXPANDS.join(", "))),
+fn check_expand(call: &Call, known: &[&str]) -> Result<(), Refusal> {
+    match call.parameters("expand").into_iter().find(|wanted| !known.contains(wanted)) {
+        Some(unknown) => Err(Refusal::parameter(unknown, "expand", &known.join(", "))),
         None => Ok(()),
     }
 }

@@ -1,12 +1,8 @@
-//! The OAuth clients of the organisation, their roles, and the tokens they hold.
-
-use std::collections::BTreeMap;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+//! The OAuth clients of the organisation, their roles, and the user who logs in.
 
 use serde_json::{Value, json};
 
+use super::tokens::random_text;
 use crate::directory::{Directory, EMEA};
 use crate::rng::{Rng, key_of_text};
 use crate::uuid::Uuid;
@@ -16,8 +12,10 @@ use crate::uuid::Uuid;
 pub enum Grant {
     /// `CLIENT-CREDENTIALS`.
     ClientCredentials,
-    /// `CODE`.
+    /// `CODE`, with or without PKCE.
     AuthorizationCode,
+    /// `SAML2-BEARER`.
+    Saml2Bearer,
 }
 
 /// A role: a name and its permissions.
@@ -38,13 +36,15 @@ pub struct Client {
     pub name: &'static str,
     /// The client id.
     pub id: Uuid,
-    /// The secret that is good at present.
-    pub secret: String,
+    /// The secret that is good at present; none of a public client.
+    pub secret: Option<String>,
     /// What it may log in with.
     pub grant: Grant,
     /// Whether it is switched off.
     pub is_disabled: bool,
-    /// Its role.
+    /// Where users may be sent back to with a code.
+    pub redirect_uris: &'static [&'static str],
+    /// Its role, or where users log in the role of the user.
     pub role: Role,
     /// Divisions the role is granted in; none means all.
     pub divisions: Option<Vec<Uuid>>,
@@ -52,28 +52,24 @@ pub struct Client {
     rotations: u64,
 }
 
-/// An access token.
+/// The user who logs in.
 #[derive(Clone, Debug)]
-pub struct Token {
-    /// Index of its client.
-    pub client: usize,
-    /// When its life ends.
-    pub expires: i64,
-    /// When it was used last.
-    pub used: i64,
-    /// Start of the rate window.
-    pub window: i64,
-    /// Requests in the window.
-    pub count: i64,
+pub struct Account {
+    /// One of the directory's users.
+    pub user: Uuid,
+    /// What the user logs in as.
+    pub username: String,
+    /// What proves it.
+    pub password: String,
 }
 
-/// Clients and tokens together.
+/// All clients, and who logs in to those that need a user.
 #[derive(Clone, Debug)]
 pub struct Clients {
     seed: u64,
     list: Vec<Client>,
-    tokens: BTreeMap<String, Token>,
-    minted: u64,
+    /// The one user with a password.
+    pub account: Account,
 }
 
 /// The smallest role for the reports on conversations, queues and users (grants, 2026-11).
@@ -99,8 +95,18 @@ const DIRECTORY_ONLY: &[&str] = &[
     "routing:wrapupCode:view",
 ];
 
+const NOWHERE: &[&str] = &[];
+
+/// The redirects of clients that users log in with: a loopback port of any number, and a page somewhere.
+const REDIRECTS: &[&str] = &[
+    "http://127.0.0.1/callback",
+    "http://[::1]/callback",
+    "http://localhost/callback",
+    "https://app.sandbox.example.com/callback",
+];
+
 impl Clients {
-    /// The six clients of the contract.
+    /// The clients of the contract.
     pub fn new(seed: u64, directory: &Directory) -> Self {
         let rng = &mut Rng::new(key_of_text(seed, "clients"));
         let reporting = Role { id: rng.uuid(), name: "Reporting", permissions: REPORTING };
@@ -108,24 +114,28 @@ impl Clients {
         let admin = Role { id: rng.uuid(), name: "Master Admin", permissions: &["*"] };
         let emea = Some(vec![directory.divisions[EMEA].id]);
         let wanted = [
-            ("reporting", &reporting, None, Grant::ClientCredentials, false),
-            ("no-analytics", &listing, None, Grant::ClientCredentials, false),
-            ("emea-only", &reporting, emea, Grant::ClientCredentials, false),
-            ("disabled", &reporting, None, Grant::ClientCredentials, true),
-            ("wrong-grant", &reporting, None, Grant::AuthorizationCode, false),
-            ("admin", &admin, None, Grant::ClientCredentials, false),
+            ("reporting", &reporting, None, Grant::ClientCredentials, NOWHERE),
+            ("no-analytics", &listing, None, Grant::ClientCredentials, NOWHERE),
+            ("emea-only", &reporting, emea, Grant::ClientCredentials, NOWHERE),
+            ("disabled", &reporting, None, Grant::ClientCredentials, NOWHERE),
+            ("wrong-grant", &reporting, None, Grant::AuthorizationCode, NOWHERE),
+            ("admin", &admin, None, Grant::ClientCredentials, NOWHERE),
+            ("pkce", &reporting, None, Grant::AuthorizationCode, REDIRECTS),
+            ("code", &reporting, None, Grant::AuthorizationCode, REDIRECTS),
+            ("saml", &reporting, None, Grant::Saml2Bearer, NOWHERE),
         ];
-        let list = wanted.map(|(name, role, divisions, grant, is_disabled)| Client {
+        let list = wanted.map(|(name, role, divisions, grant, redirect_uris)| Client {
             name,
             id: rng.uuid(),
-            secret: secret(seed, name, 0),
+            secret: (name != "pkce").then(|| secret(seed, name, 0)),
             grant,
-            is_disabled,
+            is_disabled: name == "disabled",
+            redirect_uris,
             role: role.clone(),
             divisions,
             rotations: 0,
         });
-        Self { seed, list: list.into(), tokens: BTreeMap::new(), minted: 0 }
+        Self { seed, list: list.into(), account: Account::new(seed, directory) }
     }
 
     /// All clients.
@@ -133,11 +143,17 @@ impl Clients {
         &self.list
     }
 
-    /// Id and secret of each client by name.
+    /// Of each client by name: the id, the secret, and where users are sent back to.
     pub fn credentials(&self) -> Value {
         let pairs = self.list.iter().map(|client| {
-            let pair = json!({"client_id": client.id.to_string(), "client_secret": client.secret});
-            (client.name.to_string(), pair)
+            let mut told = json!({"client_id": client.id.to_string()});
+            if let Some(secret) = &client.secret {
+                told["client_secret"] = json!(secret);
+            }
+            if !client.redirect_uris.is_empty() {
+                told["redirect_uris"] = json!(client.redirect_uris);
+            }
+            (client.name.to_string(), told)
         });
         Value::Object(pairs.collect())
     }
@@ -148,42 +164,39 @@ impl Clients {
         self.list.iter().position(|client| client.id == id)
     }
 
-    /// Replaces the secret of a client by name and tells the new one. Tokens stay good.
+    /// The index of the client with this name.
+    pub fn named(&self, name: &str) -> Option<usize> {
+        self.list.iter().position(|client| client.name == name)
+    }
+
+    /// Replaces the secret of a client by name and tells the new one; a public client has none. Tokens stay good.
     pub fn rotate(&mut self, name: &str) -> Option<&str> {
         let seed = self.seed;
-        let client = self.list.iter_mut().find(|client| client.name == name)?;
+        let client = self.list.iter_mut().find(|client| client.name == name && client.secret.is_some())?;
         client.rotations += 1;
-        client.secret = secret(seed, client.name, client.rotations);
-        Some(&client.secret)
+        client.secret = Some(secret(seed, client.name, client.rotations));
+        client.secret.as_deref()
+    }
+}
+
+impl Account {
+    /// The first of the active users.
+    fn new(seed: u64, directory: &Directory) -> Self {
+        let user = directory.users.iter().find(|user| user.state == "active");
+        let user = user.expect("an organisation has agents");
+        Self { user: user.entity.id, username: user.username(), password: secret(seed, "user", 0) }
     }
 
-    /// Mints a token.
-    pub fn mint(&mut self, client: usize, now: i64, life_ms: i64) -> String {
-        self.minted += 1;
-        let text = random_text(key_of_text(self.seed ^ self.minted, "token"), 64);
-        let token = Token { client, expires: now + life_ms, used: now, window: now, count: 0 };
-        self.tokens.insert(text.clone(), token);
-        text
+    /// As the ready line tells it.
+    pub fn json(&self) -> Value {
+        json!({"id": self.user.to_string(), "username": self.username, "password": self.password})
     }
+}
 
-    /// A token, whatever its state.
-    pub fn token(&mut self, text: &str) -> Option<&mut Token> {
-        self.tokens.get_mut(text)
-    }
-
-    /// Makes one token void.
-    pub fn revoke(&mut self, text: &str) {
-        self.tokens.remove(text);
-    }
-
-    /// Makes all tokens void and tells how many there were.
-    pub fn revoke_all(&mut self) -> usize {
-        std::mem::take(&mut self.tokens).len()
-    }
-
-    /// How many tokens are held.
-    pub fn tokens(&self) -> usize {
-        self.tokens.len()
+impl Client {
+    /// Whether it can keep no secret.
+    pub fn is_public(&self) -> bool {
+        self.secret.is_none()
     }
 }
 
@@ -196,10 +209,4 @@ impl Role {
 
 fn secret(seed: u64, name: &str, rotation: u64) -> String {
     random_text(key_of_text(seed.wrapping_add(rotation << 32), name), 32)
-}
-
-fn random_text(key: u64, bytes: usize) -> String {
-    let mut rng = Rng::new(key);
-    let drawn: Vec<u8> = (0..bytes.div_ceil(8)).flat_map(|_| rng.bits().to_be_bytes()).collect();
-    URL_SAFE_NO_PAD.encode(&drawn[..bytes])
 }

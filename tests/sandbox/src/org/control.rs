@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::faults::Fault;
+use super::login::MintLimit;
 use super::{Logged, Org};
-use crate::time::{iso, parse_iso};
+use crate::time::{SECOND, iso, parse_iso};
 use crate::wire::{Request, Response};
 
 fn wrong(message: impl std::fmt::Display) -> Response {
@@ -28,7 +29,6 @@ impl Org {
             ("POST", ["faults"]) => self.add_fault(&body),
             ("DELETE", ["faults"]) => {
                 self.faults.clear();
-                self.idle_ms = None;
                 Ok(self.fault_list())
             }
             ("POST", ["reset"]) => {
@@ -39,9 +39,21 @@ impl Org {
             ("POST", ["clock"]) => self.move_clock(&body, now),
             ("POST", ["clients", name, "rotate-secret"]) => match self.clients.rotate(name) {
                 Some(secret) => Ok(json!({"client_secret": secret})),
+                None => Err(format!("no client with a secret is called `{name}`")),
+            },
+            ("POST", ["clients", name, "revoke-refresh"]) => match self.clients.named(name) {
+                Some(client) => Ok(json!({"revoked": self.tokens.revoke_refresh(client)})),
                 None => Err(format!("no client is called `{name}`")),
             },
-            ("POST", ["tokens", "revoke"]) => Ok(json!({"revoked": self.clients.revoke_all()})),
+            ("POST", ["tokens", "revoke"]) => Ok(json!({"revoked": self.tokens.revoke_all()})),
+            ("POST", ["token-life"]) => self.set_life(&body),
+            ("POST", ["mint"]) => match body["per_minute"].as_i64() {
+                Some(allowed) if allowed >= 0 => {
+                    self.mint = MintLimit::new(allowed);
+                    Ok(json!({"per_minute": allowed}))
+                }
+                _ => Err("`per_minute` must be a number; 0 means no limit".into()),
+            },
             ("GET", ["requests"]) => Ok(self.requests(request)),
             ("DELETE", ["requests"]) => {
                 self.log.clear();
@@ -67,7 +79,7 @@ impl Org {
             "now": iso(now),
             "seed": self.seed,
             "rate": self.rate,
-            "tokens": self.clients.tokens(),
+            "tokens": self.tokens.held(),
             "faults": self.fault_list()["faults"],
             "requests": self.log.len(),
             "queues": self.directory.queues.len(),
@@ -91,6 +103,25 @@ impl Org {
         let fault = Fault::new(name, arg, count, path)?;
         self.switch_on(fault);
         Ok(self.fault_list())
+    }
+
+    /// The life of tokens minted from here on, and after how long without use all of them are void.
+    fn set_life(&mut self, body: &Value) -> Result<Value, String> {
+        const MOST: i64 = 38_880_000; // of clients for SCIM, the longest there is
+        let read = |name: &str, least: i64| match &body[name] {
+            Value::Null => Ok(None),
+            value => match value.as_i64() {
+                Some(seconds) if (least..=MOST).contains(&seconds) => Ok(Some(seconds)),
+                _ => Err(format!("`{name}` must be a number from {least} to {MOST}")),
+            },
+        };
+        let (life, idle) = (read("seconds", 1)?, read("idle_seconds", 0)?);
+        if life.is_none() && idle.is_none() {
+            return Err("give `seconds`, `idle_seconds` (0: none) or both".into());
+        }
+        self.token_life_ms = life.map_or(self.token_life_ms, |seconds| seconds * SECOND);
+        self.idle_ms = idle.map_or(self.idle_ms, |seconds| (seconds > 0).then_some(seconds * SECOND));
+        Ok(json!({"seconds": self.token_life_ms / SECOND, "idle_seconds": self.idle_ms.map_or(0, |ms| ms / SECOND)}))
     }
 
     fn move_clock(&mut self, body: &Value, now: i64) -> Result<Value, String> {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Org;
+use super::tokens::Bearer;
 use crate::catalogue::{Found, Mode, Operation};
 use crate::operations::success;
 use crate::refusal::Refusal;
@@ -29,6 +30,8 @@ pub(crate) struct Call {
     pub(crate) divisions: Option<Vec<Uuid>>,
     /// Index of the client.
     pub(crate) client: usize,
+    /// The user whose token it is; none for client credentials.
+    pub(crate) user: Option<Uuid>,
     /// When the token would idle out, if the organisation has a limit.
     pub(crate) idles: Option<i64>,
 }
@@ -62,20 +65,20 @@ impl Call {
 
 impl Org {
     pub(super) fn api(&mut self, request: &Request, now: i64, context: &str, client: &mut Option<usize>) -> Response {
-        let token = match bearer(request) {
+        let token = match bearer_token(request) {
             Some(token) => token.to_string(),
             None => return self.refuse(&Refusal::no_token(), context),
         };
-        let (index, limit) = match self.admit(&token, request, now) {
+        let (bearer, limit) = match self.admit(&token, request, now) {
             Ok(admitted) => admitted,
             Err(refusal) => return self.refuse(&refusal, context),
         };
-        *client = Some(index);
+        *client = Some(bearer.client);
         let response = match limit.refusal {
             Some(refusal) => self.refuse(&refusal, context),
-            None => match self.permit(request, index, now) {
+            None => match self.permit(request, bearer, now) {
                 Ok(call) if call.path == "/api/v2/tokens/me" && request.method == "DELETE" => {
-                    self.clients.revoke(&token);
+                    self.tokens.log_out(&token);
                     Response { status: 200, ..Response::json(200, Vec::new()) }
                 }
                 Ok(call) => {
@@ -96,13 +99,12 @@ impl Org {
     }
 
     /// Checks the token and counts the request against its rate.
-    fn admit(&mut self, token: &str, request: &Request, now: i64) -> Result<(usize, Counted), Refusal> {
-        let (rate, idle) = (self.rate, self.idle_ms);
-        let is_void = |client: usize, org: &Self| org.clients.list()[client].is_disabled;
-        let Some(held) = self.clients.token(token) else { return Err(Refusal::bad_token()) };
+    fn admit(&mut self, token: &str, request: &Request, now: i64) -> Result<(Bearer, Counted), Refusal> {
+        let (rate, idle) = (self.rate, self.idle_ms(request.path()));
+        let Some(held) = self.tokens.access(token) else { return Err(Refusal::bad_token()) };
         let is_idle = idle.is_some_and(|idle| now - held.used > idle);
         if held.expires <= now || is_idle {
-            self.clients.revoke(token);
+            self.tokens.revoke(token);
             return Err(Refusal::bad_token());
         }
         if !request.target.contains("preserveIdleTTL=true") {
@@ -115,15 +117,15 @@ impl Org {
         held.count += 1;
         let reset = ((held.window + MINUTE - now + SECOND - 1) / SECOND).max(1);
         let refusal = (rate > 0 && held.count > rate).then(|| Refusal::rate(reset));
-        let (client, count) = (held.client, held.count);
-        if is_void(client, self) {
+        let (bearer, count) = (held.bearer, held.count);
+        if self.clients.list()[bearer.client].is_disabled {
             return Err(Refusal::bad_token());
         }
-        Ok((client, Counted { count, reset, refusal }))
+        Ok((bearer, Counted { count, reset, refusal }))
     }
 
     /// Finds the operation, checks permission, user context, content type and body.
-    fn permit(&self, request: &Request, client: usize, now: i64) -> Result<Call, Refusal> {
+    fn permit(&self, request: &Request, bearer: Bearer, now: i64) -> Result<Call, Refusal> {
         let (operation, params) = match self.catalogue.find(&request.method, request.path()) {
             Found::Operation(operation, params) => (operation, params),
             Found::OtherMethod => {
@@ -131,8 +133,8 @@ impl Org {
             }
             Found::Nothing => return Err(Refusal::not_found()),
         };
-        let who = &self.clients.list()[client];
-        if operation.needs_user {
+        let who = &self.clients.list()[bearer.client];
+        if operation.needs_user && bearer.user.is_none() {
             return Err(Refusal::not_a_user());
         }
         check(operation, |permission| who.role.has(permission))?;
@@ -144,8 +146,9 @@ impl Org {
             body: body_of(request)?,
             permissions: operation.permissions.clone(),
             divisions: who.divisions.clone(),
-            client,
-            idles: self.idle_ms.map(|idle| now + idle),
+            client: bearer.client,
+            user: bearer.user,
+            idles: self.idle_ms(request.path()).map(|idle| now + idle),
         })
     }
 }
@@ -156,7 +159,7 @@ struct Counted {
     refusal: Option<Refusal>,
 }
 
-fn bearer(request: &Request) -> Option<&str> {
+fn bearer_token(request: &Request) -> Option<&str> {
     let (scheme, token) = request.value("Authorization")?.split_once(' ')?;
     (scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty()).then(|| token.trim())
 }

@@ -1,67 +1,112 @@
-//! `POST /oauth/token` and its refusals, and the metadata document of the login host.
+//! `POST /oauth/token` up to the grant: who asks, and whether it may ask so. And the metadata of the login host.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::Org;
-use super::clients::Grant;
+use super::clients::{Client, Grant};
+use crate::time::MINUTE;
 use crate::wire::{Request, Response};
 
-const GRANTS: [&str; 4] =
-    ["authorization_code", "client_credentials", "refresh_token", "urn:ietf:params:oauth:grant-type:saml2-bearer"];
+/// What may be asked for, and the grant that a client needs for it.
+const GRANTS: [(&str, Grant); 4] = [
+    ("authorization_code", Grant::AuthorizationCode),
+    ("client_credentials", Grant::ClientCredentials),
+    ("refresh_token", Grant::AuthorizationCode),
+    ("urn:ietf:params:oauth:grant-type:saml2-bearer", Grant::Saml2Bearer),
+];
 
 /// The login host's error body: both texts are the same (gildas/go-gcloudcx `client_test.go`).
-fn refused(status: u16, error: &str, description: &str) -> Response {
+pub(super) fn refused(status: u16, error: &str, description: &str) -> Response {
     let body = json!({"error": error, "description": description, "error_description": description});
     Response::json(status, body.to_string())
 }
 
-impl Org {
-    /// Serves the token endpoint. Tells which client asked, if it is known.
-    pub(super) fn login(&mut self, request: &Request, now: i64) -> (Response, Option<usize>) {
-        if request.method != "POST" {
-            return (refused(405, "invalid_request", "method not allowed").header("Allow", "POST"), None);
-        }
-        let content_type = request.value("Content-Type").unwrap_or_default();
-        if !content_type.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
-            return (refused(400, "invalid_request", "content type must be application/x-www-form-urlencoded"), None);
-        }
-        let form: Vec<(String, String)> = url::form_urlencoded::parse(&request.body).into_owned().collect();
-        let field = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-        let (id, secret) = match basic(request) {
-            Some(pair) => pair,
-            None => (field("client_id").unwrap_or_default(), field("client_secret").unwrap_or_default()),
-        };
-        let grant = field("grant_type").unwrap_or_default();
-        let known = self.clients.find(&id);
-        (self.grant(known, &secret, &grant, now), known)
+/// How many requests the token endpoint answers in a minute, counted from the first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct MintLimit {
+    per_minute: i64,
+    window: i64,
+    count: i64,
+}
+
+impl MintLimit {
+    /// A limit; 0 is none.
+    pub(super) fn new(per_minute: i64) -> Self {
+        Self { per_minute, window: 0, count: 0 }
     }
 
-    fn grant(&mut self, known: Option<usize>, secret: &str, grant: &str, now: i64) -> Response {
+    /// Counts a request.
+    pub(super) fn is_exceeded(&mut self, now: i64) -> bool {
+        if self.count == 0 || now - self.window >= MINUTE {
+            (self.window, self.count) = (now, 0);
+        }
+        self.count += 1;
+        self.per_minute > 0 && self.count > self.per_minute
+    }
+}
+
+/// The fields of a form, each given once; more than once is as good as not at all (RFC 6749 §3.2).
+pub(super) struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// Reads a body, if it is said to be a form.
+    pub(super) fn read(request: &Request) -> Option<Self> {
+        let content_type = request.value("Content-Type")?.to_ascii_lowercase();
+        let is_form = content_type.starts_with("application/x-www-form-urlencoded");
+        is_form.then(|| Self(url::form_urlencoded::parse(&request.body).into_owned().collect()))
+    }
+
+    /// Reads a query.
+    pub(super) fn of_query(request: &Request) -> Self {
+        Self(request.query())
+    }
+
+    /// A field that is not empty.
+    pub(super) fn field(&self, name: &str) -> Option<&str> {
+        let mut given = self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let value = given.next().filter(|value| !value.is_empty())?;
+        given.next().is_none().then_some(value)
+    }
+}
+
+impl Org {
+    /// Serves the token endpoint. Tells which client asked, if it is known.
+    pub(super) fn login(&mut self, request: &Request, now: i64, client: &mut Option<usize>) -> Response {
+        if request.method != "POST" {
+            return refused(405, "invalid_request", "method not allowed").header("Allow", "POST");
+        }
+        let Some(form) = Form::read(request) else {
+            return refused(400, "invalid_request", "content type must be application/x-www-form-urlencoded");
+        };
+        let basic = basic(request);
+        let field = |name: &str| form.field(name).map(String::from);
+        let (id, secret) =
+            basic.map_or_else(|| (field("client_id"), field("client_secret")), |(id, s)| (Some(id), Some(s)));
+        *client = id.and_then(|id| self.clients.find(&id));
         if self.mint_is_limited(now) {
             return refused(400, "invalid_request", "rate limit exceeded; please try again later");
         }
-        let Some(index) = known else { return refused(400, "invalid_client", "client not found") };
-        let client = &self.clients.list()[index];
-        if client.secret != secret {
+        let Some(index) = *client else { return refused(400, "invalid_client", "client not found") };
+        let asking = &self.clients.list()[index];
+        // A public client has no secret to show; a header shows one, if only an empty one.
+        if asking.secret != secret {
             return refused(401, "invalid_client", "authentication failed");
         }
-        if client.is_disabled {
+        if asking.is_disabled {
             return refused(400, "invalid_client", "client is disabled");
         }
-        if grant.is_empty() {
+        let Some(grant) = form.field("grant_type") else {
             return refused(400, "invalid_request", "grant_type is required");
-        }
-        if !GRANTS.contains(&grant) {
+        };
+        if !GRANTS.iter().any(|(known, _)| *known == grant) {
             return refused(400, "unsupported_grant_type", "unsupported grant type");
         }
-        if grant != "client_credentials" || client.grant != Grant::ClientCredentials {
+        if !may_ask(asking, grant) {
             return refused(400, "unauthorized_client", "client is not authorized for this grant type");
         }
-        let token = self.clients.mint(index, now, self.token_life_ms);
-        let body = json!({"access_token": token, "token_type": "bearer", "expires_in": self.token_life_ms / 1000});
-        Response::json(200, body.to_string())
+        self.grant(index, grant, &form, now)
     }
 
     /// RFC 8414 metadata as the genuine login host publishes it: no OpenID Connect, no implicit grant.
@@ -74,12 +119,18 @@ impl Org {
             "token_endpoint": format!("{base}/oauth/token"),
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
-            "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token", GRANTS[3]],
+            "grant_types_supported": GRANTS.map(|(name, _)| name),
             "code_challenge_methods_supported": ["S256"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         });
         Response::json(200, body.to_string())
     }
+}
+
+/// A client has one grant; what refreshes its tokens belongs to it, unless the client is public.
+fn may_ask(client: &Client, grant: &str) -> bool {
+    let fits = GRANTS.iter().any(|(name, needed)| *name == grant && *needed == client.grant);
+    fits && !(grant == "refresh_token" && client.is_public())
 }
 
 /// Id and secret of a Basic header. Clients disagree on whether to form-encode them first; a UUID looks the same.

@@ -29,7 +29,6 @@ impl Org {
             "rotated" => {
                 self.clients.rotate("reporting");
             }
-            "idle" => self.idle_ms = Some(fault.arg.unwrap_or(900) * SECOND),
             _ => self.faults.add(fault),
         }
     }
@@ -57,7 +56,7 @@ impl Org {
                 self.refuse(&Refusal::new(401, "ip.not.authorized", message), context)
             }
             "revoked" => {
-                self.clients.revoke_all();
+                self.tokens.revoke_all();
                 let mut client = None;
                 return Some(self.serve(request, now, context, &mut client));
             }
@@ -92,9 +91,15 @@ impl Org {
         }
     }
 
-    /// Whether the token endpoint refuses for its own rate.
-    pub(super) fn mint_is_limited(&mut self, _now: i64) -> bool {
-        self.faults.strike("/oauth/token", |name| name == "mint-limit").is_some()
+    /// After how long a token that is not used is void: as the fault has it, or else the organisation.
+    pub(super) fn idle_ms(&self, path: &str) -> Option<i64> {
+        let fault = self.faults.lasting("idle", path).map(|arg| arg.unwrap_or(900) * SECOND);
+        fault.or(self.idle_ms)
+    }
+
+    /// Whether the token endpoint refuses, for its own rate or by the fault.
+    pub(super) fn mint_is_limited(&mut self, now: i64) -> bool {
+        self.faults.strike("/oauth/token", |name| name == "mint-limit").is_some() || self.mint.is_exceeded(now)
     }
 
     /// Whether the job being submitted will fail.

@@ -1,11 +1,15 @@
 //! The organisation: a pure machine from request and time to answer.
 
+mod authorize;
 pub mod clients;
 mod control;
 pub mod faults;
 mod gate;
+mod grants;
 mod login;
 mod mishaps;
+mod page;
+pub mod tokens;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -15,7 +19,7 @@ use serde_json::{Value, json};
 use crate::analytics::details::Remembered;
 use crate::analytics::jobs::Job;
 use crate::catalogue::Catalogue;
-use crate::directory::{Directory, Size};
+use crate::directory::{Directory, SHORT_NAME, Size};
 use crate::refusal::Refusal;
 use crate::rng::key;
 use crate::time::{DAY, HOUR, Interval, SECOND, day_of, http_date, iso};
@@ -25,6 +29,8 @@ use crate::wire::{Effect, Request, Response};
 use clients::Clients;
 use faults::{Fault, Faults};
 pub(crate) use gate::Call;
+use login::MintLimit;
+use tokens::Tokens;
 
 /// What an organisation is made from. The same options and the same requests at the same times give the same bytes.
 #[derive(Clone, Debug)]
@@ -71,10 +77,12 @@ pub struct Org {
     pub(crate) jobs: BTreeMap<String, Job>,
     catalogue: Catalogue,
     clients: Clients,
+    tokens: Tokens,
     faults: Faults,
     rate: i64,
     token_life_ms: i64,
     idle_ms: Option<i64>,
+    mint: MintLimit,
     clock_ms: i64,
     answered: u64,
     log: VecDeque<Logged>,
@@ -98,11 +106,13 @@ impl Org {
             jobs: BTreeMap::new(),
             catalogue: Catalogue::default(),
             clients: Clients::new(options.seed, &directory),
+            tokens: Tokens::new(options.seed),
             directory,
             faults: Faults::default(),
             rate: options.rate,
             token_life_ms: options.token_life * SECOND,
             idle_ms: None,
+            mint: MintLimit::default(),
             clock_ms: 0,
             answered: 0,
             log: VecDeque::new(),
@@ -127,6 +137,8 @@ impl Org {
             "now": iso(self.started),
             "interval": day.text(),
             "clients": self.ready_clients,
+            "org": SHORT_NAME,
+            "user": self.clients.account.json(),
             "control": format!("{base}/sandbox"),
         })
     }
@@ -160,11 +172,8 @@ impl Org {
     fn serve(&mut self, request: &Request, now: i64, context: &str, client: &mut Option<usize>) -> Response {
         let path = request.path();
         match path {
-            "/oauth/token" => {
-                let (response, asked) = self.login(request, now);
-                *client = asked;
-                response
-            }
+            "/oauth/token" => self.login(request, now, client),
+            "/oauth/authorize" => self.authorize(request, now, client),
             "/.well-known/oauth-authorization-server" => self.metadata(request),
             _ if path.starts_with("/api/") => self.api(request, now, context, client),
             _ => self.refuse(&Refusal::not_found(), context),

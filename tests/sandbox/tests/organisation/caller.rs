@@ -1,12 +1,28 @@
 //! A client of the organisation, in as few lines as a test can bear.
 
+use std::collections::BTreeMap;
+
 use pegcount_sandbox::time::{Interval, parse_iso};
 use pegcount_sandbox::{Options, Org, Request, Response, Size};
 use serde_json::Value;
+use url::form_urlencoded::Serializer;
 
 pub(crate) const DETAILS: &str = "/api/v2/analytics/conversations/details/query";
 pub(crate) const AGGREGATES: &str = "/api/v2/analytics/conversations/aggregates/query";
 pub(crate) const OBSERVATIONS: &str = "/api/v2/analytics/queues/observations/query";
+
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Where the log-in page sends a user back to in these tests.
+pub(crate) const REDIRECT: &str = "http://127.0.0.1:49152/callback";
+
+/// The pair of RFC 7636, appendix B.
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+pub(crate) fn form(fields: &[(&str, &str)]) -> String {
+    Serializer::new(String::new()).extend_pairs(fields).finish()
+}
 
 /// An organisation, the present, and a token.
 pub(crate) struct Caller {
@@ -39,12 +55,47 @@ impl Caller {
 
     /// Logs in as another client; tells the answer.
     pub(crate) fn log_in(&mut self, client: &str) -> Response {
-        let keys = &self.ready["clients"][client];
-        let (id, secret) = (keys["client_id"].as_str().unwrap(), keys["client_secret"].as_str().unwrap());
-        let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
-        let answer = self.send(Request::new("POST", "/oauth/token").body("application/x-www-form-urlencoded", form));
+        self.grant(client, &[("grant_type", "client_credentials")])
+    }
+
+    /// Asks for a token as a client, with its secret in the form if it has one; tells the answer.
+    pub(crate) fn grant(&mut self, client: &str, fields: &[(&str, &str)]) -> Response {
+        let keys = self.ready["clients"][client].clone();
+        let known = ["client_id", "client_secret"].into_iter();
+        let known: Vec<(&str, &str)> = known.filter_map(|name| Some((name, keys[name].as_str()?))).collect();
+        let form = form(&[fields, &known].concat());
+        let answer = self.send(Request::new("POST", "/oauth/token").body(FORM, form));
         self.token = answer.parsed()["access_token"].as_str().unwrap_or_default().to_string();
         answer
+    }
+
+    /// The address of the log-in page: what a client asks with, changed by `more`; an empty value leaves a field out.
+    pub(crate) fn page(&self, client: &str, more: &[(&str, &str)]) -> String {
+        let id = self.ready["clients"][client]["client_id"].as_str().unwrap();
+        let mut fields = BTreeMap::from([("response_type", "code"), ("client_id", id), ("redirect_uri", REDIRECT)]);
+        fields.insert("state", "of mine & yours");
+        if client == "pkce" {
+            fields.extend([("code_challenge", CHALLENGE), ("code_challenge_method", "S256")]);
+        }
+        fields.extend(more.iter().copied());
+        fields.retain(|_, value| !value.is_empty());
+        let fields: Vec<(&str, &str)> = fields.into_iter().collect();
+        format!("/oauth/authorize?{}", form(&fields))
+    }
+
+    /// Sends the log-in page at this address with name and password.
+    pub(crate) fn agree(&mut self, page: &str) -> Response {
+        let user = self.ready["user"].clone();
+        let (name, password) = (user["username"].as_str().unwrap(), user["password"].as_str().unwrap());
+        let filled = form(&[("username", name), ("password", password), ("decision", "allow")]);
+        self.send(Request::new("POST", page).body(FORM, filled))
+    }
+
+    /// A code for a client, as the user got it.
+    pub(crate) fn code(&mut self, client: &str) -> String {
+        let page = self.page(client, &[]);
+        let answer = self.agree(&page);
+        sent_back(&answer)["code"].clone()
     }
 
     pub(crate) fn send(&mut self, request: Request) -> Response {
@@ -54,6 +105,11 @@ impl Caller {
     pub(crate) fn get(&mut self, target: &str) -> Response {
         let authorization = format!("Bearer {}", self.token);
         self.send(Request::new("GET", target).header("Authorization", &authorization))
+    }
+
+    pub(crate) fn delete(&mut self, target: &str) -> Response {
+        let authorization = format!("Bearer {}", self.token);
+        self.send(Request::new("DELETE", target).header("Authorization", &authorization))
     }
 
     pub(crate) fn post(&mut self, target: &str, body: Value) -> Response {
@@ -88,6 +144,14 @@ impl Caller {
         }
         found
     }
+}
+
+/// What a redirect to [`REDIRECT`] brings.
+pub(crate) fn sent_back(answer: &Response) -> BTreeMap<String, String> {
+    assert_eq!(answer.status, 302, "{}", String::from_utf8_lossy(&answer.body));
+    let (to, query) = answer.value("Location").unwrap().split_once('?').unwrap();
+    assert_eq!(to, REDIRECT);
+    url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
 /// Every session of some conversations, each with its participant.

@@ -1,6 +1,5 @@
 //! Details jobs: states, cursor, watermark, attributes.
 
-use pegcount_sandbox::Request;
 use pegcount_sandbox::time::{DAY, HOUR, iso, parse_iso};
 use serde_json::{Value, json};
 
@@ -81,8 +80,7 @@ fn a_job_may_fail_or_be_cancelled() {
     caller.now += 5_000;
     assert_eq!(caller.get(&job).parsed()["state"], "FAILED");
     let job = submit(&mut caller, json!({"interval": interval}));
-    let authorization = format!("Bearer {}", caller.token);
-    let cancelled = caller.send(Request::new("DELETE", &job).header("Authorization", &authorization));
+    let cancelled = caller.delete(&job);
     assert_eq!((cancelled.status, caller.get(&job).parsed()["state"].as_str()), (204, Some("CANCELLED")));
     assert_eq!(caller.get(&format!("{JOBS}/00000000-0000-4000-8000-000000000000")).status, 404);
 }

@@ -1,9 +1,11 @@
 //! The organisation as a client sees it, without a socket: requests in, answers out, time as an argument.
 
 mod aggregates;
+mod authorize;
 mod caller;
 mod details;
 mod faults;
+mod grants;
 mod jobs;
 mod listings;
 mod login;
