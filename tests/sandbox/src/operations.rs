@@ -13,10 +13,22 @@ impl Org {
             ("POST", "analytics/queues/observations/query") => self.query_observations(&call),
             ("GET", "analytics/conversations/details") => self.many_details(&call),
             ("GET", "analytics/conversations/{conversationId}/details") => self.one_detail(&call),
-            ("POST", "analytics/conversations/details/jobs") => self.submit_job(&call),
-            ("GET", "analytics/conversations/details/jobs/{jobId}") => self.job_status(&call),
-            ("DELETE", "analytics/conversations/details/jobs/{jobId}") => self.cancel_job(&call),
-            ("GET", "analytics/conversations/details/jobs/{jobId}/results") => self.job_results(&call),
+            ("POST", "analytics/conversations/details/jobs" | "analytics/conversations/aggregates/jobs") => {
+                self.submit_job(&call)
+            }
+            (
+                "GET",
+                "analytics/conversations/details/jobs/{jobId}" | "analytics/conversations/aggregates/jobs/{jobId}",
+            ) => self.job_status(&call),
+            (
+                "DELETE",
+                "analytics/conversations/details/jobs/{jobId}" | "analytics/conversations/aggregates/jobs/{jobId}",
+            ) => self.cancel_job(&call),
+            (
+                "GET",
+                "analytics/conversations/details/jobs/{jobId}/results"
+                | "analytics/conversations/aggregates/jobs/{jobId}/results",
+            ) => self.job_results(&call),
             ("GET", "analytics/conversations/details/jobs/availability") => Ok(self.availability(&call)),
             ("GET", "users") => self.users(&call),
             ("GET", "users/me") => self.user_me(&call),

@@ -1,4 +1,4 @@
-//! `POST analytics/conversations/aggregates/query`: the metrics the conversations emitted, counted by bucket and group.
+//! Aggregates of conversations, by query and by job: the metrics they emitted, counted by bucket and group.
 //!
 //! A metric belongs to the moment it was emitted, as it stands in the details, so that both can be reconciled.
 
@@ -12,7 +12,7 @@ use super::filter::{Filter, Values};
 use super::{interval_of, only, strings, vocabulary};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
-use crate::time::DAY;
+use crate::time::{DAY, Interval};
 use crate::traffic::model::{Conversation, Metric, Session};
 use crate::uuid::Uuid;
 
@@ -85,6 +85,7 @@ struct Cell {
 type Group = Vec<Option<String>>;
 
 struct Query {
+    interval: Interval,
     group_by: Vec<String>,
     metrics: Vec<String>,
     filter: Option<Filter>,
@@ -95,7 +96,6 @@ struct Query {
 
 impl Query {
     fn read(body: &Value) -> Result<Self, Refusal> {
-        only(body, "ConversationAggregationQuery", &PROPERTIES)?;
         let interval = interval_of(body)?;
         if interval.end - interval.start > LONGEST_DAYS * DAY {
             return Err(Refusal::bad(format!("The interval may not exceed {LONGEST_DAYS} days.")));
@@ -113,6 +113,7 @@ impl Query {
             return Err(Refusal::bad("At least one metric is required."));
         }
         Ok(Self {
+            interval,
             group_by,
             metrics,
             filter: match &body["filter"] {
@@ -161,20 +162,34 @@ impl View {
 }
 
 impl Org {
-    /// Answers the query.
+    /// `POST analytics/conversations/aggregates/query`.
     pub(crate) fn query_aggregates(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        only(&call.body, "ConversationAggregationQuery", &PROPERTIES)?;
         let query = Query::read(&call.body)?;
-        let interval = interval_of(&call.body)?;
+        Ok(json!({"results": self.aggregate(&query, call, call.now)}).to_string().into_bytes())
+    }
+
+    /// Refuses what no job can be made of. A job takes what the query takes, and the size of its pages.
+    pub(super) fn check_aggregates_job(&self, body: &Value) -> Result<(), Refusal> {
+        only(body, "ConversationAsyncAggregationQuery", &[&PROPERTIES[..], &["pageSize"]].concat())?;
+        Query::read(body).map(drop)
+    }
+
+    /// The groups a job finds: what the query would have answered when the job was done.
+    pub(super) fn aggregates_of_job(&mut self, body: &Value, call: &Call, done: i64) -> Result<Vec<Value>, Refusal> {
+        let query = Query::read(body)?;
+        Ok(self.aggregate(&query, call, done))
+    }
+
+    fn aggregate(&mut self, query: &Query, call: &Call, now: i64) -> Vec<Value> {
         let mut table: BTreeMap<Group, BTreeMap<usize, Cell>> = BTreeMap::new();
-        for place in self.traffic.alive(interval.start, interval.end.min(call.now + 1)) {
-            let it = self.traffic.build(place).seen_at(call.now);
+        for place in self.traffic.alive(query.interval.start, query.interval.end.min(now + 1)) {
+            let it = self.traffic.build(place).seen_at(now);
             if call.sees(&it.divisions) {
-                self.count(&query, &it, &mut table);
+                self.count(query, &it, &mut table);
             }
         }
-        let results: Vec<Value> =
-            table.into_iter().filter_map(|(group, cells)| render(&query, &group, cells)).collect();
-        Ok(json!({"results": results}).to_string().into_bytes())
+        table.into_iter().filter_map(|(group, cells)| render(query, &group, cells)).collect()
     }
 
     fn count(&self, query: &Query, conversation: &Conversation, table: &mut BTreeMap<Group, BTreeMap<usize, Cell>>) {

@@ -7,6 +7,7 @@ pub(crate) mod dimensions;
 pub(crate) mod filter;
 mod filters;
 pub(crate) mod jobs;
+mod lake;
 pub(crate) mod members;
 pub(crate) mod observations;
 pub(crate) mod vocabulary;

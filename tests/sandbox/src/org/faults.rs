@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// The faults by name, with what the argument means and whether a fault without a count strikes for ever.
-pub const FAULTS: [(&str, &str, bool); 29] = [
+pub const FAULTS: [(&str, &str, bool); 31] = [
     ("408", "408 client.timeout", false),
     ("429", "429 with Retry-After of ARG seconds (1)", false),
     ("500", "500 internal.server.error", false),
@@ -22,7 +22,9 @@ pub const FAULTS: [(&str, &str, bool); 29] = [
     ("huge", "200 with an answer of ARG MB (64)", false),
     ("idle", "tokens unused for ARG seconds (900) are void from here on", true),
     ("ip", "401 ip.not.authorized", false),
-    ("job-failed", "the next job that is submitted will fail", false),
+    ("job-expires", "the next job that is submitted expires ARG seconds (0) after it is done", false),
+    ("job-fails", "the next job that is submitted will fail", false),
+    ("job-slow", "the next job that is submitted takes ARG seconds (60) longer", false),
     ("mint-limit", "the token endpoint answers 400 rate limit exceeded", false),
     ("reset-after", "the request is performed, then the connection reset", false),
     ("reset-before", "the connection is reset and nothing performed", false),

@@ -16,8 +16,29 @@ use crate::wire::{Effect, Request, Response};
 const AFTER: [&str; 5] = ["close", "empty", "hang", "reset-after", "truncated"];
 
 /// Faults that do not strike a single request.
-const STANDING: [&str; 9] =
-    ["approximate", "future", "idle", "job-failed", "mint-limit", "rotated", "skew", "slow", "too-large"];
+const STANDING: [&str; 11] = [
+    "approximate",
+    "future",
+    "idle",
+    "job-expires",
+    "job-fails",
+    "job-slow",
+    "mint-limit",
+    "rotated",
+    "skew",
+    "slow",
+    "too-large",
+];
+
+/// What faults make of a job.
+pub(crate) struct Fate {
+    /// Whether it fails.
+    pub(crate) fails: bool,
+    /// How long its result is kept, in milliseconds, if not as usual.
+    pub(crate) kept: Option<i64>,
+    /// By how many milliseconds it takes longer.
+    pub(crate) slower: i64,
+}
 
 const PROXY_PAGE: &str = "<!DOCTYPE html><html><head><title>Sign in to the network</title></head><body><h1>Sign in to the network</h1><p>Your session has expired.</p></body></html>";
 const EDGE_PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
@@ -102,9 +123,14 @@ impl Org {
         self.faults.strike("/oauth/token", |name| name == "mint-limit").is_some() || self.mint.is_exceeded(now)
     }
 
-    /// Whether the job being submitted will fail.
-    pub(crate) fn job_fails(&mut self, path: &str) -> bool {
-        self.faults.strike(path, |name| name == "job-failed").is_some()
+    /// What will become of the job being submitted.
+    pub(crate) fn job_fate(&mut self, path: &str) -> Fate {
+        let mut struck = |wanted: &str| self.faults.strike(path, |name| name == wanted).map(|fault| fault.arg);
+        Fate {
+            fails: struck("job-fails").is_some(),
+            kept: struck("job-expires").map(|arg| arg.unwrap_or(0).max(0) * SECOND),
+            slower: struck("job-slow").map_or(0, |arg| arg.unwrap_or(60).max(0) * SECOND),
+        }
     }
 
     /// Whether a page is more than the API is ready to send.

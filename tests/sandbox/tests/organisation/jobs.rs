@@ -1,47 +1,132 @@
-//! Details jobs: states, cursor, watermark, attributes.
+//! Jobs of details and of aggregates: states, cursor, watermark, attributes.
 
 use pegcount_sandbox::time::{DAY, HOUR, iso, parse_iso};
 use serde_json::{Value, json};
 
-use crate::caller::Caller;
+use crate::caller::{AGGREGATES, Caller};
 
 const JOBS: &str = "/api/v2/analytics/conversations/details/jobs";
+const AGGREGATE_JOBS: &str = "/api/v2/analytics/conversations/aggregates/jobs";
 
-fn submit(caller: &mut Caller, query: Value) -> String {
-    let answer = caller.post(JOBS, query);
+fn submit_to(caller: &mut Caller, jobs: &str, query: Value) -> String {
+    let answer = caller.post(jobs, query);
     assert_eq!(answer.status, 202, "{}", answer.parsed());
-    format!("{JOBS}/{}", answer.parsed()["jobId"].as_str().unwrap())
+    format!("{jobs}/{}", answer.parsed()["jobId"].as_str().unwrap())
 }
 
-fn results(caller: &mut Caller, job: &str, size: usize) -> Vec<Value> {
+fn submit(caller: &mut Caller, query: Value) -> String {
+    submit_to(caller, JOBS, query)
+}
+
+/// The pages of a result, the first fetched from `target`.
+fn pages(caller: &mut Caller, target: &str, list: &str) -> Vec<Vec<Value>> {
+    let joint = if target.contains('?') { '&' } else { '?' };
     let mut found = Vec::new();
     let mut cursor = String::new();
     loop {
-        let page = caller.get(&format!("{job}/results?pageSize={size}{cursor}"));
+        let page = caller.get(&format!("{target}{cursor}"));
         assert_eq!(page.status, 200, "{}", page.parsed());
         let page = page.parsed();
-        found.extend(page["conversations"].as_array().cloned().unwrap_or_default());
+        found.push(page[list].as_array().cloned().unwrap_or_default());
         match page["cursor"].as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
+            Some(next) => cursor = format!("{joint}cursor={next}"),
             None => return found,
         }
     }
 }
 
+fn results(caller: &mut Caller, job: &str, size: usize) -> Vec<Value> {
+    pages(caller, &format!("{job}/results?pageSize={size}"), "conversations").concat()
+}
+
+fn state(caller: &mut Caller, job: &str) -> String {
+    caller.get(job).parsed()["state"].as_str().unwrap().to_string()
+}
+
+/// A query of aggregates with several groups.
+fn by_queue(caller: &Caller) -> Value {
+    let interval = &caller.ready["interval"];
+    json!({"interval": interval, "granularity": "PT1H", "groupBy": ["mediaType", "queueId"],
+        "metrics": ["nOffered", "tHandle", "oServiceLevel"]})
+}
+
+fn query_for(caller: &Caller, jobs: &str) -> Value {
+    let query = by_queue(caller);
+    if jobs == JOBS { json!({"interval": query["interval"]}) } else { query }
+}
+
 #[test]
 fn a_job_runs_its_course() {
-    let mut caller = Caller::new("reporting");
-    let interval = caller.ready["interval"].clone();
-    let job = submit(&mut caller, json!({"interval": interval}));
-    let mut states = Vec::new();
-    for wait in [0, 1_000, 2_000, DAY] {
-        caller.now += wait;
-        caller.log_in("reporting");
-        states.push(caller.get(&job).parsed()["state"].as_str().unwrap().to_string());
-        let status = caller.get(&format!("{job}/results")).status;
-        assert_eq!(status == 200, states.last().unwrap() == "FULFILLED");
+    for jobs in [JOBS, AGGREGATE_JOBS] {
+        let mut caller = Caller::new("reporting");
+        let query = query_for(&caller, jobs);
+        let job = submit_to(&mut caller, jobs, query);
+        let mut states = Vec::new();
+        for wait in [0, 1_000, 2_000, DAY] {
+            caller.now += wait;
+            caller.log_in("reporting");
+            states.push(state(&mut caller, &job));
+            let status = caller.get(&format!("{job}/results")).status;
+            assert_eq!(status == 200, states.last().unwrap() == "FULFILLED");
+        }
+        assert_eq!(states, ["QUEUED", "PENDING", "FULFILLED", "EXPIRED"]);
     }
-    assert_eq!(states, ["QUEUED", "PENDING", "FULFILLED", "EXPIRED"]);
+}
+
+#[test]
+fn a_job_of_aggregates_finds_what_the_query_finds_page_by_page() {
+    let mut caller = Caller::new("reporting");
+    let query = by_queue(&caller);
+    let mut asked = query.clone();
+    asked["pageSize"] = json!(3);
+    let job = submit_to(&mut caller, AGGREGATE_JOBS, asked);
+    caller.now += 3_000;
+    let found = pages(&mut caller, &format!("{job}/results"), "results");
+    assert!(found.len() > 2, "{} pages", found.len());
+    let (last, full) = found.split_last().unwrap();
+    assert!(full.iter().all(|page| page.len() == 3) && (1..=3).contains(&last.len()));
+    let direct = caller.post(AGGREGATES, query.clone()).parsed();
+    assert_eq!(json!(found.concat()), direct["results"]);
+    let whole = submit_to(&mut caller, AGGREGATE_JOBS, query);
+    caller.now += 3_000;
+    assert_eq!(caller.get(&format!("{whole}/results")).parsed(), direct, "one page has no cursor");
+}
+
+#[test]
+fn a_job_of_aggregates_tells_what_was_there_when_it_was_done() {
+    let mut caller = Caller::medium("reporting");
+    let today = format!("{}/{}", iso(caller.day().end), iso(caller.day().end + DAY));
+    let query = json!({"interval": today, "metrics": ["nOffered"]});
+    let job = submit_to(&mut caller, AGGREGATE_JOBS, query.clone());
+    caller.now += 3_000;
+    let direct = caller.post(AGGREGATES, query.clone()).parsed();
+    caller.now += HOUR;
+    assert_ne!(caller.post(AGGREGATES, query).parsed(), direct);
+    assert_eq!(caller.get(&format!("{job}/results")).parsed(), direct);
+}
+
+#[test]
+fn a_job_of_aggregates_that_breaks_a_rule_is_refused_at_once() {
+    let mut caller = Caller::new("reporting");
+    let good = by_queue(&caller);
+    let cases = [
+        ("metrics", json!(["tHandleTime"]), "invalid.value"),
+        ("interval", json!("yesterday"), "invalid.date"),
+        ("pageSize", json!(0), "bad.request"),
+        ("pageSize", json!(1_001), "bad.request"),
+        ("paging", json!({}), "invalid.property"),
+    ];
+    for (name, value, code) in cases {
+        let mut query = good.clone();
+        query[name] = value;
+        let answer = caller.post(AGGREGATE_JOBS, query);
+        assert_eq!((answer.status, answer.parsed()["code"].as_str()), (400, Some(code)), "{name}");
+    }
+    let mut query = good.clone();
+    query["pageSize"] = json!(10);
+    assert_eq!(caller.post(AGGREGATES, query).parsed()["code"], "invalid.property", "a query has no such member");
+    caller.log_in("no-analytics");
+    assert_eq!(caller.post(AGGREGATE_JOBS, good).parsed()["code"], "missing.any.permissions");
 }
 
 #[test]
@@ -72,15 +157,54 @@ fn a_job_overlaps_and_stops_at_the_watermark() {
 }
 
 #[test]
-fn a_job_may_fail_or_be_cancelled() {
+fn a_job_may_fail_expire_take_long_or_be_cancelled() {
+    for jobs in [JOBS, AGGREGATE_JOBS] {
+        let mut caller = Caller::new("reporting");
+        let query = query_for(&caller, jobs);
+        let faulty = |caller: &mut Caller, fault: Value| {
+            caller.control("POST", "/faults", fault);
+            submit_to(caller, jobs, query.clone())
+        };
+        let failing = faulty(&mut caller, json!({"name": "job-fails"}));
+        let fleeting = faulty(&mut caller, json!({"name": "job-expires"}));
+        let brief = faulty(&mut caller, json!({"name": "job-expires", "arg": 5}));
+        let slow = faulty(&mut caller, json!({"name": "job-slow", "arg": 10}));
+        let cancelled = submit_to(&mut caller, jobs, query.clone());
+        assert_eq!(caller.delete(&cancelled).status, 204);
+        let mut seen = Vec::new();
+        for wait in [2_000, 1_000, 5_000, 4_999, 1] {
+            caller.now += wait;
+            seen.push([&failing, &fleeting, &brief, &slow, &cancelled].map(|job| state(&mut caller, job)));
+        }
+        assert_eq!(
+            seen,
+            [
+                ["PENDING", "PENDING", "PENDING", "PENDING", "CANCELLED"],
+                ["FAILED", "EXPIRED", "FULFILLED", "PENDING", "CANCELLED"],
+                ["FAILED", "EXPIRED", "EXPIRED", "PENDING", "CANCELLED"],
+                ["FAILED", "EXPIRED", "EXPIRED", "PENDING", "CANCELLED"],
+                ["FAILED", "EXPIRED", "EXPIRED", "FULFILLED", "CANCELLED"],
+            ]
+        );
+        assert_eq!(caller.get(&format!("{cancelled}/results")).status, 400);
+        let status = caller.get(&fleeting).parsed();
+        assert_eq!(status["expirationDate"], status["completionDate"]);
+    }
+}
+
+#[test]
+fn a_job_is_found_among_its_kind_alone() {
     let mut caller = Caller::new("reporting");
-    let interval = caller.ready["interval"].clone();
-    caller.control("POST", "/faults", json!({"name": "job-failed"}));
-    let job = submit(&mut caller, json!({"interval": interval}));
-    caller.now += 5_000;
-    assert_eq!(caller.get(&job).parsed()["state"], "FAILED");
-    let job = submit(&mut caller, json!({"interval": interval}));
-    let cancelled = caller.delete(&job);
-    assert_eq!((cancelled.status, caller.get(&job).parsed()["state"].as_str()), (204, Some("CANCELLED")));
-    assert_eq!(caller.get(&format!("{JOBS}/00000000-0000-4000-8000-000000000000")).status, 404);
+    let query = by_queue(&caller);
+    let details = submit(&mut caller, json!({"interval": query["interval"]}));
+    let aggregates = submit_to(&mut caller, AGGREGATE_JOBS, query);
+    for astray in [
+        details.replace("details", "aggregates"),
+        aggregates.replace("aggregates", "details"),
+        format!("{JOBS}/00000000-0000-4000-8000-000000000000"),
+    ] {
+        let results = format!("{astray}/results");
+        let statuses = [caller.get(&astray).status, caller.get(&results).status, caller.delete(&astray).status];
+        assert_eq!(statuses, [404; 3], "{astray}");
+    }
 }
