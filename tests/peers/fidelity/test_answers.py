@@ -118,6 +118,28 @@ def test_a_job_from_submission_to_last_page(admin, sandbox, day):
     assert any(p.attributes for c in found for p in c.participants), "only jobs tell attributes"
 
 
+def test_a_job_of_aggregates_pages_to_what_the_query_answers(admin, sandbox):
+    api = admin.api("AnalyticsApi")
+    query, async_query = sdk.ConversationAggregationQuery(), sdk.ConversationAsyncAggregationQuery()
+    for asked in (query, async_query):
+        asked.interval, asked.granularity = sandbox["interval"], "PT1H"
+        asked.group_by, asked.metrics = ["mediaType", "queueId"], ["nOffered", "tHandle", "oServiceLevel"]
+    async_query.page_size = 25
+    job = admin.walked(api.post_analytics_conversations_aggregates_jobs(async_query)).job_id
+    assert admin.walked(api.get_analytics_conversations_aggregates_job(job)).state in ("QUEUED", "PENDING")
+    sandbox.control("POST", "/clock", {"advance_ms": 4_000})
+    assert admin.walked(api.get_analytics_conversations_aggregates_job(job)).state == "FULFILLED"
+    pages, cursor = [], {}
+    while not pages or pages[-1].cursor:
+        pages.append(admin.walked(api.get_analytics_conversations_aggregates_job_results(job, **cursor)))
+        cursor = {"cursor": pages[-1].cursor}
+    assert len(pages) > 2 and {len(page.results) for page in pages[:-1]} == {25}
+    direct = admin.walked(api.post_analytics_conversations_aggregates_query(query)).results
+    assert [r.to_dict() for page in pages for r in page.results] == [r.to_dict() for r in direct]
+    api.delete_analytics_conversations_aggregates_job(job)
+    assert admin.walked(api.get_analytics_conversations_aggregates_job(job)).state == "CANCELLED"
+
+
 def test_observations(admin):
     queues = admin.walked(admin.api("RoutingApi").get_routing_queues(page_size=100)).entities
     query = sdk.QueueObservationQuery()
