@@ -93,6 +93,8 @@ impl fmt::Debug for Action {
 pub enum Why {
     /// An answer is on its way.
     Answer,
+    /// A job on the server is not done yet.
+    Job,
     /// A log-in is on its way.
     LogIn,
     /// The server asked to wait (429).

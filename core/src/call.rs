@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::action::{RequestId, Summary};
+use crate::action::{RequestId, Summary, Why};
 use crate::error::Error;
 use crate::flow::Flow;
 use crate::report::Report;
@@ -14,7 +14,6 @@ pub(crate) struct Call {
     pub(crate) report: Arc<Report>,
     pub(crate) flow: Flow,
     pub(crate) operation: String,
-    pub(crate) repeatable: bool,
     pub(crate) state: State,
     /// Pages asked for and not yet delivered.
     pub(crate) wanted: u32,
@@ -35,7 +34,7 @@ pub(crate) enum State {
     /// The next request may go.
     Ready,
     /// The next request may go from then on.
-    Pause { until: u64 },
+    Pause { until: u64, why: Why },
     /// A request is under way.
     Asked(RequestId),
 }
@@ -46,7 +45,7 @@ impl Call {
         self.wanted > 0
             && match self.state {
                 State::Ready => true,
-                State::Pause { until } => until <= now,
+                State::Pause { until, .. } => until <= now,
                 State::Asked(_) => false,
             }
     }

@@ -24,6 +24,10 @@ pub enum Look {
     Listing,
     /// The same, and the id of each entity.
     Entities,
+    /// A job that was submitted, or how it stands.
+    Job,
+    /// Up to when the data that jobs read is complete.
+    Availability,
 }
 
 /// What was seen in an answer: everything that paging, limits and retries need, and nothing else.
@@ -68,8 +72,10 @@ pub enum Found {
         rows: Vec<Row>,
         /// `totalHits`, which is approximate.
         total: Option<u64>,
+        /// Where the answer says that it goes on.
+        next: Option<Next>,
     },
-    /// A page of entities.
+    /// A page of entities, of results, of users' details.
     Listing {
         /// The ids, for [`Look::Entities`] alone; an entity without an id is passed over.
         ids: Vec<String>,
@@ -79,13 +85,36 @@ pub enum Found {
         page_count: Option<u64>,
         /// `total`, where the envelope has one.
         total: Option<u64>,
-        /// Whether a `nextUri` is there.
-        next: bool,
+        /// Where the answer says that it goes on.
+        next: Option<Next>,
     },
+    /// A job.
+    Job {
+        /// `jobId`, of a submission.
+        id: Option<String>,
+        /// `state`, of a status: `QUEUED`, `PENDING`, `FULFILLED`, `FAILED`, `CANCELLED`, `EXPIRED`, or a newer one.
+        state: Option<String>,
+        /// `errorMessage`.
+        reason: Option<String>,
+    },
+    /// `dataAvailabilityDate` in ms since 1970 UTC.
+    Availability(Option<i64>),
     /// A status of 300 and above: the body, cut at 64 KiB, for [`crate::explain`].
     Refusal(Refusal),
     /// A success that cannot be read: `answer.not_json`, `answer.truncated` or `answer.unexpected`, and what was seen.
     Unreadable(crate::ErrorKind, String),
+}
+
+/// Where an answer says that it goes on. The API has three ways (`operations.json`, paging).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Next {
+    /// `cursor`: the next request carries it.
+    Cursor(String),
+    /// `cursors.after`: the next request carries it as `after`.
+    After(String),
+    /// `nextUri`: path and query string of the next request.
+    Uri(String),
 }
 
 /// What a conversation is recognised by.

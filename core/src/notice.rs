@@ -27,6 +27,8 @@ pub struct Notice {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NoticeKind {
+    /// How a job on the server stands.
+    Job,
     /// The server's limit was met: waiting.
     Limit,
     /// The query looks wrong.

@@ -13,8 +13,6 @@ use crate::time::Interval;
 pub struct Plan {
     /// The operation that errors name, such as `POST /api/v2/analytics/conversations/details/query`.
     pub operation: String,
-    /// Whether the requests may be sent again after an answer was lost: true for everything that only reads.
-    pub repeatable: bool,
     /// How the answer is asked for.
     pub steps: Steps,
     /// What looks wrong but may be right: told as notices, never a reason not to ask.
@@ -28,7 +26,11 @@ pub enum Steps {
     Each(Vec<Ask>),
     /// Conversation details by `paging` in the body.
     Conversations(ConversationPages),
-    /// An entity listing by `pageNumber` in the query string.
+    /// Pages that say themselves where they go on.
+    Follow(Follow),
+    /// An asynchronous job. Boxed: it is large.
+    Job(Box<Job>),
+    /// An entity listing by `pageNumber`.
     Listing(Listing),
     /// A listing first, then a query for each batch of the ids found.
     PerEntity(PerEntity),
@@ -47,6 +49,20 @@ pub struct Ask {
     pub body: Option<Value>,
     /// What to look for in the answer.
     pub look: Look,
+    /// Whether it may be sent again after its answer was lost: true for everything that only reads.
+    pub repeatable: bool,
+}
+
+impl Ask {
+    /// A `GET` of a path.
+    pub fn get(path: impl Into<String>, look: Look) -> Ask {
+        Ask { method: http::Method::GET, path: path.into(), query: Vec::new(), body: None, look, repeatable: true }
+    }
+
+    /// A `POST` that only reads.
+    pub fn query(path: impl Into<String>, body: Map<String, Value>, look: Look) -> Ask {
+        Ask { method: http::Method::POST, body: Some(Value::Object(body)), ..Ask::get(path, look) }
+    }
 }
 
 /// Conversation details over an interval that may have been cut into windows.
@@ -71,8 +87,54 @@ pub struct ConversationPages {
 pub struct Listing {
     /// The request without `pageSize` and `pageNumber`.
     pub ask: Ask,
-    /// Entities a page.
-    pub page_size: u32,
+    /// Entities a page; `None` leaves it to the server, where its limit is not known.
+    pub page_size: Option<u32>,
+    /// Where the page is named.
+    pub place: PagePlace,
+}
+
+/// Where a request names its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PagePlace {
+    /// In the query string.
+    Query,
+    /// In the JSON body.
+    Body,
+    /// In the object `paging` of the JSON body.
+    Paging,
+}
+
+/// Pages that say themselves where they go on: by a cursor or a `nextUri`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Follow {
+    /// The request for the first page.
+    pub ask: Ask,
+    /// Conversations that start outside it are left out.
+    pub starts: Option<Interval>,
+}
+
+/// An asynchronous job.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// Where it is submitted; `/{jobId}` and `/{jobId}/results` lie below.
+    pub path: String,
+    /// What is submitted.
+    pub body: Map<String, Value>,
+    /// What has to be complete first, where the server tells (`/availability`).
+    pub complete: Option<Complete>,
+    /// How the results are read; the path is filled in when the job's id is known.
+    pub results: Follow,
+    /// The id of a job that was submitted earlier: nothing is submitted.
+    pub known: Option<String>,
+}
+
+/// The data that a job needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Complete {
+    /// The interval that was asked for.
+    pub asked: Interval,
+    /// Take what there is, and say so, where the data is not complete yet.
+    pub partial: bool,
 }
 
 /// A query that must name entities: they are listed first, and are not delivered.

@@ -1,6 +1,7 @@
 //! The machine: told what happened, it says what to do next.
 
 mod answers;
+mod chores;
 mod login;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -17,6 +18,7 @@ use crate::flow::Flow;
 use crate::gate::Gate;
 use crate::look::{Found, Look, Seen};
 use crate::notice::{Notice, NoticeKind, Notices};
+use crate::plan::Ask;
 use crate::report::Report;
 use crate::request;
 use crate::retry::{self, Attempts, Budget};
@@ -39,6 +41,8 @@ pub struct Session {
     flying: BTreeMap<RequestId, Flight>,
     asked: Option<AskId>,
     out: VecDeque<Action>,
+    /// Requests that end on the server what callers no longer want.
+    chores: VecDeque<Ask>,
     notices: Notices,
     /// The last id handed out, of calls, requests and asks alike.
     last_id: u64,
@@ -52,12 +56,30 @@ pub struct Session {
 /// A request whose answer is awaited.
 #[derive(Debug)]
 struct Flight {
-    /// `None`: a log-in.
-    call: Option<CallId>,
+    purpose: Purpose,
     /// The token it was sent with.
     generation: u64,
+    repeatable: bool,
     method: http::Method,
     url: url::Url,
+}
+
+/// What a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Call(CallId),
+    LogIn,
+    /// To end on the server what a caller no longer wants.
+    Chore,
+}
+
+impl Purpose {
+    fn call(self) -> Option<CallId> {
+        match self {
+            Purpose::Call(call) => Some(call),
+            Purpose::LogIn | Purpose::Chore => None,
+        }
+    }
 }
 
 impl fmt::Debug for Session {
@@ -86,6 +108,7 @@ impl Session {
             flying: BTreeMap::new(),
             asked: None,
             out: VecDeque::new(),
+            chores: VecDeque::new(),
             notices: Notices::default(),
             last_id: 0,
             served: CallId(0),
@@ -111,7 +134,6 @@ impl Session {
             report: Arc::new(report),
             flow: Flow::new(plan.steps, now.wall),
             operation: plan.operation,
-            repeatable: plan.repeatable,
             state: State::Ready,
             wanted: 0,
             timeout: options.timeout.unwrap_or(self.config.timeout),
@@ -134,9 +156,11 @@ impl Session {
         }
     }
 
-    /// Ends a call; its last word is `Failed` with `cancelled`.
+    /// Ends a call; its last word is `Failed` with `cancelled`. A job that it has submitted is cancelled on the server:
+    /// the order for that, which belongs to no call, comes with the next poll.
     pub fn cancel(&mut self, call: CallId, now: Now) {
         self.tick(now);
+        self.chores.extend(self.calls.get(&call).and_then(|call| call.flow.cancel()));
         self.fail(call, Error::new(ErrorKind::Cancelled, "cancelled by the caller"));
     }
 
@@ -148,9 +172,10 @@ impl Session {
         if let Found::Refusal(refusal) = &mut seen.found {
             refusal.body = self.redacted(std::mem::take(&mut refusal.body), mono);
         }
-        match flight.call {
-            Some(call) => self.answered(call, id, &flight, seen, mono),
-            None => self.login_answered(&flight, seen, mono, now.wall),
+        match flight.purpose {
+            Purpose::Call(call) => self.answered(call, id, &flight, seen, mono),
+            Purpose::LogIn => self.login_answered(&flight, seen, mono, now.wall),
+            Purpose::Chore => self.chore_done(&flight, matches!(seen.status, 200..300 | 404)),
         }
     }
 
@@ -159,9 +184,10 @@ impl Session {
         let mono = self.tick(now);
         let Some(flight) = self.flying.remove(&id) else { return };
         failure.detail = self.redacted(failure.detail, mono);
-        match flight.call {
-            Some(call) => self.broke(call, &flight, &failure, mono),
-            None => self.login_broke(&flight, &failure, mono),
+        match flight.purpose {
+            Purpose::Call(call) => self.broke(call, &flight, &failure, mono),
+            Purpose::LogIn => self.login_broke(&flight, &failure, mono),
+            Purpose::Chore => self.chore_done(&flight, false),
         }
     }
 
@@ -204,6 +230,9 @@ impl Session {
         if let Some(action) = self.out.pop_front() {
             return action;
         }
+        if let Some(action) = self.next_chore(mono) {
+            return action;
+        }
         if let Some(action) = self.log_in(mono) {
             return action;
         }
@@ -216,7 +245,8 @@ impl Session {
 
     /// The first call in turn that may send.
     fn send_next(&mut self, mono: u64) -> Option<Action> {
-        if self.flying.values().filter(|flight| flight.call.is_some()).count() >= self.config.max_in_flight as usize {
+        let flying = self.flying.values().filter(|flight| flight.purpose.call().is_some()).count();
+        if flying >= self.config.max_in_flight as usize {
             return None;
         }
         let ready = |(id, call): (&CallId, &Call)| call.is_ready(mono).then_some(*id);
@@ -244,21 +274,27 @@ impl Session {
         call.summary.waited += call.paced.take().map_or(0, |since| mono.saturating_sub(since));
         let timeout = call.deadline.map_or(call.timeout, |deadline| call.timeout.min(deadline.saturating_sub(mono)));
         self.gate.sent(mono);
-        Some(self.send(request_id, Some(id), generation, request, timeout, ask.look))
+        let flight = self.flight(Purpose::Call(id), &request, generation, ask.repeatable);
+        Some(self.send(request_id, flight, request, timeout, ask.look))
+    }
+
+    fn flight(&self, purpose: Purpose, request: &http::Request<Vec<u8>>, generation: u64, repeatable: bool) -> Flight {
+        let region = &self.config.region;
+        let base = if purpose == Purpose::LogIn { &region.login } else { &region.api };
+        let url = url::Url::parse(&request.uri().to_string()).unwrap_or_else(|_| base.clone());
+        Flight { purpose, generation, repeatable, method: request.method().clone(), url }
     }
 
     fn send(
         &mut self,
         id: RequestId,
-        call: Option<CallId>,
-        generation: u64,
+        flight: Flight,
         request: http::Request<Vec<u8>>,
         timeout: u64,
         look: Look,
     ) -> Action {
-        let base = if call.is_some() { &self.config.region.api } else { &self.config.region.login };
-        let url = url::Url::parse(&request.uri().to_string()).unwrap_or_else(|_| base.clone());
-        self.flying.insert(id, Flight { call, generation, method: request.method().clone(), url });
+        let call = flight.purpose.call();
+        self.flying.insert(id, flight);
         Action::Send { id, call, request, timeout, max_body: self.config.max_body, look }
     }
 
@@ -287,7 +323,8 @@ impl Session {
 
     /// What is waited for: the earliest time at which anything can change without an answer.
     fn wait(&mut self, mono: u64) -> Action {
-        if self.calls.is_empty() && !self.keeper.is_busy() {
+        let chore = self.flying.values().any(|flight| flight.purpose == Purpose::Chore);
+        if self.calls.is_empty() && !self.keeper.is_busy() && !chore {
             return Action::Idle;
         }
         let has_token = self.keeper.live(mono).is_some();
@@ -295,7 +332,7 @@ impl Session {
         let mut waits: Vec<(u64, Why)> = Vec::new();
         for call in self.calls.values().filter(|call| call.wants_token()) {
             match (call.state, closed) {
-                (State::Pause { until }, _) if until > mono => waits.push((until, Why::Retry)),
+                (State::Pause { until, why }, _) if until > mono => waits.push((until, why)),
                 (_, Some(closed)) if has_token => waits.push((closed.until, closed.why)),
                 _ => {}
             }
@@ -311,7 +348,7 @@ impl Session {
         let until = first.map(|(until, _)| until).into_iter().chain(deadline).min();
         let why = match first {
             Some((_, why)) => why,
-            None if self.flying.values().any(|flight| flight.call.is_some()) => Why::Answer,
+            None if chore || self.flying.values().any(|flight| flight.purpose.call().is_some()) => Why::Answer,
             None if self.keeper.is_busy() => Why::LogIn,
             None => Why::Pull,
         };
@@ -351,12 +388,15 @@ impl Session {
     fn fail(&mut self, id: CallId, mut error: Error) {
         let Some(call) = self.calls.remove(&id) else { return };
         if let State::Asked(request) = call.state
-            && self.flying.remove(&request).is_some()
+            && let Some(flight) = self.flying.remove(&request)
         {
             self.out.push_back(Action::Abort { id: request });
-            if !call.repeatable {
+            if !flight.repeatable {
                 error = retry::may_be_done(error);
             }
+        }
+        if let Some(job) = call.flow.job().filter(|_| error.kind != ErrorKind::Cancelled) {
+            error = error.evidence(format!("the job {job} was submitted and can be taken up again: write it as `job`"));
         }
         error.operation.get_or_insert(call.operation);
         error.attempts = call.attempts.sent;
@@ -381,7 +421,7 @@ impl Session {
             method: Some(flight.method.as_str()),
             path: Some(flight.url.path()),
             domain: self.config.region.domain,
-            login: Some(flight.call.is_none()),
+            login: Some(flight.purpose == Purpose::LogIn),
             request_body: None,
         }
     }

@@ -86,17 +86,11 @@ impl Conversations {
             body.insert("orderBy".into(), "conversationStart".into());
         }
         body.insert("paging".into(), json!({"pageSize": self.place.size, "pageNumber": self.place.number()}));
-        Some(Ask {
-            method: http::Method::POST,
-            path: self.plan.path.clone(),
-            query: Vec::new(),
-            body: Some(Value::Object(body)),
-            look: Look::Conversations,
-        })
+        Some(Ask::query(&self.plan.path, body, Look::Conversations))
     }
 
     pub(super) fn take(&mut self, found: &Found) -> Result<Taken, Error> {
-        let Found::Conversations { rows, total } = found else {
+        let Found::Conversations { rows, total, .. } = found else {
             self.windows.clear();
             return Ok(Taken { deliver: true, ..Taken::default() });
         };

@@ -1,8 +1,13 @@
 //! An entity listing, to its last page, whatever is missing from the envelope.
 
+use serde_json::{Map, Value};
+
 use super::{Place, Taken};
 use crate::look::Found;
-use crate::plan::{self, Ask};
+use crate::plan::{self, Ask, PagePlace};
+
+/// The documented size of a page where the request does not name one.
+const DEFAULT_SIZE: u32 = 25;
 
 #[derive(Debug)]
 pub(crate) struct Listing {
@@ -13,7 +18,7 @@ pub(crate) struct Listing {
 
 impl Listing {
     pub(super) fn new(plan: plan::Listing) -> Self {
-        let place = Place::new(plan.page_size);
+        let place = Place::new(plan.page_size.unwrap_or(DEFAULT_SIZE));
         Listing { plan, place, done: false }
     }
 
@@ -22,13 +27,25 @@ impl Listing {
             return None;
         }
         let mut ask = self.plan.ask.clone();
-        ask.query.push(("pageSize".into(), self.place.size.to_string()));
-        ask.query.push(("pageNumber".into(), self.place.number().to_string()));
+        let size = self.plan.page_size.map(|_| ("pageSize", u64::from(self.place.size)));
+        let page = size.into_iter().chain([("pageNumber", self.place.number())]);
+        let body = ask.body.as_mut().and_then(Value::as_object_mut);
+        let within = match (self.plan.place, body) {
+            (PagePlace::Body, Some(body)) => Some(body),
+            (PagePlace::Paging, Some(body)) => {
+                body.entry("paging").or_insert_with(|| Value::Object(Map::new())).as_object_mut()
+            }
+            _ => None,
+        };
+        match within {
+            Some(object) => object.extend(page.map(|(key, value)| (key.to_owned(), value.into()))),
+            None => ask.query.extend(page.map(|(key, value)| (key.to_owned(), value.to_string()))),
+        }
         Some(ask)
     }
 
     pub(super) fn take(&mut self, found: &Found) -> Taken {
-        let Found::Listing { count, page_count, total, next, .. } = *found else {
+        let Found::Listing { count, page_count, total, ref next, .. } = *found else {
             self.done = true;
             return Taken { deliver: true, ..Taken::default() };
         };
@@ -39,31 +56,28 @@ impl Listing {
         self.done = count == 0
             || match (page_count, total) {
                 (Some(pages), _) => number >= pages,
-                (None, Some(total)) => self.place.position >= total && !next,
+                (None, Some(total)) => self.place.position >= total && next.is_none(),
                 (None, None) => false,
             };
         Taken { deliver: count > 0, items: count.into(), total, ..Taken::default() }
     }
 
     pub(super) fn shrink(&mut self) -> bool {
-        self.place.halve()
+        self.plan.page_size.is_some() && self.place.halve()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::look::Look;
+    use crate::look::{Look, Next};
 
     fn listing() -> Listing {
-        let ask = Ask {
-            method: http::Method::GET,
-            path: "/api/v2/routing/queues".into(),
-            query: vec![("state".into(), "any".into())],
-            body: None,
-            look: Look::Listing,
-        };
-        Listing::new(plan::Listing { ask, page_size: 100 })
+        let query = vec![("state".into(), "any".into())];
+        let ask = Ask { query, ..Ask::get("/api/v2/routing/queues", Look::Listing) };
+        Listing::new(plan::Listing { ask, page_size: Some(100), place: PagePlace::Query })
     }
 
     fn pages(found: impl Fn(u64) -> Found) -> u64 {
@@ -78,7 +92,10 @@ mod tests {
 
     #[test]
     fn it_ends_where_the_envelope_says_or_where_nothing_is_left() {
-        let page = |count, page_count, total, next| Found::Listing { ids: Vec::new(), count, page_count, total, next };
+        let page = |count, page_count, total, next: bool| {
+            let next = next.then(|| Next::Uri("/api/v2/routing/queues?pageNumber=2".into()));
+            Found::Listing { ids: Vec::new(), count, page_count, total, next }
+        };
         assert_eq!(pages(|_| page(100, Some(3), Some(250), true)), 3);
         assert_eq!(pages(|_| page(100, None, Some(250), false)), 3);
         assert_eq!(pages(|n| page(if n < 4 { 100 } else { 0 }, None, None, false)), 4);
@@ -89,8 +106,19 @@ mod tests {
     #[test]
     fn it_asks_by_number() {
         let mut flow = listing();
-        flow.take(&Found::Listing { ids: Vec::new(), count: 100, page_count: Some(2), total: None, next: true });
+        flow.take(&Found::Listing { ids: Vec::new(), count: 100, page_count: Some(2), total: None, next: None });
         let ask = flow.ask().unwrap();
         assert_eq!(ask.query[1..], [("pageSize".into(), "100".into()), ("pageNumber".into(), "2".into())]);
+    }
+
+    #[test]
+    fn it_asks_in_the_body_where_the_operation_wants_it_there() {
+        let ask = Ask::query("/api/v2/teams/search", Map::new(), Look::Listing);
+        let body = |place, page_size| {
+            Listing::new(plan::Listing { ask: ask.clone(), page_size, place }).ask().unwrap().body.unwrap()
+        };
+        assert_eq!(body(PagePlace::Body, Some(50)), json!({"pageSize": 50, "pageNumber": 1}));
+        assert_eq!(body(PagePlace::Body, None), json!({"pageNumber": 1}));
+        assert_eq!(body(PagePlace::Paging, Some(50)), json!({"paging": {"pageSize": 50, "pageNumber": 1}}));
     }
 }

@@ -4,11 +4,14 @@
 
 mod conversations;
 mod each;
+mod follow;
+mod job;
 mod listing;
 mod per_entity;
 
 use crate::error::Error;
 use crate::look::Found;
+use crate::notice::NoticeKind;
 use crate::plan::{Ask, Steps};
 
 /// The progress of one plan.
@@ -16,6 +19,8 @@ use crate::plan::{Ask, Steps};
 pub(crate) enum Flow {
     Conversations(conversations::Conversations),
     Each(each::Each),
+    Follow(follow::Follow),
+    Job(Box<job::Job>),
     Listing(listing::Listing),
     /// Boxed: it holds a listing and a query.
     PerEntity(Box<per_entity::PerEntity>),
@@ -33,6 +38,10 @@ pub(crate) struct Taken {
     pub(crate) duplicates: u64,
     /// How many items the server says there are in all, where it says so.
     pub(crate) total: Option<u64>,
+    /// Milliseconds to wait before the next request.
+    pub(crate) pause: Option<u64>,
+    /// What a person would like to know.
+    pub(crate) told: Option<(NoticeKind, String)>,
 }
 
 impl Flow {
@@ -40,6 +49,8 @@ impl Flow {
         match steps {
             Steps::Each(asks) => Flow::Each(each::Each::new(asks)),
             Steps::Conversations(pages) => Flow::Conversations(conversations::Conversations::new(pages, wall)),
+            Steps::Follow(plan) => Flow::Follow(follow::Follow::new(plan)),
+            Steps::Job(plan) => Flow::Job(Box::new(job::Job::new(*plan))),
             Steps::Listing(listing) => Flow::Listing(listing::Listing::new(listing)),
             Steps::PerEntity(plan) => Flow::PerEntity(Box::new(per_entity::PerEntity::new(plan))),
         }
@@ -50,6 +61,8 @@ impl Flow {
         match self {
             Flow::Conversations(flow) => flow.ask(),
             Flow::Each(flow) => flow.ask(),
+            Flow::Follow(flow) => flow.ask(),
+            Flow::Job(flow) => flow.ask(),
             Flow::Listing(flow) => flow.ask(),
             Flow::PerEntity(flow) => flow.ask(),
         }
@@ -58,11 +71,14 @@ impl Flow {
     /// Takes what was found in the answer to the last request.
     ///
     /// # Errors
-    /// `query.too_large` where the rest cannot be reached by paging.
+    /// `query.too_large` where the rest cannot be reached by paging, `job.*` where a job does not end well, and
+    /// `answer.unexpected` where an answer leads nowhere.
     pub(crate) fn take(&mut self, found: &Found) -> Result<Taken, Error> {
         match self {
             Flow::Conversations(flow) => flow.take(found),
             Flow::Each(flow) => Ok(flow.take()),
+            Flow::Follow(flow) => flow.take(found),
+            Flow::Job(flow) => flow.take(found),
             Flow::Listing(flow) => Ok(flow.take(found)),
             Flow::PerEntity(flow) => Ok(flow.take(found)),
         }
@@ -72,9 +88,25 @@ impl Flow {
     pub(crate) fn shrink(&mut self) -> bool {
         match self {
             Flow::Conversations(flow) => flow.shrink(),
-            Flow::Each(_) => false,
+            Flow::Each(_) | Flow::Follow(_) | Flow::Job(_) => false,
             Flow::Listing(flow) => flow.shrink(),
             Flow::PerEntity(flow) => flow.shrink(),
+        }
+    }
+
+    /// The request that ends on the server what the caller no longer wants.
+    pub(crate) fn cancel(&self) -> Option<Ask> {
+        match self {
+            Flow::Job(flow) => flow.cancel(),
+            _ => None,
+        }
+    }
+
+    /// The job on the server that can be taken up again.
+    pub(crate) fn job(&self) -> Option<&str> {
+        match self {
+            Flow::Job(flow) => flow.id(),
+            _ => None,
         }
     }
 }

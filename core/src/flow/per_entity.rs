@@ -73,7 +73,7 @@ mod tests {
             count: u32::try_from(to - from).unwrap(),
             page_count: Some(2),
             total: None,
-            next: false,
+            next: None,
         };
         for found in [page(0, 100), page(90, 150)] {
             assert_eq!(flow.ask().unwrap().path, "/api/v2/routing/queues");
@@ -96,7 +96,7 @@ mod tests {
         let report = Report::from_json(&serde_json::json!({"report": "observations"})).unwrap();
         let Steps::PerEntity(plan) = report.plan(Now { mono: 0, wall: 0 }).unwrap().steps else { panic!() };
         let mut flow = PerEntity::new(plan);
-        flow.take(&Found::Listing { ids: Vec::new(), count: 0, page_count: None, total: None, next: false });
+        flow.take(&Found::Listing { ids: Vec::new(), count: 0, page_count: None, total: None, next: None });
         assert_eq!(flow.ask(), None);
     }
 }

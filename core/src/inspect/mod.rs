@@ -12,7 +12,7 @@ use crate::error::ErrorKind;
 use crate::json::utf8;
 use crate::look::{Found, Headers, Look, Refusal, Row, Seen, TokenAnswer};
 use crate::secret::Secret;
-use crate::time::parse_http_date;
+use crate::time::{self, parse_http_date};
 
 /// How much of a refusal is kept for its explanation.
 const REFUSAL: usize = 64 * 1024;
@@ -83,7 +83,7 @@ fn read(look: Look, body: &[u8]) -> Result<Found, Found> {
             if page.rows.is_none() {
                 no_error(text)?;
             }
-            Ok(Found::Conversations { rows: page.rows.unwrap_or_default(), total: page.total })
+            Ok(Found::Conversations { rows: page.rows.unwrap_or_default(), total: page.total, next: page.next })
         }
         Look::Listing | Look::Entities => {
             let page: Page<Entity> = parse(text)?;
@@ -98,6 +98,14 @@ fn read(look: Look, body: &[u8]) -> Result<Found, Found> {
                 total: page.total,
                 next: page.next,
             })
+        }
+        Look::Job => {
+            let job: Job = parse(text)?;
+            Ok(Found::Job { id: job.job_id.0, state: job.state.0, reason: job.error_message.0 })
+        }
+        Look::Availability => {
+            let Availability { date } = parse(text)?;
+            Ok(Found::Availability(date.0.and_then(|date| time::parse_instant(&date))))
         }
     }
 }
@@ -157,6 +165,31 @@ struct Token {
     access_token: Option<String>,
     #[serde(default)]
     expires_in: Count,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Job {
+    job_id: Word,
+    state: Word,
+    error_message: Word,
+}
+
+#[derive(Deserialize)]
+struct Availability {
+    #[serde(default, rename = "dataAvailabilityDate")]
+    date: Word,
+}
+
+/// A word; anything else is absent.
+#[derive(Default)]
+struct Word(Option<String>);
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?;
+        Ok(Word(serde_json::from_str::<String>(raw.get()).ok().filter(|word| !word.is_empty())))
+    }
 }
 
 /// A count in whatever form it comes; anything that is no count is absent, never a reason to refuse a page.

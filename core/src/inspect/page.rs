@@ -8,20 +8,19 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::Count;
+use super::{Count, Word};
 use crate::json::Key;
-use crate::look::Row;
+use crate::look::{Next, Row};
 use crate::time;
 
-/// A page of conversations or of entities.
+/// A page of anything that the API lists.
 pub(super) struct Page<R> {
-    /// `conversations` or `entities`.
+    /// `conversations`, `entities`, `results` or `userDetails`.
     pub(super) rows: Option<Vec<R>>,
     /// `totalHits` or `total`.
     pub(super) total: Option<u64>,
     pub(super) page_count: Option<u64>,
-    /// Whether a `nextUri` is there.
-    pub(super) next: bool,
+    pub(super) next: Option<Next>,
 }
 
 /// An entity, by its id.
@@ -43,17 +42,32 @@ impl<'de, R: Deserialize<'de>> Visitor<'de> for PageVisitor<R> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<R>, A::Error> {
-        let mut page = Page { rows: None, total: None, page_count: None, next: false };
+        let mut page = Page { rows: None, total: None, page_count: None, next: None };
+        let (mut cursor, mut uri, mut after) = (None, None, None);
         while let Some(key) = map.next_key::<Key<'de>>()? {
             match &*key.0 {
-                b"conversations" | b"entities" => page.rows = map.next_value()?,
+                b"conversations" | b"entities" | b"results" | b"userDetails" => page.rows = map.next_value()?,
                 b"totalHits" | b"total" => page.total = map.next_value::<Count>()?.0,
                 b"pageCount" => page.page_count = map.next_value::<Count>()?.0,
-                b"nextUri" => page.next = map.next_value::<&RawValue>()?.get() != "null",
+                b"nextUri" => uri = map.next_value::<Word>()?.0,
+                b"cursor" => cursor = map.next_value::<Word>()?.0,
+                b"cursors" => after = map.next_value::<After>()?.0,
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
+        page.next = cursor.map(Next::Cursor).or(uri.map(Next::Uri)).or(after.map(Next::After));
         Ok(page)
+    }
+}
+
+/// The `after` of `cursors`.
+struct After(Option<String>);
+
+impl<'de> Deserialize<'de> for After {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let [after] = deserializer.deserialize_any(Members([b"after"]))?;
+        let after = after.and_then(|raw| serde_json::from_str::<String>(raw).ok());
+        Ok(After(after.filter(|after| !after.is_empty())))
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::look::Next;
 
 fn look(look: Look, body: &str) -> Found {
     inspect(look, 200, &HeaderMap::new(), body.as_bytes()).found
@@ -57,7 +58,7 @@ fn an_error_with_the_status_of_a_success_is_no_empty_page() {
 #[test]
 fn what_is_no_conversation_takes_no_other_with_it() {
     let body = r#"{"\ud800":1,"conversations":[null,7,"x",[1],{"\udc00":2,"conversationId":"a"},{}],"totalHits":6}"#;
-    let Found::Conversations { rows, total } = look(Look::Conversations, body) else { panic!() };
+    let Found::Conversations { rows, total, .. } = look(Look::Conversations, body) else { panic!() };
     assert_eq!((rows.len(), total), (6, Some(6)));
     assert_eq!(rows.iter().filter(|row| row.id.is_some()).count(), 1);
     let bom = inspect(Look::Json, 200, &HeaderMap::new(), b"\xef\xbb\xbf{}").found;
@@ -69,7 +70,7 @@ fn a_page_of_conversations() {
     let body = r#"{"conversations":[
         {"conversationId":"1bc96a39-6725-40c4-9345-db72aa67b8c6","conversationStart":"2021-04-01T12:27:53.386Z","x":[1]},
         {"conversationId":7}], "totalHits": 2.0}"#;
-    let Found::Conversations { rows, total } = look(Look::Conversations, body) else { panic!() };
+    let Found::Conversations { rows, total, .. } = look(Look::Conversations, body) else { panic!() };
     assert_eq!(total, Some(2));
     assert_eq!(rows[0].id, Some(0x1bc9_6a39_6725_40c4_9345_db72_aa67_b8c6));
     assert_eq!(rows[0].start, Some(1_617_280_073_386));
@@ -87,16 +88,55 @@ fn empty_pages_come_in_several_forms() {
 fn listings_with_any_envelope() {
     assert_eq!(
         look(Look::Listing, r#"{"entities":[{},{}],"pageCount":3,"total":null,"nextUri":"/x"}"#),
-        Found::Listing { ids: Vec::new(), count: 2, page_count: Some(3), total: None, next: true }
+        Found::Listing {
+            ids: Vec::new(),
+            count: 2,
+            page_count: Some(3),
+            total: None,
+            next: Some(Next::Uri("/x".into()))
+        }
     );
     assert_eq!(
         look(Look::Listing, "{}"),
-        Found::Listing { ids: Vec::new(), count: 0, page_count: None, total: None, next: false }
+        Found::Listing { ids: Vec::new(), count: 0, page_count: None, total: None, next: None }
     );
     assert_eq!(
         look(Look::Entities, r#"{"entities":[{"id":"a","name":"x"},{},{"id":"b"}]}"#),
-        Found::Listing { ids: vec!["a".into(), "b".into()], count: 3, page_count: None, total: None, next: false }
+        Found::Listing { ids: vec!["a".into(), "b".into()], count: 3, page_count: None, total: None, next: None }
     );
+}
+
+#[test]
+fn answers_that_go_on() {
+    let next = |body: &str| match look(Look::Listing, body) {
+        Found::Listing { next, .. } => next,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(next(r#"{"results":[],"cursor":"c"}"#), Some(Next::Cursor("c".into())));
+    assert_eq!(next(r#"{"entities":[],"nextUri":"/u","cursors":{"after":"a"}}"#), Some(Next::Uri("/u".into())));
+    assert_eq!(next(r#"{"results":[],"cursors":{"before":"b","after":"a"}}"#), Some(Next::After("a".into())));
+    for end in [r#"{"cursor":""}"#, r#"{"cursor":null,"nextUri":null,"cursors":null}"#, r#"{"cursors":{"after":7}}"#] {
+        assert_eq!(next(end), None, "{end}");
+    }
+    let jobs = r#"{"conversations":[],"cursor":"c","dataAvailabilityDate":"2026-03-09T00:00:00.000Z"}"#;
+    let Found::Conversations { next, .. } = look(Look::Conversations, jobs) else { panic!() };
+    assert_eq!(next, Some(Next::Cursor("c".into())));
+}
+
+#[test]
+fn jobs_and_the_data_they_read() {
+    let job = |id: Option<&str>, state: Option<&str>, reason: Option<&str>| Found::Job {
+        id: id.map(str::to_owned),
+        state: state.map(str::to_owned),
+        reason: reason.map(str::to_owned),
+    };
+    assert_eq!(look(Look::Job, r#"{"jobId":"j"}"#), job(Some("j"), None, None));
+    assert_eq!(look(Look::Job, r#"{"state":"FAILED","errorMessage":"e"}"#), job(None, Some("FAILED"), Some("e")));
+    assert_eq!(look(Look::Job, r#"{"jobId":7,"state":null}"#), job(None, None, None));
+    let until = |body| look(Look::Availability, body);
+    let date = r#"{"dataAvailabilityDate":"1970-01-01T00:00:07.000Z"}"#;
+    assert_eq!(until(date), Found::Availability(Some(7_000)));
+    assert_eq!(until("{}"), Found::Availability(None));
 }
 
 #[test]

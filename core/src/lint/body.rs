@@ -20,14 +20,28 @@ pub(crate) const DETAILS: &[&str] = &[
     "paging",
 ];
 
+/// `AsyncConversationQuery`, likewise.
+pub(crate) const DETAILS_JOB: &[&str] = &[
+    "interval",
+    "conversationFilters",
+    "segmentFilters",
+    "evaluationFilters",
+    "surveyFilters",
+    "resolutionFilters",
+    "order",
+    "orderBy",
+    "limit",
+    "startOfDayIntervalMatching",
+];
+
 /// The values of `ConversationQuery` that are words.
 const ORDERS: &[(&str, &[&str])] = &[
     ("order", &["asc", "desc", "unordered"]),
     ("orderBy", &["conversationStart", "conversationEnd", "segmentStart", "segmentEnd"]),
 ];
 
-/// `ConversationAggregationQuery`, likewise.
-pub(crate) const AGGREGATES: &[&str] = &[
+/// `ConversationAsyncAggregationQuery`, likewise.
+pub(crate) const AGGREGATES_JOB: &[&str] = &[
     "interval",
     "granularity",
     "timeZone",
@@ -40,7 +54,14 @@ pub(crate) const AGGREGATES: &[&str] = &[
     "queryType",
     "sortMetric",
     "limit",
+    "pageSize",
 ];
+
+/// `ConversationAggregationQuery`: the same without `pageSize`.
+pub(crate) const AGGREGATES: &[&str] = match AGGREGATES_JOB.split_last() {
+    Some((_, rest)) => rest,
+    None => &[],
+};
 
 /// `QueueObservationQuery`, likewise.
 pub(crate) const OBSERVATIONS: &[&str] = &["filter", "metrics", "detailMetrics"];

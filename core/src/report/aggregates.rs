@@ -1,16 +1,15 @@
 //! The report `aggregates`: metrics over an interval, grouped by dimensions.
 
-use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::filters;
+use super::{Via, filters};
 use crate::error::{Error, ErrorKind};
 use crate::keys::nearest;
 use crate::lint::vocabulary::{AGGREGATES, Family};
 use crate::lint::{Findings, body, names, span};
 use crate::look::Look;
-use crate::plan::{Ask, Plan, Steps};
+use crate::plan::{Ask, Follow, Job, Plan, Steps};
 use crate::time::Now;
 use crate::time::{DAY, Interval, Zone};
 
@@ -42,10 +41,25 @@ pub struct Aggregates {
     /// The API's own body (`ConversationAggregationQuery`); the other wishes are added to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query: Option<Map<String, Value>>,
+    /// How to ask: `query` (what `auto` means) or `job`, for answers that are too large for one.
+    pub via: Via,
+    /// The id of a job that was submitted earlier: its results are read, nothing is submitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
     /// One row a group and bucket with a column a metric, instead of one row a metric.
     pub wide: bool,
     /// Unknown names are errors.
     pub strict: bool,
+}
+
+/// Where the jobs of a family are submitted.
+fn jobs(family: &Family) -> String {
+    format!("{}/jobs", family.path.trim_end_matches("/query"))
+}
+
+fn job(path: String, body: Map<String, Value>, known: Option<String>) -> Steps {
+    let results = Follow { ask: Ask::get("", Look::Listing), starts: None };
+    Steps::Job(Box::new(Job { path, body, complete: None, results, known }))
 }
 
 impl Aggregates {
@@ -62,9 +76,13 @@ impl Aggregates {
 
     pub(crate) fn plan(&self, now: Now) -> Result<Plan, Error> {
         let family = self.family()?;
+        if let Some(id) = &self.job {
+            return self.resume(family, id);
+        }
         let mut findings = Findings::new(self.strict);
         let mut query = self.query.clone().unwrap_or_default();
-        body::check(&mut findings, &query, body::AGGREGATES)?;
+        let keys = if self.via == Via::Job { body::AGGREGATES_JOB } else { body::AGGREGATES };
+        body::check(&mut findings, &query, keys)?;
         let asked = super::take_interval(&mut query, &self.interval, self.time_zone.as_deref(), now)?;
         span::future(&mut findings, asked, now)?;
         span::year(&mut findings, asked)?;
@@ -90,18 +108,32 @@ impl Aggregates {
         let groups = super::strings(&query, "groupBy")?;
         self.check_groups(family, &groups, &mut findings)?;
         self.check_granularity(&query, asked, &mut findings)?;
-        let ask = Ask {
-            method: Method::POST,
-            path: family.path.to_owned(),
-            query: Vec::new(),
-            body: Some(Value::Object(query)),
-            look: Look::Json,
+        let (path, steps) = match self.via {
+            Via::Auto | Via::Query => {
+                (family.path.to_owned(), Steps::Each(vec![Ask::query(family.path, query, Look::Json)]))
+            }
+            Via::Job => {
+                let path = jobs(family);
+                (path.clone(), job(path, query, None))
+            }
         };
+        Ok(Plan { operation: format!("POST {path}"), steps, warnings: findings.warnings })
+    }
+
+    /// The results of a job that was submitted earlier.
+    fn resume(&self, family: &Family, id: &str) -> Result<Plan, Error> {
+        let mut rest = self.clone();
+        (rest.job, rest.of, rest.via, rest.wide) = (None, String::new(), Via::Auto, false);
+        if rest != Aggregates::default() {
+            return Err(Error::new(ErrorKind::QueryBody, "`job` is given beside what was asked when it was submitted")
+                .remedy("write `of` and `job` alone"));
+        }
+        let path = jobs(family);
+        let known = super::job_id(id)?;
         Ok(Plan {
-            operation: format!("POST {}", family.path),
-            repeatable: true,
-            steps: Steps::Each(vec![ask]),
-            warnings: findings.warnings,
+            operation: format!("GET {path}/{{jobId}}"),
+            steps: job(path, Map::new(), Some(known)),
+            warnings: Vec::new(),
         })
     }
 

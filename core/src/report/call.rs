@@ -11,9 +11,12 @@ use crate::catalogue::{self, Operation};
 use crate::error::{Error, ErrorKind};
 use crate::lint::Findings;
 use crate::look::Look;
-use crate::plan::{Ask, Listing, Plan, Steps};
+use crate::plan::{Ask, Follow, Listing, PagePlace, Plan, Steps};
 use crate::region::Place;
 use crate::time::Now;
+
+/// The one operation beside the details of conversations that pages by an object `paging`.
+const USER_DETAILS: &str = "/api/v2/analytics/users/details/query";
 
 /// Whether pages are followed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,9 +26,11 @@ pub enum Paging {
     /// As far as the operation's style is known.
     #[default]
     Auto,
+    /// By what the answer says: `cursor`, `nextUri` or `cursors.after`.
+    Next,
     /// The one request as written.
     None,
-    /// By `pageSize` and `pageNumber` in the query string.
+    /// By `pageSize` and `pageNumber`, in the query string or in the body.
     Pages,
 }
 
@@ -71,29 +76,26 @@ impl Call {
         let mut query = written;
         query.extend(super::params(&rest)?);
         let operation = format!("{method} {template}");
-        let repeatable = repeatable(&method, &path);
         let mut findings = Findings::new(self.strict);
         let known = self.operation(&method, &path, &mut findings)?;
-        let theirs = query.iter().any(|(key, _)| key == "pageNumber");
+        let repeatable = repeatable(&method, &path);
+        let ask = Ask { method, query, body: self.body.clone(), repeatable, ..Ask::get(path, Look::Json) };
+        let style = known.map_or(catalogue::Paging::None, Operation::paging);
         let steps = match self.paging {
-            Paging::Auto if method == Method::POST && path == conversations::QUERY => {
+            Paging::Auto if ask.method == Method::POST && ask.path == conversations::QUERY => {
                 return self.details(operation, now);
             }
-            Paging::Pages => self.listing(method, path, query)?,
-            Paging::Auto if method == Method::GET && directory::is_paged(&path) && !theirs => {
-                self.listing(method, path, query)?
-            }
-            Paging::Auto | Paging::None => {
-                if let (Paging::Auto, Some(how), false) = (self.paging, known.and_then(pages_by), theirs) {
-                    findings.doubt(
-                        Error::new(ErrorKind::QueryPaging, format!("{operation} pages by {how}: one page is asked"))
-                            .remedy("write `paging` (`pages` or `none`) to say that it is meant"),
-                    )?;
-                }
-                Steps::Each(vec![Ask { method, path, query, body: self.body.clone(), look: Look::Json }])
-            }
+            Paging::Auto if names_its_page(&ask) => Steps::Each(vec![ask]),
+            Paging::Auto => match style {
+                catalogue::Paging::Query | catalogue::Paging::Body => self.listing(ask)?,
+                catalogue::Paging::Cursor | catalogue::Paging::NextUri => self.follow(ask),
+                catalogue::Paging::None => Steps::Each(vec![ask]),
+            },
+            Paging::Next => self.follow(ask),
+            Paging::None => Steps::Each(vec![ask]),
+            Paging::Pages => self.listing(ask)?,
         };
-        Ok(Plan { operation, repeatable, steps, warnings: findings.warnings })
+        Ok(Plan { operation, steps, warnings: findings.warnings })
     }
 
     /// The operation as the catalogue knows it. One that is missing there may be newer than the catalogue.
@@ -118,16 +120,45 @@ impl Call {
         }
     }
 
-    fn listing(&self, method: Method, path: String, mut query: Vec<(String, String)>) -> Result<Steps, Error> {
-        if method != Method::GET {
-            return Err(Error::new(ErrorKind::QueryPaging, format!("a {method} has no pages by number"))
+    fn listing(&self, mut ask: Ask) -> Result<Steps, Error> {
+        let place = match (&ask.method, &ask.body) {
+            (&Method::GET, _) => PagePlace::Query,
+            (&Method::POST, Some(Value::Object(_))) if ask.path == USER_DETAILS => PagePlace::Paging,
+            (&Method::POST, Some(Value::Object(_))) => PagePlace::Body,
+            (method, _) => {
+                return Err(Error::new(
+                    ErrorKind::QueryPaging,
+                    format!("a {method} without a JSON object as its body has no pages by number"),
+                )
                 .remedy("leave `paging` out"));
+            }
+        };
+        ask.look = Look::Listing;
+        let written = match (place, &mut ask.body) {
+            (PagePlace::Body, Some(body)) => take_number(body, "pageSize"),
+            (PagePlace::Paging, Some(body)) => {
+                body.get_mut("paging").and_then(|paging| take_number(paging, "pageSize"))
+            }
+            _ => ask.query.iter().find(|(key, _)| key == "pageSize").and_then(|(_, size)| size.parse().ok()),
+        };
+        ask.query.retain(|(key, _)| key != "pageSize" && key != "pageNumber");
+        let wish = self.page_size.or(written);
+        // The largest page is known of some operations only; a larger one than it would be refused.
+        let usual = directory::is_paged(&ask.path).then_some(directory::PAGE);
+        let page_size = match (wish, usual) {
+            (None, usual) => usual,
+            (wish, _) => Some(super::page_size(wish, directory::PAGE, 500)?),
+        };
+        Ok(Steps::Listing(Listing { ask, page_size, place }))
+    }
+
+    fn follow(&self, mut ask: Ask) -> Steps {
+        ask.look = Look::Listing;
+        if let Some(size) = self.page_size {
+            ask.query.retain(|(key, _)| key != "pageSize");
+            ask.query.push(("pageSize".to_owned(), size.to_string()));
         }
-        let written = query.iter().find(|(key, _)| key == "pageSize").and_then(|(_, size)| size.parse().ok());
-        query.retain(|(key, _)| key != "pageSize" && key != "pageNumber");
-        let page_size = super::page_size(self.page_size.or(written), directory::PAGE, 500)?;
-        let ask = Ask { method, path, query, body: None, look: Look::Listing };
-        Ok(Steps::Listing(Listing { ask, page_size }))
+        Steps::Follow(Follow { ask, starts: None })
     }
 
     /// The details query pages by its body: it is planned as the report `conversations` is.
@@ -149,15 +180,17 @@ impl Call {
     }
 }
 
-/// How an operation's answer goes on, where it does.
-fn pages_by(operation: Operation) -> Option<&'static str> {
-    match operation.paging() {
-        catalogue::Paging::Body => Some("`paging` in its body"),
-        catalogue::Paging::Cursor => Some("a cursor"),
-        catalogue::Paging::NextUri => Some("`nextUri`"),
-        catalogue::Paging::Query => Some("`pageNumber`"),
-        catalogue::Paging::None => None,
-    }
+/// Whoever writes a page wants that page.
+fn names_its_page(ask: &Ask) -> bool {
+    const KEYS: &[&str] = &["pageNumber", "cursor", "after", "before"];
+    let body = ask.body.as_ref().and_then(Value::as_object);
+    let paging = body.and_then(|body| body.get("paging")).and_then(Value::as_object);
+    ask.query.iter().any(|(key, _)| KEYS.contains(&key.as_str()))
+        || [body, paging].into_iter().flatten().any(|object| object.keys().any(|key| KEYS.contains(&key.as_str())))
+}
+
+fn take_number(object: &mut Value, key: &str) -> Option<u32> {
+    object.as_object_mut()?.remove(key)?.as_u64().and_then(|number| u32::try_from(number).ok())
 }
 
 /// Whether asking again after a lost answer does no harm: the idempotent methods (RFC 9110 §9.2.2), and the analytics

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::filters;
+use super::{Via, filters};
 use crate::error::{Error, ErrorKind};
 use crate::lint::{Findings, body, span};
 use crate::look::Look;
-use crate::plan::{Ask, ConversationPages, Plan, Steps};
-use crate::time::Now;
+use crate::plan::{Ask, Complete, ConversationPages, Follow, Job, Plan, Steps};
+use crate::time::{Interval, Now};
 
 pub(crate) const QUERY: &str = "/api/v2/analytics/conversations/details/query";
 const BY_IDS: &str = "/api/v2/analytics/conversations/details";
@@ -20,25 +19,17 @@ const BY_IDS: &str = "/api/v2/analytics/conversations/details";
 /// number.
 const IDS_A_REQUEST: usize = 50;
 
+const JOBS: &str = "/api/v2/analytics/conversations/details/jobs";
+
+/// Conversations a page of a job's results: 1,000 are accepted, no maximum is documented (limits.md, "Page sizes").
+const JOB_PAGE: u32 = 500;
+const MOST_JOB_PAGE: u32 = 1_000;
+
 /// The largest page of a details query (limits.md, "Page sizes, result caps, cursors").
 pub(crate) const PAGE: u32 = 100;
 
 /// Days that a details query may span, without any filter and with one (limits.md, "Intervals").
 const DAYS: (u32, u32) = (7, 31);
-
-/// How details are asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Via {
-    /// Whatever fits: the query.
-    #[default]
-    Auto,
-    /// The query: near real time, without participant attributes.
-    Query,
-    /// The asynchronous job. Not in this version.
-    Job,
-}
 
 /// The wishes of the report `conversations`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -54,15 +45,21 @@ pub struct Conversations {
     /// Dimension or metric to value, list of values, `{"exists": true}` or range.
     #[serde(rename = "where", skip_serializing_if = "Map::is_empty")]
     pub filter: Map<String, Value>,
-    /// How to ask.
+    /// How to ask: `query` (what `auto` means) is near real time and lacks participant attributes; `job` has
+    /// everything, hours later.
     pub via: Via,
+    /// The id of a job that was submitted earlier: its results are read, nothing is submitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
+    /// Where the data of jobs ends before the interval does, take what there is instead of failing.
+    pub partial: bool,
     /// The IANA zone whose days the interval means.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
     /// The API's own body (`ConversationQuery`); its interval and paging are taken over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query: Option<Map<String, Value>>,
-    /// Conversations a page, 1 to 100; 100 unless told.
+    /// Conversations a page: 1 to 100, and 100 unless told; of a job 1 to 1,000, and 500 unless told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<u32>,
     /// Keep conversations that start on an asked day of UTC but outside the interval: the query matches whole days.
@@ -73,11 +70,62 @@ pub struct Conversations {
 
 impl Conversations {
     pub(crate) fn plan(&self, now: Now) -> Result<Plan, Error> {
-        if self.via == Via::Job {
-            return Err(Error::new(ErrorKind::QueryBody, "`via: job` is not available in this version")
-                .remedy("leave `via` out: the query answers the same but for participant attributes"));
+        match (&self.job, self.via) {
+            (Some(_), Via::Query) => Err(Error::new(ErrorKind::QueryBody, "`job` is given beside `via: query`")
+                .remedy("leave `via` out: the results of the job are read")),
+            (Some(id), _) => self.resume(id, now),
+            (None, _) if !self.ids.is_empty() => self.by_ids(),
+            (None, Via::Job) => self.by_job(now),
+            (None, _) => self.by_interval(now),
         }
-        if self.ids.is_empty() { self.by_interval(now) } else { self.by_ids() }
+    }
+
+    /// The same conversations as the query gives: those that start in the interval. Jobs match by overlap unless they
+    /// are told to match by the day of the start (public API definition, `AsyncConversationQuery`).
+    fn by_job(&self, now: Now) -> Result<Plan, Error> {
+        let mut findings = Findings::new(self.strict);
+        let mut query = self.query.clone().unwrap_or_default();
+        body::check(&mut findings, &query, body::DETAILS_JOB)?;
+        body::check_order(&mut findings, &query)?;
+        let asked = super::take_interval(&mut query, &self.interval, self.time_zone.as_deref(), now)?;
+        span::future(&mut findings, asked, now)?;
+        filters::details(&self.filter, &mut query, &mut findings)?;
+        query.insert("interval".to_owned(), asked.to_wire().into());
+        let by_start = query.entry("startOfDayIntervalMatching").or_insert(Value::Bool(true)) == &Value::Bool(true);
+        let job = Job {
+            path: JOBS.to_owned(),
+            body: query,
+            complete: Some(Complete { asked, partial: self.partial }),
+            results: self.results((by_start && !self.keep_outside).then_some(asked))?,
+            known: None,
+        };
+        Ok(Plan { operation: format!("POST {JOBS}"), steps: Steps::Job(Box::new(job)), warnings: findings.warnings })
+    }
+
+    /// The results of a job that was submitted earlier.
+    fn resume(&self, id: &str, now: Now) -> Result<Plan, Error> {
+        if !self.ids.is_empty() || !self.filter.is_empty() || self.query.is_some() {
+            return Err(Error::new(ErrorKind::QueryBody, "`job` is given beside what was asked when it was submitted")
+                .remedy("write `job` alone, or with the interval whose conversations are kept"));
+        }
+        let asked = match self.interval.as_str() {
+            "" => None,
+            text => Some(Interval::parse(text, self.time_zone.as_deref(), now.wall)?),
+        };
+        let job = Job {
+            path: JOBS.to_owned(),
+            body: Map::new(),
+            complete: None,
+            results: self.results(asked.filter(|_| !self.keep_outside))?,
+            known: Some(super::job_id(id)?),
+        };
+        Ok(Plan { operation: format!("GET {JOBS}/{{jobId}}"), steps: Steps::Job(Box::new(job)), warnings: Vec::new() })
+    }
+
+    fn results(&self, starts: Option<Interval>) -> Result<Follow, Error> {
+        let size = super::page_size(self.page_size, JOB_PAGE, MOST_JOB_PAGE)?;
+        let query = vec![("pageSize".to_owned(), size.to_string())];
+        Ok(Follow { ask: Ask { query, ..Ask::get("", Look::Conversations) }, starts })
     }
 
     fn by_interval(&self, now: Now) -> Result<Plan, Error> {
@@ -103,12 +151,7 @@ impl Conversations {
             page_size,
             keep_outside: self.keep_outside,
         };
-        Ok(Plan {
-            operation: format!("POST {QUERY}"),
-            repeatable: true,
-            steps: Steps::Conversations(pages),
-            warnings: findings.warnings,
-        })
+        Ok(Plan { operation: format!("POST {QUERY}"), steps: Steps::Conversations(pages), warnings: findings.warnings })
     }
 
     fn take_page_size(&self, query: &mut Map<String, Value>) -> Result<u32, Error> {
@@ -138,18 +181,10 @@ impl Conversations {
         if ids.contains(&"") {
             return Err(Error::new(ErrorKind::QueryBody, "one of the ids is empty text"));
         }
-        let asks = ids.chunks(IDS_A_REQUEST).map(|batch| Ask {
-            method: Method::GET,
-            path: BY_IDS.to_owned(),
-            query: batch.iter().map(|id| ("id".to_owned(), (*id).to_owned())).collect(),
-            body: None,
-            look: Look::Json,
+        let asks = ids.chunks(IDS_A_REQUEST).map(|batch| {
+            let query = batch.iter().map(|id| ("id".to_owned(), (*id).to_owned())).collect();
+            Ask { query, ..Ask::get(BY_IDS, Look::Json) }
         });
-        Ok(Plan {
-            operation: format!("GET {BY_IDS}"),
-            repeatable: true,
-            steps: Steps::Each(asks.collect()),
-            warnings: Vec::new(),
-        })
+        Ok(Plan { operation: format!("GET {BY_IDS}"), steps: Steps::Each(asks.collect()), warnings: Vec::new() })
     }
 }

@@ -1,13 +1,12 @@
 //! The report `directory`: listings that turn ids into names.
 
-use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
 use crate::keys::nearest;
 use crate::look::Look;
-use crate::plan::{Ask, Listing, Plan, Steps};
+use crate::plan::{Ask, Listing, PagePlace, Plan, Steps};
 use crate::time::Now;
 
 /// Entities a page where nothing larger is known to be accepted (limits.md: divisionviews take 100 at the most).
@@ -45,8 +44,9 @@ pub(crate) fn is_paged(path: &str) -> bool {
 }
 
 /// The queues, for reports that need each by its id.
-pub(crate) fn queues(look: Look) -> Ask {
-    Ask { method: Method::GET, path: "/api/v2/routing/queues".to_owned(), query: Vec::new(), body: None, look }
+pub(crate) fn queues(look: Look) -> Listing {
+    let ask = Ask::get("/api/v2/routing/queues", look);
+    Listing { ask, page_size: Some(PAGE), place: PagePlace::Query }
 }
 
 /// The wishes of the report `directory`.
@@ -88,11 +88,15 @@ impl Directory {
         let defaults = kind.default.iter().filter(|(key, _)| !self.params.contains_key(*key));
         query.extend(defaults.map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
         let look = if kind.page.is_some() { Look::Listing } else { Look::Json };
-        let ask = Ask { method: Method::GET, path: kind.path.to_owned(), query, body: None, look };
+        let ask = Ask { query, ..Ask::get(kind.path, look) };
         let steps = match kind.page {
-            Some(page) => Steps::Listing(Listing { ask, page_size: super::page_size(self.page_size, page, 500)? }),
+            Some(page) => Steps::Listing(Listing {
+                ask,
+                page_size: Some(super::page_size(self.page_size, page, 500)?),
+                place: PagePlace::Query,
+            }),
             None => Steps::Each(vec![ask]),
         };
-        Ok(Plan { operation: format!("GET {}", kind.path), repeatable: true, steps, warnings: Vec::new() })
+        Ok(Plan { operation: format!("GET {}", kind.path), steps, warnings: Vec::new() })
     }
 }

@@ -4,6 +4,7 @@
 //! fields, its plan and the lint rules it uses.
 
 pub mod aggregates;
+pub mod availability;
 pub mod call;
 pub mod conversations;
 pub mod directory;
@@ -28,6 +29,8 @@ use crate::time::Now;
 pub enum Report {
     /// Aggregated metrics.
     Aggregates(aggregates::Aggregates),
+    /// Up to when the data of jobs is complete.
+    Availability(availability::Availability),
     /// Any operation.
     Call(call::Call),
     /// Conversation details.
@@ -38,9 +41,24 @@ pub enum Report {
     Observations(observations::Observations),
 }
 
+/// How an answer is asked for, where there are two ways.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    /// Whatever fits: the query.
+    #[default]
+    Auto,
+    /// The query: at once.
+    Query,
+    /// The asynchronous job: submitted, waited for, read.
+    Job,
+}
+
 impl Report {
     /// The names of all reports.
-    pub const NAMES: &'static [&'static str] = &["aggregates", "call", "conversations", "directory", "observations"];
+    pub const NAMES: &'static [&'static str] =
+        &["aggregates", "availability", "call", "conversations", "directory", "observations"];
 
     /// Reads a report.
     ///
@@ -62,6 +80,7 @@ impl Report {
         wishes.remove("report");
         match name {
             "aggregates" => read(name, wishes).map(Report::Aggregates),
+            "availability" => read(name, wishes).map(Report::Availability),
             "call" => read(name, wishes).map(Report::Call),
             "conversations" => read(name, wishes).map(Report::Conversations),
             "directory" => read(name, wishes).map(Report::Directory),
@@ -76,6 +95,7 @@ impl Report {
     pub fn fields(name: &str) -> Option<&'static [&'static str]> {
         match name {
             "aggregates" => Some(fields_of::<aggregates::Aggregates>()),
+            "availability" => Some(fields_of::<availability::Availability>()),
             "call" => Some(fields_of::<call::Call>()),
             "conversations" => Some(fields_of::<conversations::Conversations>()),
             "directory" => Some(fields_of::<directory::Directory>()),
@@ -91,6 +111,7 @@ impl Report {
     pub fn plan(&self, now: Now) -> Result<Plan, Error> {
         match self {
             Report::Aggregates(report) => report.plan(now),
+            Report::Availability(report) => report.plan(),
             Report::Call(report) => report.plan(now),
             Report::Conversations(report) => report.plan(now),
             Report::Directory(report) => report.plan(now),
@@ -144,6 +165,15 @@ fn take_interval(
         (Some(_), _) => return Err(Error::new(ErrorKind::QueryInterval, "the interval of the query is not text")),
     };
     Interval::parse(&text, zone, now.wall)
+}
+
+/// A job's id, which becomes a part of a path.
+fn job_id(id: &str) -> Result<String, Error> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    match id.trim() {
+        id if !id.is_empty() && id.bytes().all(is_plain) => Ok(id.to_owned()),
+        id => Err(Error::new(ErrorKind::QueryBody, format!("`{id}` is no job id"))),
+    }
 }
 
 fn page_size(wish: Option<u32>, usual: u32, most: u32) -> Result<u32, Error> {

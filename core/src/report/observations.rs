@@ -1,6 +1,5 @@
 //! The report `observations`: what is going on at the moment.
 
-use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -9,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 use crate::lint::vocabulary::{QUEUE_DETAIL_METRICS, QUEUE_DIMENSIONS, QUEUE_METRICS};
 use crate::lint::{Findings, body, names};
 use crate::look::Look;
-use crate::plan::{Ask, Listing, PerEntity, Plan, Steps};
+use crate::plan::{Ask, PerEntity, Plan, Steps};
 use crate::time::Now;
 
 const QUERY: &str = "/api/v2/analytics/queues/observations/query";
@@ -66,22 +65,16 @@ impl Observations {
             None if every => super::put_filter(&mut query, json!({"type": "and"}))?,
             None => {}
         }
-        let ask = Ask {
-            method: Method::POST,
-            path: QUERY.to_owned(),
-            query: Vec::new(),
-            body: Some(Value::Object(query)),
-            look: Look::Json,
-        };
+        let ask = Ask::query(QUERY, query, Look::Json);
         let steps = match every {
             false => Steps::Each(vec![ask]),
             true => Steps::PerEntity(PerEntity {
-                listing: Listing { ask: super::directory::queues(Look::Entities), page_size: super::directory::PAGE },
+                listing: super::directory::queues(Look::Entities),
                 ids_per_request: QUEUES_A_REQUEST,
                 dimension: "queueId",
                 ask,
             }),
         };
-        Ok(Plan { operation: format!("POST {QUERY}"), repeatable: true, steps, warnings: findings.warnings })
+        Ok(Plan { operation: format!("POST {QUERY}"), steps, warnings: findings.warnings })
     }
 }

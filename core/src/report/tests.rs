@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::plan::Steps;
+use crate::plan::{PagePlace, Steps};
 
 /// 2026-03-10T09:00:00Z.
 const NOW: Now = Now { mono: 0, wall: 1_773_133_200_000 };
@@ -135,7 +135,7 @@ fn directories() {
         panic!()
     };
     let pairs: Vec<String> = listing.ask.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    assert_eq!((pairs.join("&").as_str(), listing.page_size), ("expand=skills&expand=team&state=any", 500));
+    assert_eq!((pairs.join("&").as_str(), listing.page_size), ("expand=skills&expand=team&state=any", Some(500)));
     let Steps::Listing(listing) =
         plan(json!({"report": "directory", "of": "users", "params": {"state": "active"}})).steps
     else {
@@ -162,8 +162,8 @@ fn calls() {
     for (mut value, expected, repeatable) in table {
         value["report"] = "call".into();
         let plan = plan(value);
-        assert_eq!(plan.repeatable, repeatable, "{expected}");
         let ask = only_ask(plan);
+        assert_eq!(ask.repeatable, repeatable, "{expected}");
         let pairs: Vec<String> = ask.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
         assert_eq!(format!("{} {} {}", ask.method, ask.path, pairs.join("&")), expected);
     }
@@ -173,9 +173,10 @@ fn calls() {
     };
     assert_eq!(
         paged(json!({"report": "call", "path": "/api/v2/routing/queues?pageSize=25&name=x"})),
-        (vec![("name".to_owned(), "x".to_owned())], 25)
+        (vec![("name".to_owned(), "x".to_owned())], Some(25))
     );
-    assert_eq!(paged(json!({"report": "call", "path": "/api/v2/license/users", "paging": "pages"})).1, 100);
+    assert_eq!(paged(json!({"report": "call", "path": "/api/v2/routing/queues"})).1, Some(100));
+    assert_eq!(paged(json!({"report": "call", "path": "/api/v2/license/users"})).1, None, "its largest is not known");
     let details = |body: Value| {
         plan(json!({"report": "call", "method": "POST", "path": "/api/v2/analytics/conversations/details/query", "body": body})).steps
     };
@@ -189,6 +190,74 @@ fn calls() {
 }
 
 #[test]
+fn every_style_of_paging_is_followed() {
+    let steps = |method: &str, path: &str, body: Value| {
+        plan(json!({"report": "call", "method": method, "path": path, "body": body})).steps
+    };
+    let listing = |method, path, body| match steps(method, path, body) {
+        Steps::Listing(listing) => (listing.place, listing.page_size),
+        other => panic!("{other:?}"),
+    };
+    let users = "/api/v2/analytics/users/details/query";
+    let asked = json!({"interval": "2026-03-09/2026-03-10", "paging": {"pageSize": 50}});
+    assert_eq!(listing("POST", users, asked), (PagePlace::Paging, Some(50)));
+    assert_eq!(listing("POST", "/api/v2/teams/search", json!({"pageSize": 5})), (PagePlace::Body, Some(5)));
+    assert_eq!(listing("GET", "/api/v2/groups", Value::Null), (PagePlace::Query, Some(100)));
+    let cursor = "/api/v2/analytics/conversations/details/jobs/{jobId}/results";
+    for (method, path, body) in [
+        ("GET", cursor.replace("{jobId}", "j"), Value::Null),
+        ("GET", "/api/v2/teams".to_owned(), Value::Null),
+        ("POST", "/api/v2/usage/events/query".to_owned(), json!({})),
+    ] {
+        assert!(matches!(steps(method, &path, body), Steps::Follow(_)), "{path}");
+    }
+    for (method, path, body) in [
+        ("GET", "/api/v2/teams?after=x", Value::Null),
+        ("POST", "/api/v2/teams/search", json!({"pageNumber": 2})),
+        ("POST", users, json!({"paging": {"pageNumber": 2}})),
+    ] {
+        assert!(matches!(steps(method, path, body), Steps::Each(_)), "whoever writes a page wants that page: {path}");
+    }
+}
+
+#[test]
+fn jobs() {
+    let job = |value: Value| match plan(value).steps {
+        Steps::Job(job) => *job,
+        other => panic!("{other:?}"),
+    };
+    let day = "2026-03-09/2026-03-10";
+    let details =
+        job(json!({"report": "conversations", "via": "job", "interval": day, "where": {"mediaType": "voice"}}));
+    assert_eq!(details.path, "/api/v2/analytics/conversations/details/jobs");
+    assert_eq!(details.body["startOfDayIntervalMatching"], true);
+    assert_eq!(details.body["interval"], "2026-03-09T00:00:00.000Z/2026-03-10T00:00:00.000Z");
+    assert!(details.body.contains_key("segmentFilters"));
+    assert!(details.complete.is_some_and(|complete| !complete.partial));
+    assert_eq!(details.results.ask.query, [("pageSize".to_owned(), "500".to_owned())]);
+    assert!(details.results.starts.is_some());
+    let overlap = json!({"startOfDayIntervalMatching": false});
+    let details = job(json!({"report": "conversations", "via": "job", "interval": day, "query": overlap}));
+    assert_eq!(details.results.starts, None, "by overlap, every row is meant");
+    let known = job(json!({"report": "conversations", "job": "a1-b2"}));
+    assert_eq!((known.known.as_deref(), known.complete), (Some("a1-b2"), None));
+    let wishes = json!({"report": "aggregates", "via": "job", "interval": day, "metrics": ["nOffered"], "query": {"pageSize": 9}});
+    let aggregates = job(wishes);
+    assert_eq!(aggregates.path, "/api/v2/analytics/conversations/aggregates/jobs");
+    assert_eq!(aggregates.body["pageSize"], 9);
+    let known = job(json!({"report": "aggregates", "job": "a1-b2", "wide": true}));
+    assert_eq!(known.known.as_deref(), Some("a1-b2"));
+    for wrong in [
+        json!({"report": "conversations", "job": "../x"}),
+        json!({"report": "conversations", "job": "j", "via": "query"}),
+        json!({"report": "conversations", "job": "j", "ids": ["a"]}),
+        json!({"report": "aggregates", "job": "j", "interval": day}),
+    ] {
+        assert_eq!(refusal(&wrong).kind, ErrorKind::QueryBody, "{wrong}");
+    }
+}
+
+#[test]
 fn calls_are_compared_with_the_catalogue() {
     let warnings = |value: Value| plan(value).warnings;
     let invented = warnings(json!({"report": "call", "path": "/api/v2/analytics/reporting/queues/summary"}));
@@ -196,9 +265,7 @@ fn calls_are_compared_with_the_catalogue() {
     assert!(!invented[0].explanation.nearest.is_empty());
     let strict = json!({"report": "call", "path": "/api/v2/analytics/reporting/queues/summary", "strict": true});
     assert_eq!(refusal(&strict).kind, ErrorKind::NotFoundOperation);
-    let paged = json!({"report": "call", "path": "/api/v2/license/users"});
-    assert_eq!(warnings(paged)[0].kind, ErrorKind::QueryPaging);
-    assert_eq!(warnings(json!({"report": "call", "path": "/api/v2/license/users", "paging": "none"})), []);
+    assert_eq!(warnings(json!({"report": "call", "path": "/api/v2/license/users"})), []);
     assert_eq!(warnings(json!({"report": "call", "path": "/api/v2/users/me"})), []);
     assert_eq!(warnings(json!({"report": "call", "path": "/api/v2/routing/queues"})), []);
 }
@@ -213,7 +280,6 @@ fn what_the_server_would_refuse_is_refused_here() {
         (json!({"report": "conversations", "interval": "today", "page_size": 101}), "query.paging"),
         (json!({"report": "conversations", "interval": "today", "page_size": 0}), "query.paging"),
         (json!({"report": "conversations", "interval": "today", "query": {"paging": {"pageSize": 500}}}), "query.paging"),
-        (json!({"report": "conversations", "interval": "today", "via": "job"}), "query.body"),
         (json!({"report": "conversations", "ids": ["a", " "]}), "query.body"),
         (json!({"report": "conversations", "ids": ["a"], "interval": "today"}), "query.body"),
         (json!({"report": "conversations", "interval": "today", "where": {"queueId": []}}), "query.dimension"),

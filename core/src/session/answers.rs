@@ -1,7 +1,7 @@
 //! What an answer to a call's request means.
 
 use super::{Flight, Session, seconds};
-use crate::action::{Action, CallId, Event, Failure, RequestId};
+use crate::action::{Action, CallId, Event, Failure, RequestId, Why};
 use crate::call::State;
 use crate::error::{Error, Retry};
 use crate::explain;
@@ -18,7 +18,7 @@ impl Session {
             Found::Refusal(refusal) => {
                 let error = explain::explain(&self.case(flight, &seen, &refusal.body));
                 let Some(call) = self.calls.get_mut(&id) else { return };
-                let (after, repeatable) = (seen.headers.retry_after, call.repeatable);
+                let (after, repeatable) = (seen.headers.retry_after, flight.repeatable);
                 let verdict = call.attempts.after_status(seen.status, &refusal.body, after, repeatable, &mut self.rng);
                 let acted = !repeatable && retry::may_have_acted(seen.status);
                 self.follow(id, flight, verdict, if acted { retry::may_be_done(error) } else { error }, mono);
@@ -27,14 +27,13 @@ impl Session {
                 let mut error = explain::unreadable(*kind, what.clone());
                 error.status = Some(seen.status);
                 error.request_id = seen.headers.request_id;
-                let repeatable = self.calls.get(&id).is_none_or(|call| call.repeatable);
-                self.fail(id, if repeatable { error } else { retry::may_be_done(error) });
+                self.fail(id, if flight.repeatable { error } else { retry::may_be_done(error) });
             }
-            found => self.take(id, request, found, &seen),
+            found => self.take(id, request, found, &seen, mono),
         }
     }
 
-    fn take(&mut self, id: CallId, request: RequestId, found: &Found, seen: &Seen) {
+    fn take(&mut self, id: CallId, request: RequestId, found: &Found, seen: &Seen, mono: u64) {
         self.budget.succeeded();
         let Some(call) = self.calls.get_mut(&id) else { return };
         call.state = State::Ready;
@@ -42,10 +41,22 @@ impl Session {
         match call.flow.take(found) {
             Ok(taken) => {
                 let attempts = std::mem::take(&mut call.attempts).sent;
+                let pause = taken.pause.map(|pause| mono.saturating_add(pause));
+                let told = taken.told.as_ref().map(|(_, text)| text.clone());
                 self.deliver(id, request, taken, seen, attempts);
                 self.finish_if_done(id);
+                self.pause(id, pause, told);
             }
             Err(error) => self.fail(id, Error { request_id: seen.headers.request_id.clone(), ..error }),
+        }
+    }
+
+    /// Waits before the next request, where the flow asks for it and the deadline lets it.
+    fn pause(&mut self, id: CallId, until: Option<u64>, awaited: Option<String>) {
+        let (Some(until), Some(call)) = (until, self.calls.get_mut(&id)) else { return };
+        call.state = State::Pause { until, why: Why::Job };
+        if call.is_late(until) {
+            self.fail_late(id, Some(awaited.unwrap_or_else(|| "the job is not done yet".to_owned())));
         }
     }
 
@@ -71,20 +82,24 @@ impl Session {
             };
             self.out.push_back(Action::Emit { call: id, event: Event::Page(page) });
         }
-        let text = match taken.total {
-            Some(total) => format!("{} of about {total}, {}", summary.items, pages(summary.pages)),
-            None => pages(summary.pages),
+        let (kind, text) = match (taken.told, taken.total) {
+            (Some((kind, text)), _) => (kind, text),
+            (None, Some(total)) => {
+                (NoticeKind::Progress, format!("{} of about {total}, {}", summary.items, pages(summary.pages)))
+            }
+            (None, None) if summary.pages > 0 => (NoticeKind::Progress, pages(summary.pages)),
+            (None, None) => return,
         };
-        self.notices.push(Some(id), NoticeKind::Progress, text, None);
+        self.notices.push(Some(id), kind, text, taken.pause);
     }
 
     pub(super) fn broke(&mut self, id: CallId, flight: &Flight, failure: &Failure, mono: u64) {
         let mut error = explain::explain_failure(failure, &flight.url);
         let Some(call) = self.calls.get_mut(&id) else { return };
-        if !call.repeatable && failure.sent == crate::action::Sent::Maybe {
+        if !flight.repeatable && failure.sent == crate::action::Sent::Maybe {
             error = retry::may_be_done(error);
         }
-        let verdict = call.attempts.after_failure(failure, call.repeatable, &mut self.rng);
+        let verdict = call.attempts.after_failure(failure, flight.repeatable, &mut self.rng);
         self.follow(id, flight, verdict, error, mono);
     }
 
@@ -105,7 +120,7 @@ impl Session {
                     self.fail_late(id, None);
                 } else if self.budget.spend() {
                     let text = format!("{error}: asking again in {}", seconds(wait));
-                    call.state = State::Pause { until };
+                    call.state = State::Pause { until, why: Why::Retry };
                     call.summary.retries += 1;
                     call.summary.waited += wait;
                     call.trouble = Some(error);

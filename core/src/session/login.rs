@@ -1,6 +1,6 @@
 //! Logging in: one token request at a time, for all calls that wait for it.
 
-use super::{Flight, Session, seconds};
+use super::{Flight, Purpose, Session, seconds};
 use crate::action::{Action, AskId, CallId, Failure, RequestId};
 use crate::error::{Error, ErrorKind, Retry};
 use crate::explain;
@@ -33,7 +33,8 @@ impl Session {
             Order::Mint => match request::token(&self.config) {
                 Ok(request) => {
                     let id = RequestId(self.next_id());
-                    Some(self.send(id, None, 0, request, self.config.timeout, Look::Token))
+                    let flight = self.flight(Purpose::LogIn, &request, 0, true);
+                    Some(self.send(id, flight, request, self.config.timeout, Look::Token))
                 }
                 Err(error) => {
                     self.login_failed(error, mono);
@@ -67,9 +68,7 @@ impl Session {
                 return;
             }
             Found::Unreadable(kind, what) => explain::unreadable(*kind, what.clone()),
-            Found::Json | Found::Conversations { .. } | Found::Listing { .. } => {
-                Error::new(ErrorKind::AnswerUnexpected, "the login host answered with something else")
-            }
+            _ => Error::new(ErrorKind::AnswerUnexpected, "the login host answered with something else"),
         };
         self.login_failed(Error { status: Some(seen.status), request_id: seen.headers.request_id, ..error }, mono);
     }

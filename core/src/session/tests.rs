@@ -1,5 +1,6 @@
 //! The rules of the machine, one test each, in virtual time.
 
+mod jobs;
 mod limits;
 mod login;
 mod order;

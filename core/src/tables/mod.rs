@@ -2,6 +2,7 @@
 
 mod aggregates;
 mod array;
+mod availability;
 mod cell;
 mod column;
 mod conversations;
@@ -91,6 +92,7 @@ pub fn decode_only(context: &PageContext, body: &[u8], tables: &[&str]) -> Resul
     let names: Vec<&str> = match &*context.report {
         Report::Conversations(_) => conversations::names().collect(),
         Report::Aggregates(_) => vec![aggregates::NAME],
+        Report::Availability(_) => vec![availability::NAME],
         Report::Observations(_) => observations::NAMES.to_vec(),
         Report::Directory(report) => vec![&report.of],
         // Refused for a better reason.
@@ -151,6 +153,7 @@ fn read(report: &Report, skip: &[u32], body: &[u8], wanted: impl Fn(&str) -> boo
     let tables = match report {
         Report::Conversations(_) => conversations::decode(text, skip, wanted),
         Report::Aggregates(report) => aggregates::decode(report, text),
+        Report::Availability(report) => availability::decode(report.of(), text),
         Report::Observations(_) => observations::decode(text),
         Report::Directory(report) => directory::decode(&report.of, text),
         Report::Call(_) => {

@@ -1,14 +1,14 @@
 //! What was seen in an answer, for hosts that look at it in another WebAssembly instance than the session's.
 //!
 //! `{"status", "headers": {…}, "found": …}`, where `found` is one of `{"token": {"access_token", "expires_in"}}`,
-//! `"json"`, `{"conversations": {"rows": [[id, start], …], "total"}}`, `{"listing": {…}}`, `{"refusal": {"body"}}` and
-//! `{"unreadable": {"code", "what"}}`. To hosts it is opaque: they carry it from [`crate::inspect`] to the session.
+//! `"json"`, `{"conversations": {"rows": [[id, start], …], "total", "next"}}`, `{"listing": {…}}`, `{"job": {…}}`,
+//! `{"availability": ms}`, `{"refusal": {"body"}}` and `{"unreadable": {"code", "what"}}`. To hosts it is opaque: they carry it from [`crate::inspect`] to the session.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::error::{Error, ErrorKind};
-use crate::look::{Found, Headers, Refusal, Row, Seen, TokenAnswer};
+use crate::look::{Found, Headers, Next, Refusal, Row, Seen, TokenAnswer};
 use crate::secret::Secret;
 
 #[derive(Serialize, Deserialize)]
@@ -23,8 +23,10 @@ struct Whole {
 enum Shape {
     Token { access_token: String, expires_in: Option<u64> },
     Json,
-    Conversations { rows: Vec<(Option<String>, Option<i64>)>, total: Option<u64> },
-    Listing { ids: Vec<String>, count: u32, page_count: Option<u64>, total: Option<u64>, next: bool },
+    Conversations { rows: Vec<(Option<String>, Option<i64>)>, total: Option<u64>, next: Option<Next> },
+    Listing { ids: Vec<String>, count: u32, page_count: Option<u64>, total: Option<u64>, next: Option<Next> },
+    Job { id: Option<String>, state: Option<String>, reason: Option<String> },
+    Availability(Option<i64>),
     Refusal { body: String },
     Unreadable { code: String, what: String },
 }
@@ -36,13 +38,15 @@ pub fn seen(seen: &Seen) -> Value {
             Shape::Token { access_token: access_token.expose().to_owned(), expires_in }
         }
         Found::Json => Shape::Json,
-        Found::Conversations { rows, total } => {
+        Found::Conversations { rows, total, next } => {
             let row = |row: Row| (row.id.map(|id| format!("{id:032x}")), row.start);
-            Shape::Conversations { rows: rows.into_iter().map(row).collect(), total }
+            Shape::Conversations { rows: rows.into_iter().map(row).collect(), total, next }
         }
         Found::Listing { ids, count, page_count, total, next } => {
             Shape::Listing { ids, count, page_count, total, next }
         }
+        Found::Job { id, state, reason } => Shape::Job { id, state, reason },
+        Found::Availability(until) => Shape::Availability(until),
         Found::Refusal(Refusal { body }) => Shape::Refusal { body },
         Found::Unreadable(kind, what) => Shape::Unreadable { code: kind.code().to_owned(), what },
     };
@@ -61,16 +65,18 @@ pub fn read_seen(value: &Value) -> Result<Seen, Error> {
             Found::Token(TokenAnswer { access_token: Secret::new(access_token), expires_in })
         }
         Shape::Json => Found::Json,
-        Shape::Conversations { rows, total } => {
+        Shape::Conversations { rows, total, next } => {
             let row = |(id, start): (Option<String>, Option<i64>)| {
                 Ok(Row { id: id.map(|id| u128::from_str_radix(&id, 16)).transpose()?, start })
             };
             let rows: Result<_, std::num::ParseIntError> = rows.into_iter().map(row).collect();
-            Found::Conversations { rows: rows.map_err(|_| refuse())?, total }
+            Found::Conversations { rows: rows.map_err(|_| refuse())?, total, next }
         }
         Shape::Listing { ids, count, page_count, total, next } => {
             Found::Listing { ids, count, page_count, total, next }
         }
+        Shape::Job { id, state, reason } => Found::Job { id, state, reason },
+        Shape::Availability(until) => Found::Availability(until),
         Shape::Refusal { body } => Found::Refusal(Refusal { body }),
         Shape::Unreadable { code, what } => {
             let kind = ErrorKind::ALL.iter().find(|kind| kind.code() == code).ok_or_else(refuse)?;
@@ -100,6 +106,11 @@ mod tests {
             (Look::Json, 200, "[1]"),
             (Look::Conversations, 200, page),
             (Look::Entities, 200, r#"{"entities":[{"id":"a"}],"pageCount":3,"total":51,"nextUri":"/x"}"#),
+            (Look::Listing, 200, r#"{"results":[1],"cursors":{"after":"a","before":"b"}}"#),
+            (Look::Conversations, 200, r#"{"conversations":[],"cursor":"c"}"#),
+            (Look::Job, 202, r#"{"jobId":"j"}"#),
+            (Look::Job, 200, r#"{"state":"FAILED","errorMessage":"e"}"#),
+            (Look::Availability, 200, r#"{"dataAvailabilityDate":"2026-03-09T00:00:00.000Z"}"#),
             (Look::Json, 429, r#"{"message":"é"}"#),
             (Look::Json, 200, "<html>"),
         ] {

@@ -31,7 +31,7 @@ impl Server {
             Some("desc") => hits.iter().rev().skip(skip).take(size).map(row).collect(),
             _ => hits.iter().skip(skip).take(size).map(row).collect(),
         };
-        Found::Conversations { rows, total: Some(hits.len() as u64) }
+        Found::Conversations { rows, total: Some(hits.len() as u64), next: None }
     }
 }
 
@@ -131,7 +131,10 @@ fn one_day_beyond_the_depth_is_refused_at_once() {
 fn pages_that_shift_while_data_arrives_yield_each_conversation_once() {
     let mut flow = Conversations::new(plan(0, DAY), 10 * DAY);
     let row = |nth: i64| Row { id: Some(nth as u128), start: Some(nth) };
-    let page = |from: i64, to: i64| Found::Conversations { rows: (from..to).map(row).collect(), total: Some(250) };
+    let page = |from: i64, to: i64| {
+        let rows = (from..to).map(row).collect();
+        Found::Conversations { rows, total: Some(250), next: None }
+    };
     assert_eq!(flow.take(&page(0, 100)).unwrap().items, 100);
     let second = flow.take(&page(90, 190)).unwrap();
     assert_eq!((second.items, second.duplicates, second.skip), (90, 10, (0..10).collect()));
