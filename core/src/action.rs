@@ -19,7 +19,7 @@ pub struct CallId(pub u64);
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RequestId(pub u64);
 
-/// One question to the token store.
+/// One question to the token store, or to the provider of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct AskId(pub u64);
 
@@ -52,6 +52,11 @@ pub enum Action {
         /// What to do.
         op: StoreOp,
     },
+    /// Ask the host's provider for id and secret and answer with `handle_credentials`.
+    Credentials {
+        /// Names the question.
+        id: AskId,
+    },
     /// Give this to whoever waits for the call.
     Emit {
         /// The call.
@@ -78,6 +83,7 @@ impl fmt::Debug for Action {
                 write!(f, "Send({id:?}, {call:?}, {} {}, {look:?})", request.method(), request.uri().path())
             }
             Action::Abort { id } => write!(f, "Abort({id:?})"),
+            Action::Credentials { id } => write!(f, "Credentials({id:?})"),
             Action::Store { id, op } => write!(f, "Store({id:?}, {op:?})"),
             Action::Emit { call, event } => write!(f, "Emit({call:?}, {event:?})"),
             Action::Wait { until, why } => write!(f, "Wait({until:?}, {why:?})"),
@@ -228,6 +234,15 @@ pub enum StoreAnswer {
     Done,
     /// The store does not work: the session goes on without sharing, and says so.
     Failed(String),
+}
+
+/// What the host's provider of credentials answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provided {
+    /// The client id; `None` where the configuration names it.
+    pub id: Option<String>,
+    /// The client secret.
+    pub secret: Secret,
 }
 
 /// Wishes for one call.

@@ -20,9 +20,9 @@
 //!
 //! ```
 //! # fn main() -> Result<(), pegcount::Error> {
-//! use pegcount::{Action, CallOptions, Config, Credentials, Event, Now, Region, Report, Secret, Session, inspect};
+//! use pegcount::{Action, CallOptions, Client, Config, Credentials, Event, Now, Region, Report, Secret, Session, inspect};
 //!
-//! let credentials = Credentials::Client { id: "id".into(), secret: Secret::new("secret"), form: false };
+//! let credentials = Credentials::Client(Client::credentials("id", Secret::new("secret")));
 //! let mut session = Session::new(Config::new(Region::parse("eu_west_1")?, credentials));
 //! let report = Report::from_json(
 //!     &serde_json::json!({"report": "call", "method": "GET", "path": "/api/v2/organizations/me"}),
@@ -75,6 +75,7 @@
 )]
 
 mod action;
+pub mod auth;
 mod call;
 pub mod catalogue;
 pub mod config;
@@ -104,9 +105,10 @@ mod token;
 pub mod wire;
 
 pub use action::{
-    Action, AskId, CallId, CallOptions, Cause, Event, Failure, RequestId, Sent, StoreAnswer, StoreOp, Summary, Why,
+    Action, AskId, CallId, CallOptions, Cause, Event, Failure, Provided, RequestId, Sent, StoreAnswer, StoreOp,
+    Summary, Why,
 };
-pub use config::{Config, Credentials};
+pub use config::{Client, Config, Credentials, Grant};
 pub use error::{Certainty, Error, ErrorClass, ErrorKind, Explanation, Retry};
 pub use inspect::inspect;
 pub use lint::{Finding, Level, lint};

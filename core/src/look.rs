@@ -133,6 +133,8 @@ pub struct TokenAnswer {
     pub access_token: Secret,
     /// Seconds it says it lives.
     pub expires_in: Option<u64>,
+    /// What the next one can be had for, after a user's log-in.
+    pub refresh_token: Option<Secret>,
 }
 
 /// The body of a refusal. `Debug` shows its length only: a body may hold anything.

@@ -167,6 +167,11 @@ impl Region {
     pub fn token_url(&self) -> String {
         self.login_url("/oauth/token")
     }
+
+    /// The page where users log in.
+    pub fn authorize_url(&self) -> String {
+        self.login_url("/oauth/authorize")
+    }
 }
 
 impl std::str::FromStr for Region {

@@ -6,10 +6,11 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT}
 use http::{Method, Request};
 use url::form_urlencoded::Serializer;
 
-use crate::config::{Config, Credentials};
+use crate::config::{Client, Config};
 use crate::error::{Error, ErrorKind};
 use crate::plan::Ask;
 use crate::secret::Secret;
+use crate::token::Way;
 
 type Built = Result<Request<Vec<u8>>, Error>;
 
@@ -31,19 +32,38 @@ pub(crate) fn api(config: &Config, token: &Secret, ask: &Ask) -> Built {
     build(config, ask.method.clone(), &url, headers, body.unwrap_or_default())
 }
 
-/// A token request: form encoded, Basic by default (RFC 6749 §2.3.1; the official clients send nothing else).
-pub(crate) fn token(config: &Config) -> Built {
-    let Credentials::Client { id, secret: client_secret, form } = &config.credentials else {
-        return Err(Error::new(ErrorKind::ConfigCredentials, "a token was given: none can be minted"));
-    };
+/// A token request: form encoded, Basic by default (RFC 6749 §2.3.1; the official clients send nothing else). A client
+/// without a secret names itself in the form.
+pub(crate) fn token(config: &Config, client: &Client, way: &Way) -> Built {
     let mut headers = vec![(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))];
     let mut fields = Serializer::new(String::new());
-    fields.append_pair("grant_type", "client_credentials");
-    if *form {
-        fields.append_pair("client_id", id).append_pair("client_secret", client_secret.expose());
-    } else {
-        let pair = BASE64_STANDARD.encode(format!("{id}:{}", client_secret.expose()));
-        headers.push((AUTHORIZATION, secret(&format!("Basic {pair}"), "the client credentials")?));
+    fields.append_pair("grant_type", way.grant_type());
+    match way {
+        Way::ClientCredentials => {}
+        Way::Code { code, redirect_uri, verifier } => {
+            fields.append_pair("code", code.expose()).append_pair("redirect_uri", redirect_uri);
+            if let Some(verifier) = verifier {
+                fields.append_pair("code_verifier", verifier.expose());
+            }
+        }
+        Way::Refresh(token) => {
+            fields.append_pair("refresh_token", token.expose());
+        }
+        Way::Saml { org, assertion } => {
+            fields.append_pair("orgName", org).append_pair("assertion", assertion.expose());
+        }
+    }
+    match &client.secret {
+        None => {
+            fields.append_pair("client_id", &client.id);
+        }
+        Some(word) if client.form => {
+            fields.append_pair("client_id", &client.id).append_pair("client_secret", word.expose());
+        }
+        Some(word) => {
+            let pair = BASE64_STANDARD.encode(format!("{}:{}", client.id, word.expose()));
+            headers.push((AUTHORIZATION, secret(&format!("Basic {pair}"), "the client credentials")?));
+        }
     }
     build(config, Method::POST, &config.region.token_url(), headers, fields.finish().into_bytes())
 }

@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::action::{Action, AskId, CallId, CallOptions, Event, Failure, RequestId, StoreAnswer, Summary, Why};
+use crate::action::{
+    Action, AskId, CallId, CallOptions, Event, Failure, Provided, RequestId, StoreAnswer, Summary, Why,
+};
 
 use crate::call::{Call, State};
 use crate::config::{Config, Credentials};
@@ -40,6 +42,8 @@ pub struct Session {
     calls: BTreeMap<CallId, Call>,
     flying: BTreeMap<RequestId, Flight>,
     asked: Option<AskId>,
+    /// Why the login host refused, while something else is tried.
+    refused: Option<Error>,
     out: VecDeque<Action>,
     /// Requests that end on the server what callers no longer want.
     chores: VecDeque<Ask>,
@@ -60,6 +64,8 @@ struct Flight {
     /// The token it was sent with.
     generation: u64,
     repeatable: bool,
+    /// Of a log-in.
+    grant: Option<&'static str>,
     method: http::Method,
     url: url::Url,
 }
@@ -95,9 +101,11 @@ impl Session {
     /// Begins a session. Nothing is sent before the first call is pulled.
     pub fn new(config: Config) -> Self {
         let mut rng = Rng::new(config.seed);
-        let keeper = match (&config.credentials, config.token_key()) {
-            (Credentials::Token(token), _) => Keeper::given(token.clone()),
-            (Credentials::Client { .. }, key) => Keeper::minting(key.unwrap_or_default(), config.store, rng.name()),
+        let keeper = match &config.credentials {
+            Credentials::Token(token) => Keeper::given(token.clone()),
+            Credentials::Client(client) => {
+                Keeper::minting(client.clone(), config.token_key(), config.store, rng.name())
+            }
         };
         Session {
             keeper,
@@ -107,6 +115,7 @@ impl Session {
             calls: BTreeMap::new(),
             flying: BTreeMap::new(),
             asked: None,
+            refused: None,
             out: VecDeque::new(),
             chores: VecDeque::new(),
             notices: Notices::default(),
@@ -210,6 +219,16 @@ impl Session {
         }
     }
 
+    /// Takes what the provider of credentials answered, or why it could not.
+    pub fn handle_credentials(&mut self, id: AskId, answer: Result<Provided, String>, now: Now) {
+        let mono = self.tick(now);
+        if self.asked != Some(id) {
+            return;
+        }
+        self.asked = None;
+        self.provided(answer, mono);
+    }
+
     /// Takes the next notice.
     pub fn observe(&mut self) -> Option<Notice> {
         self.notices.pop()
@@ -282,7 +301,7 @@ impl Session {
         let region = &self.config.region;
         let base = if purpose == Purpose::LogIn { &region.login } else { &region.api };
         let url = url::Url::parse(&request.uri().to_string()).unwrap_or_else(|_| base.clone());
-        Flight { purpose, generation, repeatable, method: request.method().clone(), url }
+        Flight { purpose, generation, repeatable, grant: None, method: request.method().clone(), url }
     }
 
     fn send(
@@ -422,18 +441,19 @@ impl Session {
             path: Some(flight.url.path()),
             domain: self.config.region.domain,
             login: Some(flight.purpose == Purpose::LogIn),
+            grant: flight.grant,
             request_body: None,
         }
     }
 
     /// A text without the secrets that this session knows.
     fn redacted(&mut self, text: String, mono: u64) -> String {
+        self.keeper.live(mono);
         let given = match &self.config.credentials {
-            Credentials::Token(token) => Some(token.clone()),
-            Credentials::Client { secret, .. } => Some(secret.clone()),
+            Credentials::Token(token) => Some(token),
+            Credentials::Client(_) => None,
         };
-        let minted = self.keeper.live(mono).map(|live| live.text.clone());
-        given.iter().chain(&minted).fold(text, |text, secret| secret.cut_out(text))
+        self.keeper.secrets().chain(given).fold(text, |text, secret| secret.cut_out(text))
     }
 
     fn next_id(&mut self) -> u64 {

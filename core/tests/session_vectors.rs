@@ -89,6 +89,10 @@ impl Stage {
                 let answer = wire::store_answer(&given["answer"]).expect("an answer of the store");
                 self.session.handle_store(AskId(id()), answer, now);
             }
+            "credentials" => {
+                let answer = wire::provided(&given["answer"]).expect("an answer of the provider");
+                self.session.handle_credentials(AskId(id()), answer, now);
+            }
             "notices" => {
                 let told = std::iter::from_fn(|| self.session.observe());
                 step["notices"] = told.map(|notice| plain(&wire::notice(&notice))).collect();
@@ -215,7 +219,7 @@ fn assert_all(key: &str, wanted: &[&str]) {
 fn whatever_crosses_the_border_is_in_some_script() {
     assert_all("report", Report::NAMES);
     assert_all("of", &pegcount::report::directory::Directory::kinds().collect::<Vec<_>>());
-    assert_all("action", &["send", "abort", "store", "emit", "wait", "idle"]);
+    assert_all("action", &["send", "abort", "store", "credentials", "emit", "wait", "idle"]);
     assert_all("event", &["page", "done", "failed"]);
     assert_all("op", &["load", "lock", "save", "unlock"]);
     assert_all("look", &["token", "json", "conversations", "listing", "entities", "job", "availability"]);
@@ -239,12 +243,16 @@ fn every_error_is_in_some_script() {
 fn no_script_tells_a_secret() {
     for (name, script) in scripts() {
         let arguments = &script["config"]["arguments"];
-        let secrets = [&arguments["client_secret"], &arguments["token"]].into_iter().filter_map(Value::as_str);
-        let mut secrets: Vec<&str> = secrets.collect();
+        let settings = ["client_secret", "token", "code", "code_verifier", "refresh_token", "saml_assertion"];
+        let mut secrets: Vec<&str> = settings.iter().filter_map(|name| arguments[*name].as_str()).collect();
+        let mut provided = Vec::new();
+        values(&script, "client_secret", &mut provided);
+        secrets.extend(provided.into_iter().filter_map(Value::as_str));
         let mut bodies = Vec::new();
         values(&script, "body", &mut bodies);
         let tokens: Vec<Value> = bodies.iter().filter_map(|body| serde_json::from_str(body.as_str()?).ok()).collect();
-        secrets.extend(tokens.iter().filter_map(|body| body["access_token"].as_str()));
+        let tokens = tokens.iter().flat_map(|body| [&body["access_token"], &body["refresh_token"]]);
+        secrets.extend(tokens.filter_map(Value::as_str));
         let mut told = Vec::new();
         for key in ["error", "notices", "summary"] {
             values(&script, key, &mut told);

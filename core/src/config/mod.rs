@@ -1,10 +1,11 @@
 //! What a session is told once, and where it comes from.
 
+mod credentials;
 mod profiles;
 mod resolve;
 mod secrets;
 
-pub use resolve::{Arguments, Files, VARIABLES, resolve};
+pub use resolve::{Arguments, Files, VARIABLES, place_of_login, resolve};
 
 use crate::error::{Error, ErrorKind};
 pub use crate::region::Region;
@@ -54,16 +55,24 @@ impl Config {
     }
 
     /// The identity under which a token may be shared, as a file name: the login host with its port and path, the
-    /// client id, and a hash of both. The same in every language and process. `None` for a ready token, which has
+    /// client id, the account where there is one, and a hash of all. The same in every language and process. `None` for a ready token, which has
     /// nothing to share.
     pub fn token_key(&self) -> Option<String> {
-        let Credentials::Client { id, .. } = &self.credentials else { return None };
+        let Credentials::Client(client) = &self.credentials else { return None };
+        if client.id.is_empty() {
+            return None;
+        }
         let login = self.region.login.as_str().trim_end_matches('/');
-        let readable = format!("{}-{id}", login.split_once("://").map_or(login, |(_, rest)| rest));
+        let account = client.account.as_ref().map_or(String::new(), |account| format!("-{account}"));
+        let readable = format!("{}-{}{account}", login.split_once("://").map_or(login, |(_, rest)| rest), client.id);
         let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' };
+        let identity = match &client.account {
+            Some(account) => format!("{login}\n{}\n{account}", client.id),
+            None => format!("{login}\n{}", client.id),
+        };
         // What the file name cannot show, the hash keeps apart.
         let name: String = readable.chars().map(safe).take(100).collect();
-        Some(format!("{name}-{:016x}", fnv1a(&format!("{login}\n{id}"))))
+        Some(format!("{name}-{:016x}", fnv1a(&identity)))
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -89,17 +98,62 @@ fn fnv1a(text: &str) -> u64 {
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credentials {
-    /// The client credentials grant.
-    Client {
-        /// The client id.
-        id: String,
-        /// The client secret.
-        secret: Secret,
-        /// Send id and secret as form fields instead of the Basic header.
-        form: bool,
-    },
+    /// An OAuth client that logs in.
+    Client(Client),
     /// A token that somebody else obtained.
     Token(Secret),
+}
+
+/// An OAuth client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// The client id; empty until the host's provider has told it.
+    pub id: String,
+    /// The client secret; a public client has none.
+    pub secret: Option<Secret>,
+    /// Send id and secret as form fields instead of the Basic header.
+    pub form: bool,
+    /// How it logs in.
+    pub grant: Grant,
+    /// Whether the host knows where id and secret are kept: it is asked first, and again when they are refused.
+    pub provider: bool,
+    /// Whose log-in it is, where one client logs several users in: a part of the token store's key.
+    pub account: Option<String>,
+}
+
+impl Client {
+    /// A client that logs in by itself.
+    pub fn credentials(id: impl Into<String>, secret: Secret) -> Client {
+        let grant = Grant::ClientCredentials;
+        Client { id: id.into(), secret: Some(secret), form: false, grant, provider: false, account: None }
+    }
+}
+
+/// How a client logs in (oauth.md §2). A client has one grant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Grant {
+    /// As itself.
+    ClientCredentials,
+    /// For a user who has just come back from the log-in page; see [`crate::auth`].
+    Code {
+        /// What the page gave: it is good for one exchange.
+        code: Secret,
+        /// Where the page sent the user.
+        redirect_uri: String,
+        /// What the challenge was made of; needed without a secret (PKCE).
+        verifier: Option<Secret>,
+    },
+    /// For a user who logged in earlier.
+    Refresh(Secret),
+    /// For a user whom the organisation's identity provider has asserted.
+    Saml {
+        /// The short name of the organisation.
+        org: String,
+        /// The assertion, base64url.
+        assertion: Secret,
+    },
+    /// For a user whose log-in lies in the token store.
+    Stored,
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::{Config, Credentials, profiles, secrets};
+use super::{Config, Credentials, credentials, profiles};
 use crate::error::{Error, ErrorKind};
 use crate::keys::{fields_of, nearest, unknown_key};
 use crate::region::Region;
@@ -26,6 +26,33 @@ pub struct Arguments {
     #[serde(deserialize_with = "secret")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub client_secret: Option<Secret>,
+    /// `client_credentials` (what is meant by id and secret), `authorization_code`, `refresh_token` or `saml2_bearer`.
+    /// Told by what else is given; `authorization_code` without a `code` means the log-in that lies in the token store.
+    pub grant: Option<String>,
+    /// What the log-in page gave; see the log-in functions.
+    #[serde(deserialize_with = "secret")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    pub code: Option<Secret>,
+    /// Where the log-in page sent the user.
+    pub redirect_uri: Option<String>,
+    /// What the challenge of the log-in page was made of.
+    #[serde(deserialize_with = "secret")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    pub code_verifier: Option<Secret>,
+    /// Of an earlier log-in of a user.
+    #[serde(deserialize_with = "secret")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    pub refresh_token: Option<Secret>,
+    /// A SAML assertion, base64url.
+    #[serde(deserialize_with = "secret")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    pub saml_assertion: Option<Secret>,
+    /// The short name of the organisation that a SAML assertion is for.
+    pub org: Option<String>,
+    /// Whose log-in it is, where one client logs several users in: their tokens are kept apart by it.
+    pub account: Option<String>,
+    /// Whether the host has a provider that is asked for id and secret.
+    pub provider: Option<bool>,
     /// A token that somebody else obtained, instead of id and secret.
     #[serde(deserialize_with = "secret")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
@@ -100,15 +127,15 @@ impl Files {
 }
 
 /// One source of settings: what it gives, and what its settings are called there.
-struct Layer {
-    given: Arguments,
+pub(super) struct Layer {
+    pub(super) given: Arguments,
     source: String,
     /// The environment calls each setting by a name of its own.
     names: &'static [(&'static str, &'static str)],
 }
 
 impl Layer {
-    fn place(&self, setting: &str) -> String {
+    pub(super) fn place(&self, setting: &str) -> String {
         match self.names.iter().find(|(name, _)| *name == setting) {
             Some((_, variable)) => format!("environment variable {variable}"),
             None => format!("{} `{setting}`", self.source),
@@ -164,11 +191,12 @@ pub fn resolve(arguments: Arguments, environment: &BTreeMap<String, String>, fil
         }
     };
     let region = region(&layers)?;
-    let credentials = credentials(&layers, form)?;
-    if pick(&layers, |given| given.browser) == Some(true) && matches!(credentials, Credentials::Client { .. }) {
+    let credentials = credentials::find(&layers, form)?;
+    let has_secret = matches!(&credentials, Credentials::Client(client) if client.secret.is_some() || client.provider);
+    if pick(&layers, |given| given.browser) == Some(true) && has_secret {
         return Err(Error::new(ErrorKind::ConfigCredentials, "client credentials cannot be used in a browser")
             .evidence("whoever opens the page can read the client secret, and with it everything that its roles allow")
-            .remedy("log in on a server of yours and give the page the token alone"));
+            .remedy("let the user log in (authorization code with PKCE), or log in on a server of yours and give the page the token alone"));
     }
     let base = Config::new(region, credentials);
     let config = Config {
@@ -185,6 +213,19 @@ pub fn resolve(arguments: Arguments, environment: &BTreeMap<String, String>, fil
     };
     config.check()?;
     Ok(config)
+}
+
+/// Where a user is to log in, and as which client: the parts of a configuration that a log-in page needs.
+///
+/// # Errors
+/// As those of [`resolve`], of the region and the profile.
+pub fn place_of_login(
+    arguments: Arguments,
+    environment: &BTreeMap<String, String>,
+    files: &Files,
+) -> Result<(Region, Option<String>), Error> {
+    let layers = layers(arguments, environment, files)?;
+    Ok((region(&layers)?, pick(&layers, |given| given.client_id.clone())))
 }
 
 fn pick<'a, T>(layers: &'a [Layer], setting: impl Fn(&'a Arguments) -> Option<T>) -> Option<T> {
@@ -256,44 +297,7 @@ fn region(layers: &[Layer]) -> Result<Region, Error> {
     Region::from_urls(api.as_deref(), login.as_deref())
 }
 
-fn credentials(layers: &[Layer], form: bool) -> Result<Credentials, Error> {
-    for layer in layers {
-        let Arguments { client_id, client_secret, token, .. } = &layer.given;
-        let half = |has: &str, lacks: &str| {
-            Error::new(
-                ErrorKind::ConfigCredentials,
-                format!("{} is given without {}", layer.place(has), layer.place(lacks)),
-            )
-            .remedy("give id and secret in the same place: a pair is never put together from two sources")
-        };
-        match (client_id, client_secret, token) {
-            (None, None, None) => {}
-            (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {
-                let what = format!("{} is given beside an id or a secret", layer.place("token"));
-                return Err(Error::new(ErrorKind::ConfigCredentials, what).remedy("give one of them"));
-            }
-            (Some(id), Some(secret), None) => {
-                secrets::check("client id", &layer.place("client_id"), id)?;
-                secrets::check("client secret", &layer.place("client_secret"), secret.expose())?;
-                return Ok(Credentials::Client { id: id.clone(), secret: secret.clone(), form });
-            }
-            (Some(_), None, None) => return Err(half("client_id", "client_secret")),
-            (None, Some(_), None) => return Err(half("client_secret", "client_id")),
-            (None, None, Some(token)) => {
-                secrets::check("token", &layer.place("token"), token.expose())?;
-                return Ok(Credentials::Token(token.clone()));
-            }
-        }
-    }
-    Err(Error::new(ErrorKind::ConfigCredentials, "no credentials were given")
-        .evidence(looked_in(
-            &["GENESYSCLOUD_OAUTHCLIENT_ID and _SECRET", "GENESYS_CLIENT_ID and _SECRET", "GENESYSCLOUD_ACCESS_TOKEN"],
-            "client_id and client_secret, or token",
-        ))
-        .remedy("make an OAuth client with the grant Client Credentials (Admin › Integrations › OAuth) and give its id and secret"))
-}
-
-fn looked_in(variables: &[&str], settings: &str) -> String {
+pub(super) fn looked_in(variables: &[&str], settings: &str) -> String {
     format!(
         "looked at the arguments ({settings}), the environment ({}), the profile of pegcount.toml and of ~/.gc/config.toml",
         variables.join(", ")

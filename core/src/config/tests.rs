@@ -20,8 +20,17 @@ fn outcome(given: serde_json::Value, env: &[(&str, &str)], own: Option<&str>, gc
         Ok(config) => {
             let place = config.region.domain.map_or_else(|| config.region.api_url(""), str::to_owned);
             match config.credentials {
-                Credentials::Client { id, secret, form } => {
-                    format!("{place} {id} {}{}", secret.expose(), if form { " form" } else { "" })
+                Credentials::Client(Client { id, secret, form, grant, .. }) => {
+                    let secret = secret.map_or_else(|| "-".to_owned(), |secret| secret.expose().to_owned());
+                    let grant = match grant {
+                        Grant::ClientCredentials => "",
+                        Grant::Code { verifier: Some(_), .. } => " pkce",
+                        Grant::Code { .. } => " code",
+                        Grant::Refresh(_) => " refresh",
+                        Grant::Saml { .. } => " saml",
+                        Grant::Stored => " stored",
+                    };
+                    format!("{place} {id} {secret}{}{grant}", if form { " form" } else { "" })
                 }
                 Credentials::Token(token) => format!("{place} {}", token.expose()),
             }
@@ -153,7 +162,7 @@ fn a_browser_takes_a_token_and_no_secret() {
 fn a_token_key_tells_login_hosts_and_clients_apart() {
     let key = |login: &str, id: &str| {
         let region = Region::from_urls(Some("https://api.corp.example"), Some(login)).unwrap();
-        let credentials = Credentials::Client { id: id.to_owned(), secret: Secret::new("s"), form: false };
+        let credentials = Credentials::Client(Client::credentials(id, Secret::new("s")));
         Config::new(region, credentials).token_key().unwrap()
     };
     let one = key("https://login.corp.example", "abc");

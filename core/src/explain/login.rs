@@ -13,6 +13,7 @@ pub(super) fn find(case: &Case<'_>, body: &Body, status: Option<u16>) -> Finding
         |domain| format!("check the region: you asked {domain}, and a client exists in one region only"),
     );
     let said = body.message().to_ascii_lowercase();
+    let grant = case.grant.or_else(|| grant_of(case.request_body?)).unwrap_or_default();
     match (body.code(), status) {
         ("invalid_client", _) if said.contains("not found") => {
             Finding::new(ErrorKind::AuthUnknownClient, "the login host does not know this client id")
@@ -38,9 +39,16 @@ pub(super) fn find(case: &Case<'_>, body: &Body, status: Option<u16>) -> Finding
         .remedy("share one token between runs and processes: do not switch the token store off"),
         ("invalid_request", _) if said.contains("disabled") => disabled(),
         ("unauthorized_client", _) if said.contains("disabled") || said.contains("inactive") => disabled(),
-        ("unauthorized_client", _) => wrong_grant(Certainty::Certain),
-        ("unsupported_grant_type", _) => wrong_grant(Certainty::Likely),
-        ("invalid_grant", _) if said.contains("refresh") => {
+        ("unauthorized_client", _) => wrong_grant(Certainty::Certain, grant),
+        ("unsupported_grant_type", _) => wrong_grant(Certainty::Likely, grant),
+        ("invalid_grant", _) if grant.contains("saml") => Finding::new(
+            ErrorKind::AuthRefused,
+            "the SAML assertion was refused: expired, used, or not for this organisation",
+        )
+        .sure(Certainty::Likely)
+        .remedy("have the identity provider make a new one, signed for this organisation")
+        .remedy("check the organisation's short name"),
+        ("invalid_grant", _) if grant == "refresh_token" || grant.is_empty() && said.contains("refresh") => {
             Finding::new(ErrorKind::AuthRefreshRefused, "the refresh token was refused: used, revoked or expired")
                 .sure(Certainty::Likely)
                 .remedy("log in interactively again")
@@ -80,9 +88,19 @@ pub(super) fn disabled() -> Finding {
         .remedy(format!("activate it in {OAUTH_PAGE}; inactive clients are scheduled for deletion"))
 }
 
-fn wrong_grant(certainty: Certainty) -> Finding {
+/// The grant in the form of a token request.
+fn grant_of(form: &str) -> Option<&str> {
+    form.split('&').find_map(|field| field.strip_prefix("grant_type="))
+}
+
+fn wrong_grant(certainty: Certainty, grant: &str) -> Finding {
+    let name = match grant {
+        "authorization_code" | "refresh_token" => "Code Authorization",
+        grant if grant.contains("saml") => "SAML2 Bearer",
+        _ => "Client Credentials",
+    };
     Finding::new(ErrorKind::AuthWrongGrant, "the client was made for another grant than the one that was used")
         .sure(certainty)
-        .remedy(format!("make a new client of the grant type Client Credentials in {OAUTH_PAGE}"))
+        .remedy(format!("make a new client of the grant type {name} in {OAUTH_PAGE}"))
         .evidence("a client has exactly one grant type: another grant means another client id")
 }

@@ -41,6 +41,8 @@ pub struct Case<'a> {
     pub domain: Option<&'a str>,
     /// Whether it came from the token endpoint; `None` where unknown: the body then tells.
     pub login: Option<bool>,
+    /// The `grant_type` of a token request, where known.
+    pub grant: Option<&'a str>,
     /// The body of the request, where known: invented keys and scopes are looked for in it.
     pub request_body: Option<&'a str>,
 }

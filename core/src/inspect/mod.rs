@@ -74,7 +74,11 @@ fn read(look: Look, body: &[u8]) -> Result<Found, Found> {
             let access_token = token.access_token.filter(|token| !token.is_empty()).ok_or_else(|| {
                 Found::Unreadable(ErrorKind::AnswerUnexpected, "the token answer holds no `access_token`".into())
             })?;
-            Ok(Found::Token(TokenAnswer { access_token: Secret::new(access_token), expires_in: token.expires_in.0 }))
+            Ok(Found::Token(TokenAnswer {
+                access_token: Secret::new(access_token),
+                expires_in: token.expires_in.0,
+                refresh_token: token.refresh_token.0.map(Secret::new),
+            }))
         }
         Look::Json if text.trim_ascii().is_empty() => Ok(Found::Json),
         Look::Json => parse::<IgnoredAny>(text).map(|_| Found::Json),
@@ -165,6 +169,8 @@ struct Token {
     access_token: Option<String>,
     #[serde(default)]
     expires_in: Count,
+    #[serde(default)]
+    refresh_token: Word,
 }
 
 #[derive(Default, Deserialize)]

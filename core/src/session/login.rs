@@ -1,13 +1,13 @@
 //! Logging in: one token request at a time, for all calls that wait for it.
 
 use super::{Flight, Purpose, Session, seconds};
-use crate::action::{Action, AskId, CallId, Failure, RequestId};
+use crate::action::{Action, AskId, CallId, Failure, Provided, RequestId, Sent};
 use crate::error::{Error, ErrorKind, Retry};
 use crate::explain;
 use crate::look::{Found, Look, Seen};
 use crate::notice::NoticeKind;
 use crate::request;
-use crate::retry::Verdict;
+use crate::retry::{self, Verdict};
 use crate::token::Order;
 
 impl Session {
@@ -17,12 +17,12 @@ impl Session {
             return None;
         }
         if !self.keeper.can_mint() {
-            if self.keeper.live(mono).is_none() {
-                let error = Error::new(ErrorKind::AuthTokenRefused, "the token that was given has been refused")
-                    .remedy("give a fresh token, or client credentials, with which tokens are minted as needed");
-                self.login_failed(error, mono);
+            if self.keeper.live(mono).is_some() {
+                return None;
             }
-            return self.out.pop_front();
+            let error = Error::new(ErrorKind::AuthTokenRefused, "the token that was given has been refused")
+                .remedy("give a fresh token, or client credentials, with which tokens are minted as needed");
+            return self.login_ends(error, mono);
         }
         match self.keeper.next(mono)? {
             Order::Store(op) => {
@@ -30,18 +30,46 @@ impl Session {
                 self.asked = Some(id);
                 Some(Action::Store { id, op })
             }
-            Order::Mint => match request::token(&self.config) {
-                Ok(request) => {
-                    let id = RequestId(self.next_id());
-                    let flight = self.flight(Purpose::LogIn, &request, 0, true);
-                    Some(self.send(id, flight, request, self.config.timeout, Look::Token))
+            Order::Provide => {
+                let id = AskId(self.next_id());
+                self.asked = Some(id);
+                Some(Action::Credentials { id })
+            }
+            Order::Mint(way) => {
+                let built = self.keeper.client().map(|client| request::token(&self.config, client, &way));
+                match built? {
+                    Ok(request) => {
+                        let id = RequestId(self.next_id());
+                        let flight = self.flight(Purpose::LogIn, &request, 0, way.is_repeatable());
+                        let flight = Flight { grant: Some(way.grant_type()), ..flight };
+                        Some(self.send(id, flight, request, self.config.timeout, Look::Token))
+                    }
+                    Err(error) => self.login_ends(error, mono),
                 }
-                Err(error) => {
-                    self.login_failed(error, mono);
-                    self.out.pop_front()
-                }
-            },
+            }
+            Order::GiveUp => {
+                let error = Error::new(ErrorKind::AuthTokenRefused, "nobody is logged in any more")
+                    .evidence("a user's log-in without a refresh token lasts as long as its token")
+                    .remedy("log in again: `pegcount login`, or the log-in page of your program");
+                self.login_ends(error, mono)
+            }
         }
+    }
+
+    fn login_ends(&mut self, error: Error, mono: u64) -> Option<Action> {
+        self.login_failed(error, mono);
+        self.out.pop_front()
+    }
+
+    pub(super) fn provided(&mut self, answer: Result<Provided, String>, mono: u64) {
+        let Err(why) = self.keeper.provided(answer) else { return };
+        let error = match self.refused.take() {
+            // It gave what was refused already: then the refusal is the reason.
+            Some(refused) if why.is_empty() => refused,
+            _ => Error::new(ErrorKind::ConfigCredentials, format!("the provider of credentials failed: {why}"))
+                .remedy("look at where id and secret are kept: the login host was not asked"),
+        };
+        self.login_failed(error, mono);
     }
 
     pub(super) fn login_answered(&mut self, flight: &Flight, seen: Seen, mono: u64, wall: i64) {
@@ -49,22 +77,24 @@ impl Session {
             Found::Token(answer) => {
                 let life = answer.expires_in.map_or(String::new(), |life| format!(", for {}", seconds(life * 1000)));
                 self.keeper.minted(answer.clone(), mono, wall);
+                self.refused = None;
                 self.notices.push(None, NoticeKind::Minted, format!("logged in{life}"), None);
                 return;
             }
             Found::Refusal(refusal) => {
                 let error = explain::explain(&self.case(flight, &seen, &refusal.body));
                 let (attempts, after) = (&mut self.keeper.attempts, seen.headers.retry_after);
-                // The login host signals its own limit as 400; a token request may always be sent again.
+                // The login host signals its own limit as 400.
                 let verdict = if explain::login_is_rate_limited(&refusal.body) {
                     attempts.limited(after, &mut self.rng)
                 } else {
                     match seen.status {
                         401 => Verdict::Fail,
-                        status => attempts.after_status(status, &refusal.body, after, true, &mut self.rng),
+                        status => attempts.after_status(status, &refusal.body, after, flight.repeatable, &mut self.rng),
                     }
                 };
-                self.follow_login(verdict, error, mono);
+                let acted = !flight.repeatable && retry::may_have_acted(seen.status);
+                self.follow_login(verdict, if acted { retry::may_be_done(error) } else { error }, mono);
                 return;
             }
             Found::Unreadable(kind, what) => explain::unreadable(*kind, what.clone()),
@@ -74,8 +104,11 @@ impl Session {
     }
 
     pub(super) fn login_broke(&mut self, flight: &Flight, failure: &Failure, mono: u64) {
-        let error = explain::explain_failure(failure, &flight.url);
-        let verdict = self.keeper.attempts.after_failure(failure, true, &mut self.rng);
+        let mut error = explain::explain_failure(failure, &flight.url);
+        if !flight.repeatable && failure.sent == Sent::Maybe {
+            error = retry::may_be_done(error);
+        }
+        let verdict = self.keeper.attempts.after_failure(failure, flight.repeatable, &mut self.rng);
         self.follow_login(verdict, error, mono);
     }
 
@@ -86,7 +119,13 @@ impl Session {
                 let retry = Retry::Later { after_ms: Some(wait) };
                 return self.login_failed(Error { retry, ..error }, mono);
             }
-            Verdict::Fail | Verdict::Remint | Verdict::Smaller => return self.login_failed(error, mono),
+            Verdict::Fail | Verdict::Remint | Verdict::Smaller => {
+                match self.keeper.has_another(error.kind) {
+                    true => self.refused = Some(error),
+                    false => self.login_failed(error, mono),
+                }
+                return;
+            }
         };
         if !self.budget.spend() {
             return self.login_failed(error.evidence("the session's budget for repeated requests is spent"), mono);

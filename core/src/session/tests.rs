@@ -1,5 +1,6 @@
 //! The rules of the machine, one test each, in virtual time.
 
+mod grants;
 mod jobs;
 mod limits;
 mod login;
@@ -44,7 +45,7 @@ impl Asked {
 }
 
 fn config() -> Config {
-    let credentials = Credentials::Client { id: "id".into(), secret: Secret::new("s3cret"), form: false };
+    let credentials = Credentials::Client(crate::config::Client::credentials("id", Secret::new("s3cret")));
     Config { seed: 7, ..Config::new(Region::parse("eu_west_1").unwrap(), credentials) }
 }
 

@@ -3,15 +3,20 @@ use super::*;
 const KEY: &str = "login.mypurecloud.ie abc";
 
 fn keeper(sharing: bool) -> Keeper {
-    Keeper::minting(KEY.into(), sharing, "me".into())
+    Keeper::minting(Client::credentials("abc", Secret::new("s")), Some(KEY.into()), sharing, "me".into())
 }
 
 fn answer(token: &str, seconds: u64) -> TokenAnswer {
-    TokenAnswer { access_token: Secret::new(token), expires_in: Some(seconds) }
+    TokenAnswer { access_token: Secret::new(token), expires_in: Some(seconds), refresh_token: None }
 }
 
 fn record(token: &str, obtained_at: i64, expires_at: i64) -> StoreAnswer {
-    let record = Record { version: 1, key: KEY.into(), access_token: token.into(), obtained_at, expires_at };
+    stored(token, obtained_at, expires_at, None)
+}
+
+fn stored(token: &str, obtained_at: i64, expires_at: i64, refresh: Option<&str>) -> StoreAnswer {
+    let (access_token, refresh_token) = (token.into(), refresh.map(str::to_owned));
+    let record = Record { version: 1, key: KEY.into(), access_token, obtained_at, expires_at, refresh_token };
     StoreAnswer::Loaded(Some(Secret::new(serde_json::to_string(&record).unwrap())))
 }
 
@@ -33,12 +38,12 @@ fn tell(keeper: &mut Keeper, answer: StoreAnswer, now: u64, wall: i64) -> bool {
 #[test]
 fn one_log_in_serves_until_its_last_minute() {
     let mut keeper = keeper(false);
-    assert!(matches!(keeper.next(0), Some(Order::Mint)));
+    assert!(matches!(keeper.next(0), Some(Order::Mint(_))));
     assert!(keeper.next(0).is_none(), "one log-in at a time");
     keeper.minted(answer("a", 300), 1_000, 0);
     assert_eq!(token(&mut keeper, 1_000), Some("a"));
     assert!(keeper.next(240_999).is_none());
-    assert!(matches!(keeper.next(241_000), Some(Order::Mint)), "renewed a minute early");
+    assert!(matches!(keeper.next(241_000), Some(Order::Mint(_))), "renewed a minute early");
     assert_eq!(token(&mut keeper, 300_999), Some("a"), "the old one serves as long as it lives");
     assert_eq!(token(&mut keeper, 301_000), None);
 }
@@ -49,7 +54,7 @@ fn a_short_life_is_renewed_at_its_half() {
     keeper.next(0);
     keeper.minted(answer("a", 10), 0, 0);
     assert!(keeper.next(4_999).is_none());
-    assert!(matches!(keeper.next(5_000), Some(Order::Mint)));
+    assert!(matches!(keeper.next(5_000), Some(Order::Mint(_))));
 }
 
 #[test]
@@ -61,7 +66,7 @@ fn a_failed_renewal_waits_and_leaves_the_token() {
     keeper.mint_failed(250_000);
     assert_eq!(token(&mut keeper, 250_000), Some("a"));
     assert!(keeper.next(259_999).is_none());
-    assert!(matches!(keeper.next(260_000), Some(Order::Mint)));
+    assert!(matches!(keeper.next(260_000), Some(Order::Mint(_))));
 }
 
 #[test]
@@ -96,7 +101,7 @@ fn the_first_process_locks_looks_again_mints_saves_and_unlocks() {
     tell(&mut keeper, StoreAnswer::Locked, 0, 0);
     assert_eq!(op(&mut keeper, 0), StoreOp::Load);
     tell(&mut keeper, StoreAnswer::Loaded(None), 0, 0);
-    assert!(matches!(keeper.next(0), Some(Order::Mint)));
+    assert!(matches!(keeper.next(0), Some(Order::Mint(_))));
     keeper.minted(answer("a", 300), 0, 5_000);
     assert_eq!(token(&mut keeper, 0), Some("a"), "calls need not wait for the saving");
     let StoreOp::Save { record } = op(&mut keeper, 0) else { panic!() };
@@ -191,5 +196,5 @@ fn a_store_that_fails_means_no_sharing() {
     op(&mut keeper, 0);
     let told = keeper.stored(StoreAnswer::Failed("read-only".into()), 0, 0, &mut Rng::new(1));
     assert_eq!(told, Err("read-only".into()));
-    assert!(matches!(keeper.next(0), Some(Order::Mint)));
+    assert!(matches!(keeper.next(0), Some(Order::Mint(_))));
 }

@@ -22,6 +22,7 @@
 //! A request holds its token and a record its own: whoever logs actions cuts `headers`, `body` and `record` out.
 
 mod ask;
+mod login;
 #[cfg(feature = "schema")]
 mod schema;
 mod seen;
@@ -29,6 +30,7 @@ mod seen;
 #[cfg(feature = "tables")]
 pub use ask::decode;
 pub use ask::{Opened, findings, open, reports};
+pub use login::{advise, begin_login, finish_login};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use seen::{read_seen, seen};
@@ -37,7 +39,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::action::{Action, CallOptions, Cause, Event, Failure, Sent, StoreAnswer, StoreOp, Summary};
+use crate::action::{Action, CallOptions, Cause, Event, Failure, Provided, Sent, StoreAnswer, StoreOp, Summary};
 use crate::error::{Error, ErrorKind, Explanation};
 use crate::explain::{Case, explain, parse_paste};
 use crate::look::Headers;
@@ -54,6 +56,7 @@ pub fn action(action: &Action) -> Value {
             "timeout": timeout, "max_body": max_body, "look": look,
         }),
         Action::Abort { id } => json!({"action": "abort", "id": id}),
+        Action::Credentials { id } => json!({"action": "credentials", "id": id}),
         Action::Store { id, op } => tagged(json!({"action": "store", "id": id}), store_op(op)),
         Action::Emit { call, event: happened } => tagged(json!({"action": "emit", "call": call}), event(happened)),
         Action::Wait { until, why } => json!({"action": "wait", "until": until, "why": why}),
@@ -225,6 +228,7 @@ pub fn case(value: &Value) -> Result<Error, Error> {
         path: shape.path.as_deref(),
         domain: shape.domain.as_deref(),
         login: shape.login,
+        grant: None,
     }))
 }
 
@@ -243,6 +247,27 @@ pub fn header_map<N: AsRef<[u8]>, V: AsRef<[u8]>>(pairs: &[(N, V)]) -> http::Hea
 
 /// `http::HeaderMap` panics above 32 768; no server sends more than a hundred.
 const MAX_HEADERS: usize = 1_000;
+
+/// Reads what the provider of credentials answered: `{"client_id"?, "client_secret"}`, or `{"failed": why}`.
+///
+/// # Errors
+/// `config.value` if the shape is another one; never with a value that was given.
+pub fn provided(value: &Value) -> Result<Result<Provided, String>, Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Shape {
+        client_id: Option<String>,
+        client_secret: Option<String>,
+        failed: Option<String>,
+    }
+    Ok(match read("what the provider of credentials gave", value)? {
+        Shape { failed: Some(why), .. } => Err(why),
+        Shape { client_id: id, client_secret: Some(secret), failed: None } => {
+            Ok(Provided { id, secret: Secret::new(secret) })
+        }
+        Shape { client_secret: None, failed: None, .. } => Err("it gave no client_secret".to_owned()),
+    })
+}
 
 fn store_op(op: &StoreOp) -> Value {
     match op {

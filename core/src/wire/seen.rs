@@ -21,7 +21,7 @@ struct Whole {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Shape {
-    Token { access_token: String, expires_in: Option<u64> },
+    Token { access_token: String, expires_in: Option<u64>, refresh_token: Option<String> },
     Json,
     Conversations { rows: Vec<(Option<String>, Option<i64>)>, total: Option<u64>, next: Option<Next> },
     Listing { ids: Vec<String>, count: u32, page_count: Option<u64>, total: Option<u64>, next: Option<Next> },
@@ -34,9 +34,11 @@ enum Shape {
 /// Writes what was seen. It may hold a token: not for logs.
 pub fn seen(seen: &Seen) -> Value {
     let found = match seen.found.clone() {
-        Found::Token(TokenAnswer { access_token, expires_in }) => {
-            Shape::Token { access_token: access_token.expose().to_owned(), expires_in }
-        }
+        Found::Token(TokenAnswer { access_token, expires_in, refresh_token }) => Shape::Token {
+            access_token: access_token.expose().to_owned(),
+            expires_in,
+            refresh_token: refresh_token.map(|token| token.expose().to_owned()),
+        },
         Found::Json => Shape::Json,
         Found::Conversations { rows, total, next } => {
             let row = |row: Row| (row.id.map(|id| format!("{id:032x}")), row.start);
@@ -61,9 +63,11 @@ pub fn read_seen(value: &Value) -> Result<Seen, Error> {
     let refuse = || Error::new(ErrorKind::ConfigValue, "what was seen has another shape");
     let Whole { status, headers, found } = super::read("what was seen", value)?;
     let found = match found {
-        Shape::Token { access_token, expires_in } => {
-            Found::Token(TokenAnswer { access_token: Secret::new(access_token), expires_in })
-        }
+        Shape::Token { access_token, expires_in, refresh_token } => Found::Token(TokenAnswer {
+            access_token: Secret::new(access_token),
+            expires_in,
+            refresh_token: refresh_token.map(Secret::new),
+        }),
         Shape::Json => Found::Json,
         Shape::Conversations { rows, total, next } => {
             let row = |(id, start): (Option<String>, Option<i64>)| {
@@ -101,7 +105,7 @@ mod tests {
         let page = r#"{"conversations":[{"conversationId":"0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
             "conversationStart":"2026-03-09T00:00:00.000Z"},{"conversationId":"no uuid"},null],"totalHits":7}"#;
         for (look, status, body) in [
-            (Look::Token, 200, r#"{"access_token":"t","expires_in":86399}"#),
+            (Look::Token, 200, r#"{"access_token":"t","expires_in":86399,"refresh_token":"r"}"#),
             (Look::Token, 200, "{}"),
             (Look::Json, 200, "[1]"),
             (Look::Conversations, 200, page),

@@ -1,4 +1,5 @@
-//! The files in `tests/vectors/session`: read, compared and written.
+//! The files in `tests/vectors`: read, compared and written.
+#![allow(dead_code, reason = "each test uses its part")]
 
 use std::path::PathBuf;
 
@@ -9,6 +10,18 @@ const WIDTH: usize = 120;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/session")
+}
+
+/// A file beside the scripts.
+pub(crate) fn read_file(name: &str) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(folder().join("..").join(name)).unwrap()).unwrap()
+}
+
+/// Writes a file beside the scripts.
+pub(crate) fn update_file(name: &str, value: &Value) {
+    let mut text = String::new();
+    write(value, 0, &mut text);
+    std::fs::write(folder().join("..").join(name), text + "\n").unwrap();
 }
 
 /// Every script by its name, in order.

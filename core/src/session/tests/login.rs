@@ -17,7 +17,8 @@ fn the_token_request_is_basic_and_form_encoded() {
 
 #[test]
 fn form_fields_on_request() {
-    let credentials = Credentials::Client { id: "i d".into(), secret: Secret::new("a&b"), form: true };
+    let client = crate::config::Client { form: true, ..crate::config::Client::credentials("i d", Secret::new("a&b")) };
+    let credentials = Credentials::Client(client);
     let mut host = Host::new(Config { credentials, ..config() });
     host.start(queues());
     let login = host.sends();

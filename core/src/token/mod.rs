@@ -3,11 +3,15 @@
 //! One log-in at a time. While the present token lives, calls go on with it. With a token store, a token that another
 //! process minted is taken instead of minting one: load, else lock, load again, mint, save, unlock.
 
+mod record;
+
 use std::mem;
 
-use serde::{Deserialize, Serialize};
-
-use crate::action::{StoreAnswer, StoreOp, Why};
+use self::record::Record;
+pub(crate) use self::record::end_of;
+use crate::action::{Provided, StoreAnswer, StoreOp, Why};
+use crate::config::{Client, Grant};
+use crate::error::ErrorKind;
 use crate::look::TokenAnswer;
 use crate::retry::Attempts;
 use crate::rng::Rng;
@@ -35,8 +39,37 @@ pub(crate) struct Live {
 /// What the keeper wants done.
 #[derive(Debug)]
 pub(crate) enum Order {
-    Mint,
+    Mint(Way),
     Store(StoreOp),
+    Provide,
+    /// Nothing is left to log in with.
+    GiveUp,
+}
+
+/// What a token is asked with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    ClientCredentials,
+    Code { code: Secret, redirect_uri: String, verifier: Option<Secret> },
+    Refresh(Secret),
+    Saml { org: String, assertion: Secret },
+}
+
+impl Way {
+    pub(crate) fn grant_type(&self) -> &'static str {
+        match self {
+            Way::ClientCredentials => "client_credentials",
+            Way::Code { .. } => "authorization_code",
+            Way::Refresh(_) => "refresh_token",
+            Way::Saml { .. } => "urn:ietf:params:oauth:grant-type:saml2-bearer",
+        }
+    }
+
+    /// Whether it may be asked again after an answer was lost: a code and an assertion are good for once, and a
+    /// refresh token may have been replaced.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        *self == Way::ClientCredentials
+    }
 }
 
 #[derive(Debug)]
@@ -70,6 +103,7 @@ enum Asked {
     Load { locked: bool },
     Lock,
     Mint,
+    Provider,
     Save,
     Unlock,
 }
@@ -80,7 +114,15 @@ pub(crate) struct Keeper {
     live: Option<Live>,
     job: Job,
     generation: u64,
-    /// Login host and client id: what a record must be of. `None`: the token was given and cannot be minted.
+    /// Who logs in. `None`: the token was given and cannot be minted.
+    client: Option<Client>,
+    /// What a user's next token is had for.
+    refresh: Option<Secret>,
+    /// The configured refresh token, where the store had another: tried when that one is refused.
+    spare: Option<Secret>,
+    /// The secret that was refused, once the provider was asked for another.
+    stale: Option<Secret>,
+    /// What a record must be of; `None`: nothing is shared.
     key: Option<String>,
     sharing: bool,
     owner: String,
@@ -94,36 +136,33 @@ pub(crate) struct Keeper {
     pub(crate) attempts: Attempts,
 }
 
-/// Until when the token of a store's record lives, on the wall clock; `None` where it is no record.
-pub(crate) fn end_of(record: &str) -> Option<i64> {
-    serde_json::from_str::<Record>(record).ok().map(|record| record.expires_at)
-}
-
-/// What the store keeps. Wall-clock times: processes share no other clock.
-#[derive(Serialize, Deserialize)]
-struct Record {
-    version: u32,
-    key: String,
-    access_token: String,
-    obtained_at: i64,
-    expires_at: i64,
-}
-
 impl Keeper {
     /// Keeps a token that somebody else obtained: it is used until it is refused.
     pub(crate) fn given(token: Secret) -> Self {
         let live = Live { text: token, generation: 1, renew: None, dead: None };
-        Keeper { live: Some(live), generation: 1, key: None, ..Keeper::minting(String::new(), false, String::new()) }
+        Keeper { live: Some(live), generation: 1, ..Keeper::new(None, None, false, String::new()) }
     }
 
-    /// Mints tokens for `key`, and shares them where there is a store.
-    pub(crate) fn minting(key: String, sharing: bool, owner: String) -> Self {
+    /// Mints tokens for a client, and shares them under a key where there is a store.
+    pub(crate) fn minting(client: Client, key: Option<String>, sharing: bool, owner: String) -> Self {
+        let refresh = match &client.grant {
+            Grant::Refresh(token) => Some(token.clone()),
+            _ => None,
+        };
+        Keeper { refresh, ..Keeper::new(Some(client), key, sharing, owner) }
+    }
+
+    fn new(client: Option<Client>, key: Option<String>, sharing: bool, owner: String) -> Self {
         Keeper {
             live: None,
             job: Job::None,
             generation: 0,
-            key: Some(key),
-            sharing,
+            client,
+            refresh: None,
+            spare: None,
+            stale: None,
+            sharing: sharing && key.is_some(),
+            key,
             owner,
             locked: false,
             rival: None,
@@ -140,15 +179,57 @@ impl Keeper {
         self.live.as_ref()
     }
 
-    /// Whether a token can be minted.
+    /// Whether a token can be minted, or taken from the store.
     pub(crate) fn can_mint(&self) -> bool {
-        self.key.is_some()
+        self.client.is_some()
+    }
+
+    /// Who logs in.
+    pub(crate) fn client(&self) -> Option<&Client> {
+        self.client.as_ref()
+    }
+
+    /// Everything that must not show in what a server or a library says.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let client = self.client.as_ref();
+        let (code, verifier) = match client.map(|client| &client.grant) {
+            Some(Grant::Code { code, verifier, .. }) => (Some(code), verifier.as_ref()),
+            Some(Grant::Saml { assertion, .. }) => (Some(assertion), None),
+            _ => (None, None),
+        };
+        let word = client.and_then(|client| client.secret.as_ref());
+        let live = self.live.as_ref().map(|live| &live.text);
+        [word, code, verifier, live, self.refresh.as_ref(), self.spare.as_ref(), self.stale.as_ref()]
+            .into_iter()
+            .flatten()
+    }
+
+    /// What the next token can be asked with.
+    fn way(&self) -> Option<Way> {
+        match (&self.client.as_ref()?.grant, &self.refresh) {
+            (Grant::Code { code, redirect_uri, verifier }, _) => {
+                let (code, redirect_uri, verifier) = (code.clone(), redirect_uri.clone(), verifier.clone());
+                Some(Way::Code { code, redirect_uri, verifier })
+            }
+            (_, Some(token)) => Some(Way::Refresh(token.clone())),
+            (Grant::ClientCredentials, None) => Some(Way::ClientCredentials),
+            (Grant::Saml { org, assertion }, None) => {
+                Some(Way::Saml { org: org.clone(), assertion: assertion.clone() })
+            }
+            (Grant::Refresh(_) | Grant::Stored, None) => None,
+        }
+    }
+
+    /// Whether a code waits to be exchanged: then what the store holds is of an earlier log-in.
+    fn has_code(&self) -> bool {
+        self.client.as_ref().is_some_and(|client| matches!(client.grant, Grant::Code { .. }))
     }
 
     /// What to do next. Called only while a call wants a token.
     pub(crate) fn next(&mut self, now: u64) -> Option<Order> {
         if matches!(self.job, Job::None) && self.can_mint() && self.is_due(now) {
             self.attempts = Attempts::default();
+            self.stale = None;
             self.job = if self.sharing { Job::Load { locked: false } } else { Job::Mint };
         }
         let (asked, order) = match mem::replace(&mut self.job, Job::None) {
@@ -157,8 +238,8 @@ impl Keeper {
             Job::Lock { takeover } => {
                 (Asked::Lock, Order::Store(StoreOp::Lock { owner: self.owner.clone(), takeover }))
             }
-            Job::Backoff { until } if until <= now => self.mint(),
-            Job::Mint => self.mint(),
+            Job::Backoff { until } if until <= now => self.mint()?,
+            Job::Mint => self.mint()?,
             Job::Save { record } => (Asked::Save, Order::Store(StoreOp::Save { record })),
             Job::Unlock => (Asked::Unlock, Order::Store(StoreOp::Unlock { owner: self.owner.clone() })),
             waiting @ (Job::None | Job::Asked(_) | Job::Sleep { .. } | Job::Backoff { .. }) => {
@@ -170,9 +251,57 @@ impl Keeper {
         Some(order)
     }
 
-    fn mint(&mut self) -> (Asked, Order) {
+    fn mint(&mut self) -> Option<(Asked, Order)> {
+        let client = self.client.as_ref()?;
+        if client.provider && client.secret.is_none() {
+            return Some((Asked::Provider, Order::Provide));
+        }
+        let Some(way) = self.way() else { return Some((Asked::Mint, Order::GiveUp)) };
         self.attempts.sent += 1;
-        (Asked::Mint, Order::Mint)
+        Some((Asked::Mint, Order::Mint(way)))
+    }
+
+    /// Takes what the provider told.
+    ///
+    /// # Errors
+    /// What is wrong with it: the log-in has to end with that.
+    pub(crate) fn provided(&mut self, answer: Result<Provided, String>) -> Result<(), String> {
+        if !matches!(self.job, Job::Asked(Asked::Provider)) {
+            return Ok(());
+        }
+        let Some(client) = &mut self.client else { return Ok(()) };
+        let Provided { id, secret } = answer?;
+        match id {
+            Some(id) if client.id.is_empty() => client.id = id,
+            Some(id) if client.id != id => return Err("it gave another client id than the configuration".to_owned()),
+            None if client.id.is_empty() => {
+                return Err("it gave no client id, and the configuration has none".to_owned());
+            }
+            _ => {}
+        }
+        if self.stale.as_ref() == Some(&secret) {
+            return Err(String::new());
+        }
+        client.secret = Some(secret);
+        self.job = Job::Mint;
+        Ok(())
+    }
+
+    /// Asks once more with something else, after a refusal: the provider's present secret, or the configured refresh
+    /// token in place of the store's. False where there is nothing else.
+    pub(crate) fn has_another(&mut self, refused: ErrorKind) -> bool {
+        let Some(client) = &mut self.client else { return false };
+        match refused {
+            ErrorKind::AuthUnknownClient | ErrorKind::AuthWrongSecret | ErrorKind::AuthDisabledClient
+                if client.provider && self.stale.is_none() =>
+            {
+                self.stale = client.secret.take();
+            }
+            ErrorKind::AuthRefreshRefused if self.spare.is_some() => self.refresh = self.spare.take(),
+            _ => return false,
+        }
+        self.job = Job::Mint;
+        true
     }
 
     fn is_due(&mut self, now: u64) -> bool {
@@ -196,12 +325,19 @@ impl Keeper {
     /// Takes a minted token.
     pub(crate) fn minted(&mut self, answer: TokenAnswer, now: u64, wall: i64) {
         let life = answer.expires_in.map_or(DEFAULT_LIFE, |seconds| seconds.saturating_mul(1000));
+        // A server that gives no new refresh token leaves the old one in force (RFC 6749 §6).
+        self.refresh = answer.refresh_token.or(self.refresh.take());
+        self.spare = None;
+        if let Some(client) = self.client.as_mut().filter(|client| matches!(client.grant, Grant::Code { .. })) {
+            client.grant = Grant::Stored;
+        }
         let record = self.key.as_ref().filter(|_| self.locked).map(|key| Record {
             version: 1,
             key: key.clone(),
             access_token: answer.access_token.expose().to_owned(),
             obtained_at: wall,
             expires_at: wall.saturating_add_unsigned(life),
+            refresh_token: self.refresh.as_ref().map(|token| token.expose().to_owned()),
         });
         self.adopt(answer.access_token, life, life, now);
         self.job = match record.and_then(|record| serde_json::to_string(&record).ok()) {
@@ -298,18 +434,24 @@ impl Keeper {
 
     /// Adopts the token of a record, if it is of this client and has life left.
     fn take_over(&mut self, record: &Secret, now: u64, wall: i64) -> bool {
-        let Ok(record) = serde_json::from_str::<Record>(record.expose()) else { return false };
-        let known = |token: Option<&Secret>| token.is_some_and(|token| token.expose() == record.access_token);
-        if self.key.as_deref() != Some(record.key.as_str())
-            || known(self.refused.as_ref())
-            || known(self.live.as_ref().map(|live| &live.text))
-        {
+        let Some(record) = Record::read(record, self.key.as_deref()).filter(|_| !self.has_code()) else {
             return false;
+        };
+        // The store's is the later one: each use replaces it.
+        if let Some(later) = record.refresh_token.as_ref().map(|token| Secret::new(token.as_str()))
+            && self.refresh.as_ref() != Some(&later)
+        {
+            let own = self.refresh.replace(later);
+            // One that was used before is never tried again: a server may take that for a theft.
+            let configured = self.client.as_ref().map(|client| &client.grant);
+            self.spare = own.filter(|own| matches!(configured, Some(Grant::Refresh(token)) if token == own));
         }
-        let life = u64::try_from(record.expires_at.saturating_sub(record.obtained_at)).unwrap_or(0);
-        // A clock that was ahead when the record was written would make the token immortal: never longer than its life.
-        let left = u64::try_from(record.expires_at.saturating_sub(wall)).unwrap_or(0).min(life);
-        if left <= EARLY.min(life / 2) {
+        let known = |token: Option<&Secret>| token.is_some_and(|token| token.expose() == record.access_token);
+        let (life, left) = record.life(wall);
+        if known(self.refused.as_ref())
+            || known(self.live.as_ref().map(|live| &live.text))
+            || left <= EARLY.min(life / 2)
+        {
             return false;
         }
         self.adopt(Secret::new(record.access_token), life, left, now);
