@@ -254,4 +254,6 @@ pub struct CallOptions {
     pub timeout: Option<u64>,
     /// Milliseconds for the whole call, instead of the session's.
     pub deadline: Option<u64>,
+    /// Requests that the call may send, log-ins not counted; no limit unless told.
+    pub max_calls: Option<u32>,
 }

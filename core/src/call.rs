@@ -19,6 +19,8 @@ pub(crate) struct Call {
     pub(crate) wanted: u32,
     pub(crate) timeout: u64,
     pub(crate) deadline: Option<u64>,
+    /// Requests that it may send.
+    pub(crate) max_calls: Option<u32>,
     /// What the present request has been through.
     pub(crate) attempts: Attempts,
     pub(crate) summary: Summary,

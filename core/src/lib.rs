@@ -89,6 +89,7 @@ mod keys;
 mod lint;
 mod look;
 mod notice;
+pub mod outlook;
 mod page;
 pub mod plan;
 pub mod region;

@@ -1,6 +1,7 @@
 //! The machine: told what happened, it says what to do next.
 
 mod answers;
+mod bounds;
 mod chores;
 mod login;
 
@@ -38,6 +39,8 @@ pub struct Session {
     keeper: Keeper,
     gate: Gate,
     budget: Budget,
+    /// Requests that calls have sent.
+    spent: u32,
     rng: Rng,
     calls: BTreeMap<CallId, Call>,
     flying: BTreeMap<RequestId, Flight>,
@@ -111,6 +114,7 @@ impl Session {
             keeper,
             gate: Gate::new(config.pace),
             budget: Budget::new(),
+            spent: 0,
             rng,
             calls: BTreeMap::new(),
             flying: BTreeMap::new(),
@@ -147,6 +151,7 @@ impl Session {
             wanted: 0,
             timeout: options.timeout.unwrap_or(self.config.timeout),
             deadline: deadline.map(|span| mono.saturating_add(span)),
+            max_calls: options.max_calls,
             attempts: Attempts::default(),
             summary: Summary::default(),
             trouble: None,
@@ -276,6 +281,9 @@ impl Session {
             return None;
         }
         let (token, generation) = self.keeper.live(mono).map(|live| (live.text.clone(), live.generation))?;
+        if self.is_spent(id) {
+            return None;
+        }
         self.served = id;
         let request_id = RequestId(self.next_id());
         let call = self.calls.get_mut(&id)?;
@@ -288,6 +296,7 @@ impl Session {
             }
         };
         call.state = State::Asked(request_id);
+        self.spent += 1;
         call.attempts.sent += 1;
         call.summary.requests += 1;
         call.summary.waited += call.paced.take().map_or(0, |since| mono.saturating_sub(since));
@@ -315,29 +324,6 @@ impl Session {
         let call = flight.purpose.call();
         self.flying.insert(id, flight);
         Action::Send { id, call, request, timeout, max_body: self.config.max_body, look }
-    }
-
-    /// Whether the gate lets a request through; where it is closed beyond the call's deadline, the call ends now.
-    fn gate_is_open(&mut self, id: CallId, mono: u64) -> bool {
-        let Some(closed) = self.gate.closed(mono) else {
-            self.told_pace = false;
-            return true;
-        };
-        if let (Why::Pace, Some(call)) = (closed.why, self.calls.get_mut(&id)) {
-            call.paced.get_or_insert(mono);
-        }
-        if closed.why == Why::Pace && !self.told_pace {
-            self.told_pace = true;
-            let wait = closed.until.saturating_sub(mono);
-            let text = format!("the pace is reached: waiting {}", seconds(wait));
-            self.notices.push(None, NoticeKind::Pace, text, Some(wait));
-        }
-        if self.calls.get(&id).is_some_and(|call| call.is_late(closed.until)) {
-            let gate = if closed.why == Why::Limit { "the server's rate limit" } else { "the pace" };
-            let wait = seconds(closed.until.saturating_sub(mono));
-            self.fail_late(id, Some(format!("{gate} lets nothing go for {wait}")));
-        }
-        false
     }
 
     /// What is waited for: the earliest time at which anything can change without an answer.
@@ -372,35 +358,6 @@ impl Session {
             None => Why::Pull,
         };
         Action::Wait { until, why }
-    }
-
-    /// Ends calls whose deadline has passed.
-    fn end_late_calls(&mut self, mono: u64) {
-        let late: Vec<CallId> = self.calls.iter().filter(|(_, call)| call.is_late(mono)).map(|(id, _)| *id).collect();
-        for id in late {
-            self.fail_late(id, None);
-        }
-    }
-
-    /// `awaited` is what stands in the way beside the last trouble of the call.
-    fn fail_late(&mut self, id: CallId, awaited: Option<String>) {
-        let Some(call) = self.calls.get_mut(&id) else { return };
-        let trouble = call.trouble.take();
-        let what = "the deadline of the call is not enough for what is left to do";
-        let reason = match (&trouble, &awaited) {
-            (Some(trouble), _) => format!("{what}: {trouble}"),
-            (None, Some(awaited)) => format!("{what}: {awaited}"),
-            (None, None) => what.to_owned(),
-        };
-        let mut error = Error::new(ErrorKind::LimitBudget, reason)
-            .remedy("give the call a longer `deadline`, or ask for less at once");
-        if let Some(trouble) = trouble {
-            error = error.evidence(format!("before that: {trouble}"));
-            error.status = trouble.status;
-            error.request_id = trouble.request_id;
-        }
-        error.explanation.evidence.extend(awaited);
-        self.fail(id, error);
     }
 
     /// The last word of a call that ended early.

@@ -28,6 +28,8 @@ pub struct Config {
     pub max_in_flight: u32,
     /// Requests a minute, until the server says otherwise.
     pub pace: u32,
+    /// Requests that the whole session may send, log-ins not counted; `None` for no limit.
+    pub max_calls: Option<u32>,
     /// Where jitter and the owner's name come from: 64 bits of the host's randomness, or a fixed number in tests.
     pub seed: u64,
     /// Whether the host keeps a token store and answers `Action::Store`.
@@ -48,6 +50,7 @@ impl Config {
             max_in_flight: 4,
             // `client.credentials.token.rate.per.minute` (limits.md, "Rate limits and tokens").
             pace: 300,
+            max_calls: None,
             seed: 0,
             store: false,
             user_agent: concat!("pegcount/", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -77,8 +80,8 @@ impl Config {
 
     fn check(&self) -> Result<(), Error> {
         let refuse = |what: &str| Err(Error::new(ErrorKind::ConfigValue, what));
-        if self.timeout == 0 || self.deadline == Some(0) {
-            return refuse("timeout_ms and deadline_ms must be above 0");
+        if self.timeout == 0 || self.deadline == Some(0) || self.max_calls == Some(0) {
+            return refuse("timeout_ms, deadline_ms and max_calls must be above 0");
         }
         if self.max_body == 0 || self.max_in_flight == 0 || self.pace == 0 {
             return refuse("max_body, max_in_flight and pace must be above 0");

@@ -73,6 +73,8 @@ pub struct Arguments {
     pub max_in_flight: Option<u32>,
     /// Requests a minute until the server says otherwise; 300 unless told.
     pub pace: Option<u32>,
+    /// Requests that the whole session may send, log-ins not counted; no limit unless told.
+    pub max_calls: Option<u32>,
     /// `basic` (the default) or `form`: how id and secret are sent.
     pub client_auth: Option<String>,
     /// `User-Agent`.
@@ -205,6 +207,7 @@ pub fn resolve(arguments: Arguments, environment: &BTreeMap<String, String>, fil
         max_body: pick(&layers, |given| given.max_body).unwrap_or(base.max_body),
         max_in_flight: pick(&layers, |given| given.max_in_flight).unwrap_or(base.max_in_flight),
         pace: pick(&layers, |given| given.pace).unwrap_or(base.pace),
+        max_calls: pick(&layers, |given| given.max_calls),
         seed: pick(&layers, |given| given.seed).unwrap_or(base.seed),
         store: pick(&layers, |given| given.share).unwrap_or(base.store),
         user_agent: pick(&layers, |given| given.user_agent.clone()).unwrap_or(base.user_agent),

@@ -49,6 +49,17 @@ pub fn findings(report: &Value, wall: i64) -> Value {
     found.iter().map(|found| json!({"severity": found.level, "error": error(&found.error)})).collect()
 }
 
+/// What a report would cost at a pace of so many requests a minute, without anything being sent: the fields of
+/// [`crate::outlook::Outlook`], and the `warnings` of its lint. `wall` is the present.
+///
+/// # Errors
+/// `query.*` where the server would certainly refuse.
+pub fn plan(report: &Value, pace: u32, wall: i64) -> Result<Value, Error> {
+    let plan = Report::from_json(report)?.plan(Now { mono: 0, wall })?;
+    let warnings: Vec<Value> = plan.warnings.iter().map(error).collect();
+    Ok(super::tagged(json!(plan.outlook(pace)), json!({"warnings": warnings})))
+}
+
 /// The fields of every report, by its name.
 pub fn reports() -> Value {
     let fields = |name: &&str| Some(((*name).to_owned(), json!(Report::fields(name)?)));

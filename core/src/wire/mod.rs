@@ -29,7 +29,7 @@ mod seen;
 
 #[cfg(feature = "tables")]
 pub use ask::decode;
-pub use ask::{Opened, findings, open, reports};
+pub use ask::{Opened, findings, open, plan, reports};
 pub use login::{advise, begin_login, finish_login};
 #[cfg(feature = "schema")]
 pub use schema::schema;
@@ -175,11 +175,11 @@ pub fn token_state(record: &str, wall: i64) -> Value {
 /// Reads the wishes for one call.
 ///
 /// # Errors
-/// `config.value` for an unknown wish, or a value that is no count of milliseconds above 0.
+/// `config.value` for an unknown wish, or a value that is no count above 0.
 pub fn call_options(value: &Value) -> Result<CallOptions, Error> {
     let options: CallOptions = read("the options of a call", value)?;
-    if options.timeout == Some(0) || options.deadline == Some(0) {
-        return Err(Error::new(ErrorKind::ConfigValue, "timeout and deadline of a call must be above 0"));
+    if options.timeout == Some(0) || options.deadline == Some(0) || options.max_calls == Some(0) {
+        return Err(Error::new(ErrorKind::ConfigValue, "timeout, deadline and max_calls of a call must be above 0"));
     }
     Ok(options)
 }

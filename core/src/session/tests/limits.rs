@@ -176,3 +176,28 @@ fn what_the_pace_holds_back_counts_as_waiting() {
     host.answer(&second, 200, "{}");
     assert_eq!((wait, host.finishes().waited), (60_000, 60_000));
 }
+
+#[test]
+fn a_budget_of_requests_ends_the_call_and_is_shared_by_the_session() {
+    let mut host = Host::new(Config { max_calls: Some(3), ..config() });
+    let options = CallOptions { max_calls: Some(1), ..CallOptions::default() };
+    let call = host.session.start(queues(), options, host.now).unwrap();
+    host.session.pull(call, host.now);
+    let login = host.sends();
+    host.answer(&login, 200, TOKEN);
+    let asked = host.sends();
+    host.answer(&asked, 503, "");
+    let (wait, _) = host.waits();
+    host.pass(wait);
+    let error = host.fails();
+    assert_eq!((error.kind, error.attempts), (ErrorKind::LimitBudget, 1));
+    assert!(error.to_string().starts_with("the call has sent the 1 requests"), "{error}");
+    for _ in 0..2 {
+        host.start(queues());
+        let asked = host.sends();
+        host.answer(&asked, 200, "{}");
+        host.finishes();
+    }
+    host.start(queues());
+    assert!(host.fails().to_string().starts_with("the session has sent the 3 requests"));
+}
