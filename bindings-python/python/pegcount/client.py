@@ -1,217 +1,29 @@
-"""The client: one credential, one region, one rate allowance."""
+"""The client for threads."""
 
 from __future__ import annotations
 
-import os
-import time
-
-from . import _native
+from .base import BaseClient
 from .pump import Pump
 from .result import Result
-from .store import FileStore, folder
 from .transport import Urllib3Transport
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections import deque
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
     from types import TracebackType
-    from typing import Any, Protocol
+    from typing import Any
 
-    from . import shapes
-    from .progress import Progress
-    from .result import Notice
+    from . import _native
+    from .base import Clock
     from .store import TokenStore
     from .transport import Transport
-
-    class Clock(Protocol):
-        """Two clocks: the module `time` is one. A clock may also have ``wait(condition, seconds)``, to pass the time
-        in its own way."""
-
-        def monotonic(self) -> float: ...
-        def time(self) -> float: ...
-
-    Asked = str | Sequence[datetime | str]
-    Where = Mapping[str, Any]
 
 __all__ = ["Client"]
 
 
-class Client:
-    """Asks one organisation for reports. Threads may share it; after a fork it still works.
+class Client(BaseClient[Result, "Transport"]):
+    """Asks one organisation for reports. Threads may share it; after a fork it still works."""
 
-    What is not given comes from the environment or a profile. Times are in seconds: ``timeout`` for one exchange,
-    ``deadline`` for a whole report with its waits, both also to be given to each report; ``pace`` is requests a
-    minute. ``token_store`` is the user's cache folder unless it is a path, an object with ``load``, ``lock``, ``save``
-    and ``unlock``, or False. ``progress`` is shown on a terminal unless it is False.
-    """
-
-    def __init__(
-        self,
-        region: str | None = None,
-        client_id: str | None = None,
-        client_secret: str | None = None,
-        token: str | None = None,
-        *,
-        profile: str | None = None,
-        api_url: str | None = None,
-        login_url: str | None = None,
-        client_auth: str | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        max_in_flight: int | None = None,
-        max_body: int | None = None,
-        pace: int | None = None,
-        user_agent: str | None = None,
-        token_store: bool | str | os.PathLike[str] | TokenStore = True,
-        transport: Transport | None = None,
-        progress: bool = True,
-        clock: Clock | None = None,
-        seed: int | None = None,
-    ) -> None:
-        arguments = {
-            "region": region,
-            "client_id": client_id,
-            "client_secret": client_secret,
-            "token": token,
-            "profile": profile,
-            "api_url": api_url,
-            "login_url": login_url,
-            "client_auth": client_auth,
-            "timeout_ms": _milliseconds(timeout),
-            "deadline_ms": _milliseconds(deadline),
-            "max_in_flight": max_in_flight,
-            "max_body": max_body,
-            "pace": pace,
-            "user_agent": user_agent,
-            "share": token_store is not False,
-            "seed": int.from_bytes(os.urandom(8), "big") if seed is None else seed,
-        }
-        environment = {name: os.environ[name] for name in _native.variables() if name in os.environ}
-        session = _native.Session(
-            arguments,
-            environment,
-            _text(os.path.join(folder("config"), "pegcount.toml")),
-            _text(os.path.expanduser("~/.gc/config.toml")),
-        )
-        self.token_store: TokenStore | None = _store(token_store, session.token_key)
-        self._api = session.api
-        self._progress = _progress() if progress else None
-        self._pump = Pump(session, transport or Urllib3Transport(), self.token_store, clock or time)
-        if self._progress is not None:
-            self._pump.listener = self._progress.tell
-
-    @property
-    def notices(self) -> deque[Notice]:
-        """What the client waited for and why: the latest thousand."""
-        return self._pump.notices
-
-    @property
-    def last_notice(self) -> Notice | None:
-        """The latest notice, if there was one."""
-        return self._pump.notices[-1] if self._pump.notices else None
-
-    def listen(self, listener: Callable[[Notice], None]) -> None:
-        """Has every notice told to a function; on a terminal, progress stays where it is.
-
-        It is called in the thread that happens to be there, and must not block.
-        """
-        shown = self._progress
-
-        def tell(notice: Notice) -> None:
-            if notice.kind == "progress" and shown is not None:
-                shown.tell(notice)
-            else:
-                listener(notice)
-
-        self._pump.listener = tell
-
-    def conversations(
-        self,
-        interval: Asked | None = None,
-        *,
-        ids: Sequence[str] | None = None,
-        where: Where | None = None,
-        via: str | None = None,
-        time_zone: str | None = None,
-        query: Mapping[str, Any] | None = None,
-        page_size: int | None = None,
-        keep_outside: bool | None = None,
-        strict: bool | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-    ) -> Result:
-        """Conversation details by interval or by ids."""
-        return self._start("conversations", locals())
-
-    def aggregates(
-        self,
-        of: str,
-        interval: Asked | None = None,
-        *,
-        group_by: Sequence[str] | None = None,
-        metrics: Sequence[str] | None = None,
-        granularity: str | None = None,
-        time_zone: str | None = None,
-        where: Where | None = None,
-        query: Mapping[str, Any] | None = None,
-        wide: bool | None = None,
-        strict: bool | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-    ) -> Result:
-        """Aggregated metrics over an interval: a row a group, bucket and metric; ``wide`` makes a column a metric."""
-        return self._start("aggregates", locals())
-
-    def observations(
-        self,
-        of: str = "queues",
-        *,
-        where: Where | None = None,
-        metrics: Sequence[str] | None = None,
-        detail_metrics: Sequence[str] | None = None,
-        query: Mapping[str, Any] | None = None,
-        strict: bool | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-    ) -> Result:
-        """What is going on at the moment."""
-        return self._start("observations", locals())
-
-    def directory(
-        self,
-        of: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        page_size: int | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-    ) -> Result:
-        """Listings that turn ids into names: ``users``, ``queues``, ``skills``, ``wrapup_codes``, ``divisions``, …"""
-        return self._start("directory", locals())
-
-    def call(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        body: Any = None,
-        paging: str | None = None,
-        page_size: int | None = None,
-        strict: bool | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-    ) -> Result:
-        """Any operation, with the same log-in, limits, retries and errors. ``paging="none"`` asks for one page only."""
-        return self._start("call", locals())
-
-    def report(
-        self, report: shapes.Report | Mapping[str, Any], *, timeout: float | None = None, deadline: float | None = None
-    ) -> Result:
-        """Any report as plain data: ``{"report": "conversations", "interval": "yesterday"}``."""
-        return self._run(dict(report), timeout, deadline)
+    _pump: Pump
 
     def close(self) -> None:
         """Cancels what is open and closes the connections."""
@@ -225,59 +37,10 @@ class Client:
     ) -> None:
         self.close()
 
-    def __repr__(self) -> str:
-        return f"<Client {self._api}>"
+    def _pumping(
+        self, session: _native.Session, transport: Transport | None, store: TokenStore | None, clock: Clock
+    ) -> Pump:
+        return Pump(session, transport or Urllib3Transport(), store, clock)
 
-    def _start(self, name: str, wishes: dict[str, Any]) -> Result:
-        """Starts a report from the arguments of its method: their names are those of the report's fields."""
-        timeout, deadline = wishes.pop("timeout"), wishes.pop("deadline")
-        report = {key: _plain(value) for key, value in wishes.items() if value is not None and key != "self"}
-        return self._run({"report": name, **report}, timeout, deadline)
-
-    def _run(self, report: dict[str, Any], timeout: float | None, deadline: float | None) -> Result:
-        if isinstance(interval := report.get("interval"), (tuple, list)):
-            report["interval"] = "/".join(str(_plain(end)) for end in interval)
-        options = {"timeout": _milliseconds(timeout), "deadline": _milliseconds(deadline)}
-        return Result(self._pump, self._pump.start(report, options), report, self._progress)
-
-
-def _plain(value: Any) -> Any:
-    """Plain data of what people hold in hand: times, sets, tuples, mappings."""
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if hasattr(value, "items"):
-        return {key: _plain(item) for key, item in value.items()}
-    if hasattr(value, "__iter__") and not isinstance(value, (str, bytes)):
-        return [_plain(item) for item in value]
-    return value
-
-
-def _milliseconds(seconds: float | None) -> int | None:
-    if seconds is None:
-        return None
-    # What is no span of time is 0, which the core refuses.
-    return int(seconds * 1000) if 0 < seconds < float("inf") else 0
-
-
-def _text(path: str) -> str | None:
-    try:
-        with open(path, encoding="utf-8") as file:
-            return file.read()
-    except (OSError, UnicodeDecodeError):
-        return None
-
-
-def _store(wish: bool | str | os.PathLike[str] | TokenStore, key: str | None) -> TokenStore | None:
-    if wish is False or key is None:
-        return None
-    if wish is True:
-        return FileStore(os.path.join(folder("cache"), key + ".json"))
-    if isinstance(wish, (str, os.PathLike)):
-        return FileStore(wish)
-    return wish
-
-
-def _progress() -> Progress | None:
-    from .progress import Progress
-
-    return Progress.on_terminal()
+    def _result(self, call: int, report: dict[str, Any]) -> Result:
+        return Result(self._pump, call, report, self._progress)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import http.client
 import io
-import os
 import socket
 import ssl
 import threading
 import time
 from functools import partial
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 import urllib3.connection
 import urllib3.connectionpool
 import urllib3.exceptions
 
-from .transport import CHUNK, Request, Response, TransportError, bounded, decompressed, encoding, kind_of
+from .surroundings import trust
+from .transport import CHUNK, Body, Request, Response, TransportError, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,45 +95,16 @@ def pool(url: str, proxy: str | None, ca_file: str | None, connections: int) -> 
     settings: dict[str, Any] = {"maxsize": connections, "block": False, "retries": False}
     if url.startswith("https:") or (proxy or "").startswith("https:"):
         # Reading the trust store takes longer than importing all the rest.
-        settings["ssl_context"] = _trust(ca_file)
+        settings["ssl_context"] = trust(ca_file)
     manager: urllib3.PoolManager
     if proxy is None:
         manager = urllib3.PoolManager(**settings)
     else:
-        address = urllib3.util.parse_url(proxy if "://" in proxy else f"http://{proxy}")
+        address = urllib3.util.parse_url(proxy)
         headers = urllib3.make_headers(proxy_basic_auth=address.auth) if address.auth else None
         manager = urllib3.ProxyManager(address._replace(auth=None).url, proxy_headers=headers, **settings)
     manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
     return manager
-
-
-def proxy_for(url: str) -> str | None:
-    """The proxy that the environment names for a URL."""
-    address = urlsplit(url)
-    proxies = getproxies()
-    proxy = proxies.get(address.scheme) or proxies.get("all")
-    return None if proxy is None or proxy_bypass(address.hostname or "") else proxy
-
-
-def _trust(ca_file: str | None) -> ssl.SSLContext:
-    named = (os.environ.get(name) for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE"))
-    path = ca_file or next(filter(None, named), None)
-    if path is None:
-        try:
-            import truststore
-        except ImportError:
-            pass
-        else:
-            context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            return context
-        context = ssl.create_default_context()
-    else:
-        try:
-            context = ssl.create_default_context(**{"capath" if os.path.isdir(path) else "cafile": path})  # type: ignore[arg-type]
-        except OSError as error:
-            raise TransportError("tls", sent=False, detail=f"certificates of {path}: {kind_of(error)}") from None
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 def exchange(manager: urllib3.PoolManager, request: Request, timeout: float) -> Response:
@@ -157,7 +126,7 @@ def exchange(manager: urllib3.PoolManager, request: Request, timeout: float) -> 
         )
         try:
             # The deadline is kept by the connection; this one ends what decompresses for too long.
-            body = bounded(decompressed(_chunks(answer), encoding(answer.headers)), request, time.monotonic() + timeout)
+            body = Body(request, answer.headers, time.monotonic() + timeout).take_all(_chunks(answer))
             answer.release_conn()
         finally:
             # What was not read to its end must not be used again.

@@ -1,77 +1,42 @@
-"""The pump: carries orders of the core out and tells it what happened. It decides nothing.
+"""The pump of threads: carries orders of the core out and tells it what happened.
 
-A lock goes around the session alone; exchanges, files and parsing happen outside it. Whoever polls puts each order
-into the box of the call that owns it, and the thread that waits for that call carries it out. Orders without a call
-(log-in, token store) are carried out by any thread that waits. Waiting is done on one condition, until an input
-arrives or the core's time has come.
+A lock goes around the session alone; exchanges, files and parsing happen outside it. Waiting is done on one condition,
+until an input arrives or the core's time has come.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections import deque
 from weakref import WeakSet
 
-from . import _native
-from .result import Notice
+from .orders import CANCELLED, INTERRUPTED, LONGEST_WAIT, BasePump, Box, failure, is_mistake, looked_at
 from .store import perform
-from .transport import Request, TransportError, kind_of
+from .transport import TransportError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
-    from .client import Clock
+    from . import _native
+    from .base import Clock
+    from .orders import Order, Outcome
     from .store import TokenStore
     from .transport import Transport
 
-    Order = dict[str, Any]
 
-# A host that sleeps for days notices at least once a minute what a lost wake-up would cost.
-LONGEST_WAIT = 60.0
-
-
-class _Box:
-    """What is there for the thread that waits for a call."""
-
-    __slots__ = ("body", "events", "orders", "waiting")
-
-    def __init__(self) -> None:
-        # Threads that wait for this call.
-        self.waiting = 0
-        self.orders: deque[Order] = deque()
-        self.events: deque[Order] = deque()
-        self.body = b""
-
-
-class Pump:
+class Pump(BasePump):
     """One session, its transport and its store, for any number of threads."""
 
     def __init__(self, session: _native.Session, transport: Transport, store: TokenStore | None, clock: Clock) -> None:
-        self.notices: deque[Notice] = deque(maxlen=1000)
-        self.listener: Callable[[Notice], None] | None = None
-        self._session = session
+        super().__init__(session, store, clock)
         self._transport = transport
-        self._store = store
-        self._clock = clock
         self._turn = threading.Condition()
-        self._boxes: dict[int, _Box] = {}
-        self._common: deque[Order] = deque()
-        self._flying: dict[int, tuple[int | None, Request]] = {}
-        self._asked: dict[int, Order] = {}
-        self._forgotten: deque[int] = deque()
-        self._until: int | None = None
         _pumps.add(self)
 
     def start(self, report: dict[str, Any], options: dict[str, Any]) -> int:
-        """Checks and plans a report. Nothing is sent."""
         with self._turn:
-            call = self._session.start(report, options, *self._now())
-            self._boxes[call] = _Box()
-            self._poll()
-            return call
+            return self._begin(report, options)
 
     def next(self, call: int) -> Order:
         """Asks for the next page and works until it, or the call's last word, is there."""
@@ -94,151 +59,65 @@ class Pump:
                 box.waiting -= 1
 
     def end(self, call: int) -> None:
-        """Forgets a call whose last word was heard."""
         with self._turn:
             self._boxes.pop(call, None)
 
     def cancel(self, call: int) -> None:
-        """Ends a call whose last word nobody waits for."""
         with self._turn:
-            self._session.cancel(call, *self._now())
-            self._poll()
-            self._boxes.pop(call, None)
-
-    def forget(self, call: int) -> None:
-        """Cancels a call at the next turn: may be called from a finalizer, at any point of any thread."""
-        self._forgotten.append(call)
+            self._give_up(call)
 
     def close(self) -> None:
         """Cancels what is open and closes the connections."""
         with self._turn:
-            for call in list(self._boxes):
-                self._session.cancel(call, *self._now())
-            self._poll()
+            self._give_up_all()
         close = getattr(self._transport, "close", None)
         if close is not None:
             close()
 
-    def _now(self) -> tuple[int, int]:
-        return max(0, int(self._clock.monotonic() * 1000)), int(self._clock.time() * 1000)
-
-    def _take(self, box: _Box) -> Order:
-        """The next order or event for a call. Orders without a call come before events: nobody else may be there."""
+    def _take(self, box: Box) -> Order:
+        """The next order or event for a call, waited for."""
         with self._turn:
             while True:
                 until = self._poll()
-                for queue in (box.orders, self._common, box.events):
-                    if queue:
-                        return queue.popleft()
-                self._wait(until)
+                order = self._pick(box)
+                if order is not None:
+                    return order
+                left = self._left(until)
+                # A clock of tests may pass the time in its own way.
+                wait = getattr(self._clock, "wait", None)
+                if wait is None:
+                    self._turn.wait(min(left, LONGEST_WAIT))
+                else:
+                    wait(self._turn, left)
 
-    def _wait(self, until: int | None) -> None:
-        # In whole milliseconds, and never none: a rounded clock would otherwise come back too early, again and again.
-        left = LONGEST_WAIT if until is None else max(1, until - self._now()[0]) / 1000
-        # A clock of tests may pass the time in its own way.
-        wait = getattr(self._clock, "wait", None)
-        if wait is None:
-            self._turn.wait(min(left, LONGEST_WAIT))
-        else:
-            wait(self._turn, left)
-
-    def _poll(self) -> int | None:
-        """Puts every order where it belongs. Answers until when there is nothing to do. The lock must be held."""
-        while self._forgotten:
-            call = self._forgotten.popleft()
-            self._session.cancel(call, *self._now())
-            self._boxes.pop(call, None)
-        until: int | None = None
-        news = False
-        while True:
-            order = self._session.poll(*self._now())
-            match order["action"]:
-                case "send":
-                    asked = order["request"]
-                    body = None if asked["body"] is None else asked["body"].encode()
-                    request = Request(asked["method"], asked["url"], asked["headers"], body, order["max_body"])
-                    self._flying[order["id"]] = order["call"], request
-                    box = self._boxes.get(order["call"])
-                    (self._common if box is None else box.orders).append(order)
-                    news = True
-                case "store":
-                    self._asked[order["id"]] = order
-                    self._common.append(order)
-                    news = True
-                case "abort":
-                    if order["id"] in self._flying:
-                        self._flying[order["id"]][1].aborted = True
-                case "emit":
-                    box = self._boxes.get(order["call"])
-                    if box is not None:
-                        if order["event"] == "page":
-                            order["body"], box.body = box.body, b""
-                        box.events.append(order)
-                        news = True
-                case "wait":
-                    until = order["until"]
-                    break
-                case "idle":
-                    break
-        while (told := self._session.observe()) is not None:
-            notice = Notice(told)
-            if notice.kind != "progress":
-                self.notices.append(notice)
-            if self.listener is not None:
-                self.listener(notice)
-        # Only for news: whoever wakes polls too, and two that woke each other would never rest.
-        if news or until != self._until:
-            self._until = until
-            self._turn.notify_all()
-        return until
+    def _wake(self, news: list[Box | None]) -> None:
+        self._turn.notify_all()
 
     def _carry_out(self, order: Order) -> None:
         if order["action"] == "send":
             self._exchange(order)
             return
-        answer: Any = {"failed": "interrupted"}
+        answer: Any = INTERRUPTED
         try:
-            answer = {"failed": "there is none"} if self._store is None else perform(self._store, order)
+            answer = perform(self._store, order)
         finally:
             with self._turn:
-                self._asked.pop(order["id"], None)
-                self._session.handle_store(order["id"], answer, *self._now())
-                self._poll()
+                self._stored(order, answer)
 
     def _exchange(self, order: Order) -> None:
-        flight = order["id"]
-        request = self._flying[flight][1]
-        failure = {"sent": "maybe", "cause": "cancelled"}
+        request = self._flying[order["id"]]
+        outcome: Outcome = CANCELLED
         try:
             if request.aborted:
                 raise TransportError("cancelled", sent=False)
-            response = self._transport.send(request, order["timeout"] / 1000)
-            if len(response.body) > request.max_body:
-                raise TransportError("too_large", sent=True)
-            pairs = response.headers.items() if hasattr(response.headers, "items") else response.headers
-            headers = [(str(name), str(value)) for name, value in pairs]
-            body = bytes(response.body)
-            seen = _native.inspect(order["look"], response.status, headers, body)
-        except TransportError as error:
-            failure = {"sent": "maybe" if error.sent else "no", "cause": error.cause, "detail": error.detail}
+            outcome = looked_at(order, request, self._transport.send(request, order["timeout"] / 1000))
         except Exception as error:
-            failure = {"sent": "maybe", "cause": "broken", "detail": kind_of(error)}
-            # An error of Python itself is no fault of the network but of the transport: its author should see it.
-            if type(error).__module__ == "builtins" and not isinstance(error, OSError):
+            outcome = failure(error)
+            if is_mistake(error):
                 raise
-        else:
-            failure = {}
         finally:
             with self._turn:
-                self._flying.pop(flight, None)
-                if failure:
-                    self._session.handle_failure(flight, failure, *self._now())
-                else:
-                    box = self._boxes.get(order["call"])
-                    if box is not None:
-                        box.body = body
-                    self._session.handle_response(flight, seen, *self._now())
-                self._poll()
+                self._landed(order, outcome)
 
     def _finish_store_orders(self) -> None:
         """Leaves no lock behind for others to wait for."""
@@ -271,7 +150,7 @@ class Pump:
         untouched = {order["id"] for order in self._common}
         for flight in self._flying.keys() - untouched:
             del self._flying[flight]
-            self._session.handle_failure(flight, {"sent": "maybe", "cause": "cancelled"}, *now)
+            self._session.handle_failure(flight, CANCELLED, *now)
         for ask, order in list(self._asked.items()):
             if ask not in untouched:
                 del self._asked[ask]

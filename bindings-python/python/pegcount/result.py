@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 from . import _native
 from .errors import PegcountError, of, unreadable
@@ -10,10 +11,12 @@ from .table import Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from types import TracebackType
     from typing import Any
 
+    from .orders import BasePump
     from .progress import Progress
     from .pump import Pump
 
@@ -173,14 +176,10 @@ class Page:
         return f"<Page {self.number}, {len(self.body)} bytes>"
 
 
-class Result:
-    """A report under way: iterate it for pages, or `read` it whole.
+class BaseResult:
+    """What results of threads and of tasks have in common."""
 
-    Nothing is sent before the first page is asked for, and no further page is fetched before the one at hand is done
-    with: memory stays flat.
-    """
-
-    def __init__(self, pump: Pump, call: int, report: dict[str, Any], progress: Progress | None) -> None:
+    def __init__(self, pump: BasePump, call: int, report: dict[str, Any], progress: Progress | None) -> None:
         self.request_ids: list[str] = []
         """The ids of the answers so far, to give to Genesys support."""
         self.summary: Summary | None = None
@@ -190,6 +189,66 @@ class Result:
         self._report = report
         self._progress = progress
         self._open = True
+
+    def nothing(self) -> Tables:
+        """The tables without rows: they still have their columns."""
+        return Tables(lambda names: _native.decode({"report": self._report}, b"{}", names))
+
+    def close(self) -> None:
+        """Gives up what was not read."""
+        if self._open:
+            self._open = False
+            self._pump.cancel(self._call)
+
+    def _heard(self, event: Mapping[str, Any]) -> Page | None:
+        """The page of an event; None if it is the end."""
+        if event["event"] == "page":
+            page = Page(event["page"], event["body"])
+            if page.request_id is not None:
+                self.request_ids.append(page.request_id)
+            return page
+        self._open = False
+        self._pump.end(self._call)
+        if event["event"] == "failed":
+            raise of(event["error"])
+        self.summary = Summary(event["summary"])
+        return None
+
+    def _still_open(self) -> None:
+        if not self._open:
+            raise ValueError("this result has ended or was closed: keep what `read` gave, or ask again")
+
+    def _watch(self) -> AbstractContextManager[object]:
+        """Progress on a terminal, while the pages come."""
+        return nullcontext() if self._progress is None else self._progress.watch(self._call, self._report["report"])
+
+    def _whole(self, pages: Sequence[Mapping[str, _native.Table]]) -> Tables:
+        """One table of each name, of those of the pages."""
+        if not pages:
+            return self.nothing()
+        parts: dict[str, list[_native.Table]] = {}
+        for page in pages:
+            for name, native in page.items():
+                parts.setdefault(name, []).append(native)
+        whole = {name: _native.Table.concat(natives) for name, natives in parts.items()}
+        return Tables(lambda _: whole)
+
+    def __del__(self) -> None:
+        if getattr(self, "_open", False):
+            self._pump.forget(self._call)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._report['report']}, {'open' if self._open else 'ended'}>"
+
+
+class Result(BaseResult):
+    """A report under way: iterate it for pages, or `read` it whole.
+
+    Nothing is sent before the first page is asked for, and no further page is fetched before the one at hand is done
+    with: memory stays flat.
+    """
+
+    _pump: Pump
 
     def __iter__(self) -> Iterator[Page]:
         return self
@@ -202,17 +261,10 @@ class Result:
         except BaseException:
             self._open = False
             raise
-        if event["event"] == "page":
-            page = Page(event["page"], event["body"])
-            if page.request_id is not None:
-                self.request_ids.append(page.request_id)
-            return page
-        self._open = False
-        self._pump.end(self._call)
-        if event["event"] == "failed":
-            raise of(event["error"])
-        self.summary = Summary(event["summary"])
-        raise StopIteration
+        page = self._heard(event)
+        if page is None:
+            raise StopIteration
+        return page
 
     def read(self, tables: list[str] | None = None) -> Tables:
         """All pages that are left as tables, one of each name, or those named only. Shows progress on a terminal.
@@ -220,45 +272,17 @@ class Result:
         A result is read once: afterwards it raises ``ValueError``.
         """
         self._still_open()
-        parts: dict[str, list[_native.Table]] = {}
-        for page in self.watched():
-            for name, native in _native.decode(page._context, page.body, tables).items():
-                parts.setdefault(name, []).append(native)
-        if not parts:
-            return self.nothing()
-        whole = {name: _native.Table.concat(natives) for name, natives in parts.items()}
-        return Tables(lambda _: whole)
+        return self._whole([_native.decode(page._context, page.body, tables) for page in self.watched()])
 
     def json(self) -> Any:
         """The answer as Python objects. Of several pages, the first with the rows of all of them."""
         self._still_open()
-        pages = [page.json() for page in self.watched()]
-        if len(pages) < 2:
-            return pages[0] if pages else None
-        key = next((key for key in _ROWS if all(isinstance(page, dict) and key in page for page in pages)), None)
-        return pages if key is None else {**pages[0], key: [row for page in pages for row in page[key]]}
-
-    def nothing(self) -> Tables:
-        """The tables without rows: they still have their columns."""
-        return Tables(lambda names: _native.decode({"report": self._report}, b"{}", names))
-
-    def _still_open(self) -> None:
-        if not self._open:
-            raise ValueError("this result has ended or was closed: keep what `read` gave, or ask again")
-
-    def close(self) -> None:
-        """Gives up what was not read."""
-        if self._open:
-            self._open = False
-            self._pump.cancel(self._call)
+        return joined([page.json() for page in self.watched()])
 
     def watched(self) -> Iterator[Page]:
         """The pages, with progress on a terminal."""
-        if self._progress is None:
+        with self._watch():
             yield from self
-        else:
-            with self._progress.watch(self._call, self._report["report"]):
-                yield from self
 
     def __enter__(self) -> Result:
         return self
@@ -268,9 +292,10 @@ class Result:
     ) -> None:
         self.close()
 
-    def __del__(self) -> None:
-        if getattr(self, "_open", False):
-            self._pump.forget(self._call)
 
-    def __repr__(self) -> str:
-        return f"<Result {self._report['report']}, {'open' if self._open else 'ended'}>"
+def joined(pages: list[Any]) -> Any:
+    """One answer of several pages: the first with the rows of all of them."""
+    if len(pages) < 2:
+        return pages[0] if pages else None
+    key = next((key for key in _ROWS if all(isinstance(page, dict) and key in page for page in pages)), None)
+    return pages if key is None else {**pages[0], key: [row for page in pages for row in page[key]]}

@@ -10,7 +10,7 @@ import zlib
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any, Protocol
 
     class Transport(Protocol):
@@ -108,10 +108,10 @@ class Urllib3Transport:
         origin = "/".join(url.split("/", 3)[:3])
         found = self._pools.get(origin)
         if found is None:
-            from .exchange import pool, proxy_for
+            from .exchange import pool
+            from .surroundings import proxy_for
 
-            proxy = proxy_for(url) if self._proxy is None else self._proxy or None
-            found = self._pools[origin] = pool(url, proxy, self._ca_file, self._connections)
+            found = self._pools[origin] = pool(url, proxy_for(url, self._proxy), self._ca_file, self._connections)
         return found
 
 
@@ -133,7 +133,7 @@ class RequestsTransport:
             answer = self._session.request(
                 request.method,
                 request.url,
-                headers=dict(_headers(request)),
+                headers=dict(compressible(request)),
                 data=request.body,
                 timeout=timeout,
                 allow_redirects=False,
@@ -143,8 +143,8 @@ class RequestsTransport:
             with answer:
                 # What has arrived, not a chunk that fills: the deadline is looked at in between.
                 chunks = iter(lambda: answer.raw.read1(CHUNK, decode_content=False), b"")
-                whole = decompressed(chunks, encoding(answer.headers))
-                return Response(answer.status_code, answer.headers.items(), bounded(whole, request, deadline))
+                body = Body(request, answer.headers, deadline).take_all(chunks)
+                return Response(answer.status_code, answer.headers.items(), body)
         except requests.exceptions.ProxyError as error:
             raise TransportError("proxy", sent=False, detail=kind_of(error)) from None
         except requests.exceptions.SSLError as error:
@@ -185,14 +185,14 @@ class HttpxTransport:
             with self._client.stream(
                 request.method,
                 request.url,
-                headers=_headers(request),
+                headers=compressible(request),
                 content=request.body,
                 timeout=timeout,
                 follow_redirects=False,
                 auth=_untouched,
             ) as answer:
-                whole = decompressed(answer.iter_raw(), encoding(answer.headers))
-                return Response(answer.status_code, answer.headers.multi_items(), bounded(whole, request, deadline))
+                body = Body(request, answer.headers, deadline).take_all(answer.iter_raw())
+                return Response(answer.status_code, answer.headers.multi_items(), body)
         except httpx.ProxyError as error:
             raise TransportError("proxy", sent=False, detail=kind_of(error)) from None
         except (httpx.ConnectTimeout, httpx.PoolTimeout) as error:
@@ -212,53 +212,63 @@ class HttpxTransport:
         self._client.close()
 
 
-def _headers(request: Request) -> list[tuple[str, str]]:
-    """Asks for no other compression than what is removed here."""
+def compressible(request: Request) -> list[tuple[str, str]]:
+    """The headers of a request; they ask for no other compression than what is removed here."""
     return [("Accept-Encoding", "gzip"), *request.headers]
 
 
-def bounded(chunks: Iterable[bytes], request: Request, deadline: float) -> bytes:
-    """Reads a body that is neither too large nor too slow."""
-    body = bytearray()
-    for chunk in chunks:
-        body += chunk
-        if len(body) > request.max_body:
-            raise TransportError("too_large", sent=True, detail=f"more than {request.max_body} bytes")
-        if request.aborted:
-            raise TransportError("cancelled", sent=True)
-        if time.monotonic() >= deadline:
-            raise TransportError("timeout", sent=True, detail="the answer trickles")
-    return bytes(body)
+class Body:
+    """The body of an answer as it comes in: neither too large nor too slow, its compression removed.
 
+    A small body may hold gigabytes: it is decompressed in pieces of bounded size.
+    """
 
-def encoding(headers: Mapping[str, str]) -> str:
-    """How a body is compressed."""
-    return headers.get("Content-Encoding", "").strip().lower()
+    def __init__(self, request: Request, headers: Mapping[str, str], deadline: float) -> None:
+        packing = headers.get("Content-Encoding", "").strip().lower()
+        if packing not in ("", "identity", "gzip", "x-gzip", "deflate"):
+            raise TransportError("broken", sent=True, detail="the answer has an encoding that was not asked for")
+        self._request = request
+        self._deadline = deadline
+        self._decoder = None if packing in ("", "identity") else zlib.decompressobj(32 + zlib.MAX_WBITS)
+        self._begun = False
+        self._bytes = bytearray()
 
-
-def decompressed(chunks: Iterable[bytes], packing: str) -> Iterator[bytes]:
-    """Removes gzip or deflate in pieces of bounded size: a small body may hold gigabytes."""
-    if packing in ("", "identity"):
-        yield from chunks
-        return
-    if packing not in ("gzip", "x-gzip", "deflate"):
-        raise TransportError("broken", sent=True, detail="the answer has an encoding that was not asked for")
-    decoder = zlib.decompressobj(32 + zlib.MAX_WBITS)
-    begun = False
-    for chunk in chunks:
-        begun = True
+    def take(self, chunk: bytes) -> None:
+        """Adds what has arrived."""
+        if self._decoder is None:
+            self._add(chunk)
+            return
         while chunk:
-            yield decoder.decompress(chunk, CHUNK)
-            chunk = decoder.unconsumed_tail
-            if decoder.eof:
+            self._begun = True
+            self._add(self._decoder.decompress(chunk, CHUNK))
+            chunk = self._decoder.unconsumed_tail
+            if self._decoder.eof:
                 # A body may consist of several members, one after another; what is none of them is padding.
-                chunk = decoder.unused_data
+                chunk = self._decoder.unused_data
                 if not chunk.startswith(b"\x1f"):
                     break
-                if chunk:
-                    decoder = zlib.decompressobj(32 + zlib.MAX_WBITS)
-    if begun and not decoder.eof:
-        raise TransportError("broken", sent=True, detail="the compressed answer stops in the middle")
+                self._decoder = zlib.decompressobj(32 + zlib.MAX_WBITS)
+
+    def take_all(self, chunks: Iterable[bytes]) -> bytes:
+        """The whole body, of all its pieces."""
+        for chunk in chunks:
+            self.take(chunk)
+        return self.whole()
+
+    def whole(self) -> bytes:
+        """The body, when all has arrived."""
+        if self._begun and self._decoder is not None and not self._decoder.eof:
+            raise TransportError("broken", sent=True, detail="the compressed answer stops in the middle")
+        return bytes(self._bytes)
+
+    def _add(self, piece: bytes) -> None:
+        self._bytes += piece
+        if len(self._bytes) > self._request.max_body:
+            raise TransportError("too_large", sent=True, detail=f"more than {self._request.max_body} bytes")
+        if self._request.aborted:
+            raise TransportError("cancelled", sent=True)
+        if time.monotonic() >= self._deadline:
+            raise TransportError("timeout", sent=True, detail="the answer trickles")
 
 
 def kind_of(error: BaseException) -> str:
