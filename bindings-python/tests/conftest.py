@@ -15,6 +15,10 @@ from typing import Any
 import pegcount
 import pytest
 from standin import StandIn, standin
+from tasks import Blocking
+
+# The two kinds of clients, for tests that are about both.
+KINDS = [pegcount.Client, Blocking]
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +45,8 @@ class Sandbox:
         self.ready = ready
         self.url: str = ready["api"]
         self.interval: str = ready["interval"]
+        self.kind: Any = pegcount.Client
+        self._made: list[Any] = []
 
     def credentials(self, name: str = "reporting") -> dict[str, str]:
         return dict(self.ready["clients"][name])
@@ -53,9 +59,22 @@ class Sandbox:
             "GENESYSCLOUD_OAUTHCLIENT_SECRET": self.credentials(name)["client_secret"],
         }
 
-    def client(self, name: str = "reporting", **settings: Any) -> pegcount.Client:
+    def client(self, name: str = "reporting", **settings: Any) -> Any:
+        """A client of the kind that is tested."""
+        self._made.append(self.kind(**self.settings(name, **settings)))
+        return self._made[-1]
+
+    def settings(self, name: str = "reporting", **settings: Any) -> dict[str, Any]:
         places = {"api_url": self.url, "login_url": self.ready["login"]}
-        return pegcount.Client(**(places | self.credentials(name) | settings))
+        return places | self.credentials(name) | settings
+
+    def reset(self) -> None:
+        """Forgets faults, the log of requests, and the clients that a test made."""
+        while self._made:
+            self._made.pop().close()
+        self.kind = pegcount.Client
+        self.control("DELETE", "/faults")
+        self.control("DELETE", "/requests")
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
@@ -89,11 +108,11 @@ def shared_sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def sandbox(shared_sandbox: Sandbox) -> Sandbox:
-    """The session's sandbox, without the faults and the log of other tests."""
-    shared_sandbox.control("DELETE", "/faults")
-    shared_sandbox.control("DELETE", "/requests")
-    return shared_sandbox
+def sandbox(shared_sandbox: Sandbox) -> Iterator[Sandbox]:
+    """The session's sandbox, without what other tests left there."""
+    shared_sandbox.reset()
+    yield shared_sandbox
+    shared_sandbox.reset()
 
 
 class FakeClock:
@@ -110,7 +129,7 @@ class FakeClock:
     def time(self) -> float:
         return self.wall
 
-    def wait(self, condition: object, seconds: float) -> None:
+    def wait(self, waiter: object, seconds: float) -> None:
         self.waits.append(seconds)
         self.now += seconds
         self.wall += seconds

@@ -7,9 +7,16 @@ import sys
 
 import pegcount
 import pytest
-from conftest import Sandbox
+from conftest import KINDS, Sandbox
 from pegcount.progress import Progress
 from pegcount.result import Notice
+
+
+@pytest.fixture(params=KINDS, ids=["threads", "tasks"])
+def sandbox(sandbox: Sandbox, request: pytest.FixtureRequest) -> Sandbox:
+    """The sandbox, asked by clients of both kinds."""
+    sandbox.kind = request.param
+    return sandbox
 
 
 class Terminal(io.StringIO):

@@ -14,6 +14,7 @@ import pegcount
 import pytest
 from conftest import FakeClock, Sandbox
 from standin import StandIn, answer
+from tasks import fine
 
 ME = ("GET", "/api/v2/users/me")
 
@@ -45,10 +46,6 @@ def scripted(
     transport = Scripted(respond)
     made = pegcount.Client("eu-west-1", "id", "secret-SECRET", token_store=False, transport=transport, **settings)
     return made, transport
-
-
-def fine(_: pegcount.Request) -> pegcount.Response:
-    return pegcount.Response(200, [("ININ-Correlation-Id", "x-1")], b'{"id":"me"}')
 
 
 def test_one_log_in_serves_all_calls() -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from typing import Any
 
 import pegcount
 import pytest
-from conftest import FakeClock, Sandbox
+from conftest import KINDS, FakeClock, Sandbox
 from standin import StandIn, answer, trickle
 
 EVENING = "2026-03-09T20:00Z/2026-03-09T21:00Z"
+
+
+@pytest.fixture(params=KINDS, ids=["threads", "tasks"])
+def sandbox(sandbox: Sandbox, request: pytest.FixtureRequest) -> Sandbox:
+    """The sandbox, asked by clients of both kinds."""
+    sandbox.kind = request.param
+    return sandbox
 
 
 def refused(call: Any) -> pegcount.PegcountError:
@@ -119,11 +127,6 @@ def test_an_answer_that_python_cannot_read(sandbox: Sandbox) -> None:
     assert error.code.startswith("answer.")
 
 
-def client(server: StandIn, **settings: Any) -> pegcount.Client:
-    places = {"api_url": server.url, "login_url": server.url, "client_id": "id", "client_secret": "secret-SECRET"}
-    return pegcount.Client(**(places | {"token_store": False, "clock": FakeClock()} | settings))
-
-
 @pytest.mark.parametrize(
     ("reply", "code"),
     [
@@ -135,15 +138,20 @@ def client(server: StandIn, **settings: Any) -> pegcount.Client:
         (answer("{}", "429 Too Many Requests", Retry_After="86400"), "limit.deferred"),
         (lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), "network.broken"),
         (trickle(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"), "network.timeout"),
+        (answer("", "302 Found", Location="/elsewhere"), "network.proxy"),
     ],
 )
-def test_answers_that_are_none(server: StandIn, reply: Any, code: str) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_answers_that_are_none(server: StandIn, kind: Any, reply: Any, code: str) -> None:
     server.queue.extend([reply] * 12)
-    error = refused(lambda: client(server, timeout=0.1).conversations(EVENING).read())
+    places = {"api_url": server.url, "login_url": server.url, "client_id": "id", "client_secret": "secret-SECRET"}
+    with contextlib.closing(kind(**places, token_store=False, clock=FakeClock(), timeout=0.1)) as client:
+        error = refused(lambda: client.conversations(EVENING).read())
     assert error.code == code
     assert "SECRET" not in f"{error}{error.explanation}{error.to_dict()}"
 
 
+@pytest.mark.parametrize("kind", [pegcount.Client, pegcount.AsyncClient])
 @pytest.mark.parametrize(
     ("settings", "code"),
     [
@@ -156,14 +164,15 @@ def test_answers_that_are_none(server: StandIn, reply: Any, code: str) -> None:
         ({"api_url": "http://api.mypurecloud.ie", "client_id": "a", "client_secret": "b"}, "config.region"),
     ],
 )
-def test_settings_that_cannot_be_meant(settings: dict[str, Any], code: str) -> None:
-    error = refused(lambda: pegcount.Client(**settings))
+def test_settings_that_cannot_be_meant(kind: Any, settings: dict[str, Any], code: str) -> None:
+    error = refused(lambda: kind(**settings))
     assert isinstance(error, pegcount.ConfigError)
     assert error.code.startswith("config.")
     assert error.code == code or code == "config.region"
     assert "hunter" not in f"{error}{error.explanation}"
 
 
+@pytest.mark.parametrize("kind", [pegcount.Client, pegcount.AsyncClient])
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
@@ -176,8 +185,8 @@ def test_settings_that_cannot_be_meant(settings: dict[str, Any], code: str) -> N
         ({"interval": "yesterday", "query": {"date_from": "2026-03-09"}, "strict": True}, "query.body"),
     ],
 )
-def test_questions_that_cannot_be_meant(asked: dict[str, Any], code: str) -> None:
-    error = refused(lambda: pegcount.Client("eu-west-1", "a", "b").conversations(**asked))
+def test_questions_that_cannot_be_meant(kind: Any, asked: dict[str, Any], code: str) -> None:
+    error = refused(lambda: kind("eu-west-1", "a", "b").conversations(**asked))
     assert isinstance(error, pegcount.QueryError)
     assert error.code == code
     assert error.attempts == 0

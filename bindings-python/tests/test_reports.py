@@ -8,9 +8,19 @@ from datetime import UTC, datetime, timedelta
 
 import pegcount
 import pytest
-from conftest import FakeClock, Sandbox
+from conftest import KINDS, FakeClock, Sandbox
 
 FAULTS = ["408", "429", "502", "503", "504", "500", "reset-before", "reset-after", "truncated", "revoked"]
+
+
+@pytest.fixture(params=KINDS, ids=["threads", "tasks"])
+def sandbox(sandbox: Sandbox, request: pytest.FixtureRequest) -> Sandbox:
+    """The sandbox, asked by clients of both kinds."""
+    sandbox.kind = request.param
+    return sandbox
+
+
+of_threads = pytest.mark.parametrize("sandbox", [pegcount.Client], indirect=True)
 
 
 def test_conversations_page_by_page(sandbox: Sandbox) -> None:
@@ -165,6 +175,7 @@ def test_a_token_that_is_refused_before_its_time(sandbox: Sandbox) -> None:
     assert [notice.kind for notice in client.notices] == ["minted", "token_refused", "minted"]
 
 
+@of_threads
 def test_threads_read_side_by_side(sandbox: Sandbox) -> None:
     client = sandbox.client()
     found: list[int] = []
@@ -183,6 +194,7 @@ def test_threads_read_side_by_side(sandbox: Sandbox) -> None:
     assert len(sandbox.requests("/oauth/token")) == 1
 
 
+@of_threads
 @pytest.mark.parametrize("name", ["RequestsTransport", "HttpxTransport"])
 def test_through_other_libraries(sandbox: Sandbox, name: str) -> None:
     with sandbox.client(transport=getattr(pegcount, name)()) as client:

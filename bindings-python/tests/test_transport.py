@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gzip
 import itertools
@@ -19,11 +20,36 @@ import pytest
 import trustme
 from standin import StandIn, answer, trickle
 
-TRANSPORTS = [pegcount.Urllib3Transport, pegcount.RequestsTransport, pegcount.HttpxTransport]
+
+class AiohttpTransport:
+    """The transport of tasks, for tests that know nothing of them."""
+
+    def __init__(self, **settings: Any) -> None:
+        self._transport = pegcount.AiohttpTransport(**settings)
+        self._runner = asyncio.Runner()
+
+    def send(self, request: pegcount.Request, timeout: float) -> pegcount.Response:
+        return self._runner.run(self._transport.send(request, timeout))
+
+    def close(self) -> None:
+        self._runner.run(self._transport.close())
+        self._runner.close()
+
+
+# Ours read the environment themselves, and keep time to the last byte.
+OURS = [pegcount.Urllib3Transport, AiohttpTransport]
+TRANSPORTS = [*OURS, pegcount.RequestsTransport, pegcount.HttpxTransport]
 
 
 @pytest.fixture(params=TRANSPORTS, ids=lambda kind: kind.__name__)
 def transport(request: pytest.FixtureRequest) -> Any:
+    made = request.param()
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=OURS, ids=lambda kind: kind.__name__)
+def ours(request: pytest.FixtureRequest) -> Any:
     made = request.param()
     yield made
     made.close()
@@ -60,6 +86,13 @@ def test_the_request_goes_out_as_it_is(transport: Any, server: StandIn, tmp_path
     assert sent.endswith(b"\r\n\r\n" + body)
 
 
+def test_no_header_is_added_that_means_something(ours: Any, server: StandIn) -> None:
+    server.queue.append(answer("{}"))
+    ours.send(pegcount.Request("POST", server.url, [("X", "y")], b"{}"), 10)
+    names = {line.split(b":")[0].lower() for line in server.requests[0].split(b"\r\n")[1:]}
+    assert not names & {b"accept", b"authorization", b"content-type", b"cookie"}
+
+
 def test_a_redirect_is_handed_back_and_not_followed(transport: Any, server: StandIn) -> None:
     server.queue.append(answer("", "302 Found", Location=server.url + "/elsewhere"))
     assert get(transport, server.url).status == 302
@@ -71,6 +104,28 @@ def test_a_connection_serves_again(transport: Any, server: StandIn) -> None:
         server.queue.append(answer("{}"))
         get(transport, server.url)
     assert server.connections == 1
+
+
+def test_nothing_is_sent_twice(transport: Any, server: StandIn) -> None:
+    server.queue.extend([answer("{}"), lambda connection: None, answer("{}")])
+    get(transport, server.url)
+    assert failure(transport, server.url) == ("broken", True)
+    assert len(server.requests) == 2
+
+
+def test_no_cookie_is_kept(ours: Any, server: StandIn) -> None:
+    # Jars do not keep what comes from an address.
+    url = server.url.replace("127.0.0.1", "localhost")
+    server.queue.extend([answer("{}", Set_Cookie="session=1; Path=/"), answer("{}")])
+    get(ours, url)
+    get(ours, url)
+    assert b"cookie" not in server.requests[1].lower()
+
+
+def test_a_long_header(transport: Any, server: StandIn) -> None:
+    server.queue.append(answer("{}", "302 Found", Location="/" + "x" * 30_000))
+    headers = {name.lower(): value for name, value in get(transport, server.url).headers}
+    assert len(headers["location"]) == 30_001
 
 
 def nobody() -> str:
@@ -119,9 +174,9 @@ def test_an_answer_that_trickles_ends_with_the_timeout(transport: Any, server: S
     assert failure(transport, server.url, timeout=0.2) == ("timeout", True)
 
 
-def test_a_head_that_trickles_ends_with_the_timeout(server: StandIn) -> None:
+def test_a_head_that_trickles_ends_with_the_timeout(ours: Any, server: StandIn) -> None:
     server.queue.append(trickle(b"HTTP/1.1 200 OK\r\nX: "))
-    assert failure(pegcount.Urllib3Transport(), server.url, timeout=0.2) == ("timeout", True)
+    assert failure(ours, server.url, timeout=0.2) == ("timeout", True)
 
 
 def test_an_answer_that_stops_in_the_middle(transport: Any, server: StandIn) -> None:
@@ -149,16 +204,15 @@ def test_compressed_answers(transport: Any, server: StandIn) -> None:
         assert get(transport, server.url).body == text
 
 
-def test_compressed_answers_in_pieces(server: StandIn) -> None:
-    transport = pegcount.Urllib3Transport()
+def test_compressed_answers_in_pieces(ours: Any, server: StandIn) -> None:
     server.queue.append(answer(gzip.compress(b"{") + gzip.compress(b"}"), Content_Encoding="gzip"))
     server.queue.append(answer(gzip.compress(b"{}") + bytes(9), Content_Encoding="gzip"))
     server.queue.append(answer(b"", Content_Encoding="gzip"))
-    assert get(transport, server.url).body == b"{}"
-    assert get(transport, server.url).body == b"{}"
-    assert get(transport, server.url).body == b""
+    assert get(ours, server.url).body == b"{}"
+    assert get(ours, server.url).body == b"{}"
+    assert get(ours, server.url).body == b""
     server.queue.append(answer(gzip.compress(b"{}" * 100)[:-9], Content_Encoding="gzip"))
-    assert failure(transport, server.url) == ("broken", True)
+    assert failure(ours, server.url) == ("broken", True)
 
 
 def test_a_small_body_that_holds_gigabytes(transport: Any, server: StandIn) -> None:
@@ -180,28 +234,27 @@ def test_a_body_without_end(transport: Any, server: StandIn) -> None:
     assert get(transport, server.url).body == b"{}"
 
 
-def test_proxies_come_from_the_environment(server: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    transport = pegcount.Urllib3Transport()
+def test_proxies_come_from_the_environment(ours: Any, server: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", server.url.replace("http://", "http://user:word@"))
     server.queue.append(answer('{"by":"proxy"}'))
-    assert get(transport, "http://api.mypurecloud.example/x").body == b'{"by":"proxy"}'
+    assert get(ours, "http://api.mypurecloud.example/x").body == b'{"by":"proxy"}'
     assert server.requests[0].startswith(b"GET http://api.mypurecloud.example/x HTTP/1.1\r\n")
     assert b"proxy-authorization: basic dxnlcjp3b3jk" in server.requests[0].lower()
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     server.queue.append(answer("{}"))
-    get(transport, server.url + "/direct")
+    get(ours, server.url + "/direct")
     assert server.requests[1].startswith(b"GET /direct ")
 
 
-def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_is_not_there(ours: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", nobody())
-    assert failure(pegcount.Urllib3Transport(), "https://api.mypurecloud.example") == ("proxy", False)
+    assert failure(ours, "https://api.mypurecloud.example") == ("proxy", False)
 
 
-def test_a_proxy_that_refuses(server: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_refuses(ours: Any, server: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", server.url)
     server.queue.append(answer("", "407 Proxy Authentication Required"))
-    assert failure(pegcount.Urllib3Transport(), "https://api.mypurecloud.example") == ("proxy", False)
+    assert failure(ours, "https://api.mypurecloud.example") == ("proxy", False)
 
 
 @pytest.fixture
@@ -232,24 +285,30 @@ def test_a_certificate_of_a_stranger(tls: tuple[str, trustme.CA], transport: Any
     assert failure(transport, tls[0])[0] == "tls"
 
 
+@pytest.mark.parametrize("kind", OURS)
+def test_certificates_from_a_file(tls: tuple[str, trustme.CA], kind: Any, tmp_path: Path) -> None:
+    tls[1].cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    with contextlib.closing(kind(ca_file=str(tmp_path / "ca.pem"))) as transport:
+        assert get(transport, tls[0]).body == b"{}"
+
+
 @pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
 def test_certificates_from_the_environment(
-    tls: tuple[str, trustme.CA], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tls: tuple[str, trustme.CA], ours: Any, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tls[1].cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    assert get(pegcount.Urllib3Transport(ca_file=str(tmp_path / "ca.pem")), tls[0]).body == b"{}"
     monkeypatch.setenv(name, str(tmp_path / "ca.pem"))
-    assert get(pegcount.Urllib3Transport(), tls[0]).body == b"{}"
+    assert get(ours, tls[0]).body == b"{}"
 
 
-def test_a_certificate_file_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+def test_a_certificate_file_that_is_not_there(ours: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "absent.pem"))
-    assert failure(pegcount.Urllib3Transport(), "https://127.0.0.1:9") == ("tls", False)
+    assert failure(ours, "https://127.0.0.1:9") == ("tls", False)
 
 
-def test_a_header_that_would_split_the_request(server: StandIn) -> None:
+def test_a_header_that_would_split_the_request(ours: Any, server: StandIn) -> None:
     request = pegcount.Request("GET", server.url, [("Authorization", "Bearer tok-SECRET\r\nX: y")])
     with pytest.raises(pegcount.TransportError) as caught:
-        pegcount.Urllib3Transport().send(request, 10)
+        ours.send(request, 10)
     assert not server.requests
     assert "SECRET" not in str(caught.value) + repr(request)

@@ -9,6 +9,9 @@
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._native import __version__ as __version__
+    from .aio.client import AsyncClient as AsyncClient
+    from .aio.result import AsyncResult as AsyncResult
+    from .aio.transport import AiohttpTransport as AiohttpTransport
     from .client import Client as Client
     from .errors import AnswerError as AnswerError
     from .errors import AuthError as AuthError
@@ -45,6 +48,9 @@ if TYPE_CHECKING:
 # What is imported when it is first asked for: a command line that prints a version should not load an HTTP client.
 _HOMES = {
     "_native": ["__version__"],
+    "aio.client": ["AsyncClient"],
+    "aio.result": ["AsyncResult"],
+    "aio.transport": ["AiohttpTransport"],
     "client": ["Client"],
     "errors": [
         "PegcountError",

@@ -204,12 +204,22 @@ def of(shape: Mapping[str, Any]) -> PegcountError:
 
 def unreadable(message: str, request_id: str | None) -> PegcountError:
     """An answer that is whole, and still more than Python can take."""
-    explanation = {"code": "answer.unexpected", "cause": message, "certainty": "certain", "text": message}
-    parts: dict[str, Any] = {
-        "evidence": [],
-        "remedy": ["take the bytes from `page.body`"],
-        "missing": [],
-        "nearest": [],
-    }
-    shape = {"code": "answer.unexpected", "class": "Answer", "message": message, "request_id": request_id}
-    return of({**shape, "retry": {"advice": "never"}, "attempts": 1, "explanation": {**explanation, **parts}})
+    return _own(
+        "Answer", "answer.unexpected", message, "take the bytes from `page.body`", attempts=1, request_id=request_id
+    )
+
+
+def absent(library: str, extra: str) -> PegcountError:
+    """A library that is needed and not installed, and the extra that brings it."""
+    message = f"{library} is needed for this and is not installed"
+    return _own("Config", "config.value", message, f"pip install 'pegcount[{extra}]'")
+
+
+def _own(
+    kind: str, code: str, message: str, step: str, attempts: int = 0, request_id: str | None = None
+) -> PegcountError:
+    """An error that only Python can know of."""
+    explanation = {"code": code, "cause": message, "certainty": "certain", "text": f"{message}\nwhat to do: {step}"}
+    parts: dict[str, Any] = {"evidence": [], "remedy": [step], "missing": [], "nearest": []}
+    shape = {"code": code, "class": kind, "message": message, "request_id": request_id, "attempts": attempts}
+    return of({**shape, "retry": {"advice": "never"}, "explanation": {**explanation, **parts}})
