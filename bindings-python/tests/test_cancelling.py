@@ -368,6 +368,7 @@ def test_whoever_is_cancelled_the_others_get_what_they_asked_for(seed: int, tmp_
             assert await client.call(*ME).json() == FOUND
             assert not client._pump._boxes
             assert not client._pump._exchanges
+            assert not client._pump._flying
         assert not (tmp_path / "token.json.lock").exists()
 
     run(main())

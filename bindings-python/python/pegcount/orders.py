@@ -94,7 +94,14 @@ class BasePump(ABC):
     def _give_up(self, call: int) -> None:
         self._session.cancel(call, *self._now())
         self._poll()
-        self._boxes.pop(call, None)
+        self._drop(call)
+
+    def _drop(self, call: int) -> None:
+        box = self._boxes.pop(call, None)
+        if box is not None:
+            # What nobody has begun nobody will end.
+            while box.orders:
+                self._flying.pop(box.orders.popleft()["id"], None)
 
     def _give_up_all(self) -> None:
         for call in list(self._boxes):
@@ -113,7 +120,7 @@ class BasePump(ABC):
         while self._forgotten:
             call = self._forgotten.popleft()
             self._session.cancel(call, *self._now())
-            self._boxes.pop(call, None)
+            self._drop(call)
         until: int | None = None
         # Whom it concerns; None is whoever waits.
         news: list[Box | None] = []
