@@ -1,6 +1,8 @@
 //! What needs no session.
 
-use pegcount::config::VARIABLES;
+use std::collections::BTreeMap;
+
+use pegcount::config::{Files, VARIABLES};
 use pegcount::{Interval, Look, wire};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -54,6 +56,42 @@ pub(crate) fn explain<'py>(case: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAn
 #[pyfunction]
 pub(crate) fn lint<'py>(report: &Bound<'py, PyAny>, wall: i64) -> PyResult<Bound<'py, PyAny>> {
     to_python(report.py(), &wire::findings(&from_python(report)?, wall))
+}
+
+/// What a report would cost at a pace of so many requests a minute; nothing is sent.
+#[pyfunction]
+pub(crate) fn plan<'py>(report: &Bound<'py, PyAny>, pace: u32, wall: i64) -> PyResult<Bound<'py, PyAny>> {
+    let py = report.py();
+    to_python(py, &wire::plan(&from_python(report)?, pace, wall).map_err(|error| raised(py, &error))?)
+}
+
+/// Which grant fits a situation.
+#[pyfunction]
+pub(crate) fn advise<'py>(situation: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = situation.py();
+    to_python(py, &wire::advise(&from_python(situation)?).map_err(|error| raised(py, &error))?)
+}
+
+/// Begins the log-in of a user: `{"url", "state", "verifier"}`.
+#[pyfunction]
+#[pyo3(signature = (wish, randomness, arguments, environment, pegcount_toml=None, gc_toml=None))]
+pub(crate) fn begin_login<'py>(
+    wish: &Bound<'py, PyAny>,
+    randomness: PyBackedBytes,
+    arguments: &Bound<'py, PyAny>,
+    environment: BTreeMap<String, String>,
+    pegcount_toml: Option<String>,
+    gc_toml: Option<String>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (py, files) = (wish.py(), Files::new(pegcount_toml, gc_toml));
+    let begun = wire::begin_login(&from_python(wish)?, &randomness, &from_python(arguments)?, &environment, &files);
+    to_python(py, &begun.map_err(|error| raised(py, &error))?)
+}
+
+/// The code, from the address at which the user came back.
+#[pyfunction]
+pub(crate) fn finish_login(py: Python<'_>, came_back: &str, state: &str) -> PyResult<String> {
+    wire::finish_login(came_back, state).map_err(|error| raised(py, &error))
 }
 
 /// Reads an interval: the first millisecond and the one after the last, since 1970 UTC.

@@ -18,7 +18,10 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _native {
     #[pymodule_export]
-    use super::functions::{decode, explain, inspect, interval, kinds, lint, reports, token_state, variables};
+    use super::functions::{
+        advise, begin_login, decode, explain, finish_login, inspect, interval, kinds, lint, plan, reports, token_state,
+        variables,
+    };
     #[pymodule_export]
     use super::session::{Seen, Session};
     #[pymodule_export]

@@ -94,6 +94,13 @@ impl Session {
         Ok(())
     }
 
+    /// Takes what the provider of credentials gave: `{"client_id"?, "client_secret"}`, or `{"failed": …}`.
+    fn handle_credentials(&self, id: u64, answer: &Bound<'_, PyAny>, mono: u64, wall: i64) -> PyResult<()> {
+        let answer = wire::provided(&from_python(answer)?).map_err(|error| raised(answer.py(), &error))?;
+        self.machine().handle_credentials(AskId(id), answer, Now { mono, wall });
+        Ok(())
+    }
+
     /// Takes new randomness: for the child after a fork.
     fn reseed(&self, seed: u64) {
         self.machine().reseed(seed);

@@ -46,6 +46,16 @@ def fine(_: pegcount.Request) -> pegcount.Response:
     return pegcount.Response(200, [("ININ-Correlation-Id", "x-1")], b'{"id":"me"}')
 
 
+def job(request: pegcount.Request) -> pegcount.Response:
+    """A job up to its first look, which a test answers itself."""
+    if request.url.endswith("/availability"):
+        return pegcount.Response(200, [], b'{"dataAvailabilityDate":"2026-03-10T02:00:00.000Z"}')
+    return pegcount.Response(202, [], b'{"jobId":"7d0b5a1e-1111-4222-8333-444455556666"}')
+
+
+JOB = {"report": "conversations", "via": "job", "interval": "2026-03-09T00:00Z/2026-03-10T00:00Z"}
+
+
 class Scripted:
     """A transport that answers with what a test made up, and counts what was cut short."""
 

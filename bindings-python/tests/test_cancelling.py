@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pegcount
 import pytest
+from conftest import FakeClock
 from pegcount import _native
 from standin import StandIn, answer
-from tasks import FOUND, ME, Gate, Scripted, asked, cancelled, fine, run, token
+from tasks import FOUND, JOB, ME, Gate, Scripted, asked, cancelled, fine, job, run, token
 
 
 def test_a_cancelled_task_ends_its_exchange_and_nothing_else() -> None:
@@ -228,6 +229,30 @@ def test_a_result_that_is_closed_in_the_middle_of_a_log_in() -> None:
         with pytest.raises(pegcount.CancelledError):
             await reader
         assert transport.cut == 1
+
+    run(main())
+
+
+@pytest.mark.parametrize("end", ["cancel", "aclose", "client"])
+def test_a_job_that_nobody_wants_is_ended_on_the_server(end: str, clock: FakeClock) -> None:
+    async def main() -> None:
+        gate = Gate()
+        look = ("GET", "/7d0b5a1e-1111-4222-8333-444455556666")
+        transport = Scripted(
+            lambda request: gate(request) if (request.method, request.url[-37:]) == look else job(request)
+        )
+        client = transport.client(clock=clock)
+        result = client.report(JOB)
+        reader = asyncio.ensure_future(result.read())
+        await gate.asked.wait()
+        if end == "cancel":
+            await cancelled(reader)
+        else:
+            await (result.aclose() if end == "aclose" else client.close())
+            with pytest.raises(pegcount.CancelledError):
+                await reader
+        assert transport.requests[-1].method == "DELETE"
+        assert not client._pump._flying
 
     run(main())
 

@@ -14,7 +14,7 @@ import pegcount
 import pytest
 from conftest import FakeClock, Sandbox
 from standin import StandIn, answer
-from tasks import fine
+from tasks import JOB, fine, job
 
 ME = ("GET", "/api/v2/users/me")
 
@@ -280,6 +280,18 @@ def test_an_interrupt_leaves_no_lock_behind(tmp_path: Any) -> None:
         made.call(*ME).json()
     assert not (tmp_path / "token.json.lock").exists()
     assert store.load() is not None
+
+
+def test_a_job_that_nobody_wants_is_ended_on_the_server(clock: FakeClock) -> None:
+    def respond(request: pegcount.Request) -> pegcount.Response:
+        if request.method == "GET" and not request.url.endswith("/availability"):
+            raise KeyboardInterrupt
+        return job(request)
+
+    made, transport = scripted(respond, clock=clock)
+    with pytest.raises(KeyboardInterrupt):
+        made.report(JOB).read()
+    assert transport.requests[-1].method == "DELETE"
 
 
 def test_a_result_that_is_let_go_is_cancelled() -> None:

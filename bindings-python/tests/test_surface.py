@@ -129,7 +129,7 @@ def test_an_error_travels_between_processes() -> None:
 @pytest.mark.parametrize("report", sorted(_native.reports()))
 def test_a_report_takes_its_fields(report: str) -> None:
     parameters = set(inspect.signature(getattr(pegcount.Client, report)).parameters)
-    assert parameters - {"self", "timeout", "deadline"} == set(_native.reports()[report])
+    assert parameters - {"self", "timeout", "deadline", "max_calls"} == set(_native.reports()[report])
 
 
 def test_the_shapes_are_those_of_the_core() -> None:

@@ -62,6 +62,8 @@ class Stage:
                 self.session.handle_failure(given["id"], given["failure"], *self.now)
             case "store":
                 self.session.handle_store(given["id"], given["answer"], *self.now)
+            case "credentials":
+                self.session.handle_credentials(given["id"], given["answer"], *self.now)
             case "notices":
                 return list(iter(self.session.observe, None))
             case "decode":

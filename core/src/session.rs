@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::action::{
-    Action, AskId, CallId, CallOptions, Event, Failure, Provided, RequestId, StoreAnswer, Summary, Why,
+    Action, AskId, CallId, CallOptions, Cause, Event, Failure, Provided, RequestId, StoreAnswer, Summary, Why,
 };
 
 use crate::call::{Call, State};
@@ -174,7 +174,7 @@ impl Session {
     /// the order for that, which belongs to no call, comes with the next poll.
     pub fn cancel(&mut self, call: CallId, now: Now) {
         self.tick(now);
-        self.chores.extend(self.calls.get(&call).and_then(|call| call.flow.cancel()));
+        self.unwanted(call);
         self.fail(call, Error::new(ErrorKind::Cancelled, "cancelled by the caller"));
     }
 
@@ -199,7 +199,12 @@ impl Session {
         let Some(flight) = self.flying.remove(&id) else { return };
         failure.detail = self.redacted(failure.detail, mono);
         match flight.purpose {
-            Purpose::Call(call) => self.broke(call, &flight, &failure, mono),
+            Purpose::Call(call) => {
+                if failure.cause == Cause::Cancelled {
+                    self.unwanted(call);
+                }
+                self.broke(call, &flight, &failure, mono);
+            }
             Purpose::LogIn => self.login_broke(&flight, &failure, mono),
             Purpose::Chore => self.chore_done(&flight, false),
         }

@@ -27,10 +27,15 @@ if TYPE_CHECKING:
     from .errors import QueryError as QueryError
     from .errors import Retry as Retry
     from .errors import ServerError as ServerError
+    from .login import Login as Login
+    from .offline import Advice as Advice
+    from .offline import Plan as Plan
+    from .offline import advise as advise
     from .offline import decode as decode
     from .offline import explain as explain
     from .offline import interval as interval
     from .offline import lint as lint
+    from .offline import plan as plan
     from .result import Notice as Notice
     from .result import Page as Page
     from .result import Result as Result
@@ -68,7 +73,8 @@ _HOMES = {
         "Explanation",
         "Retry",
     ],
-    "offline": ["decode", "explain", "interval", "lint"],
+    "login": ["Login"],
+    "offline": ["Advice", "Plan", "advise", "decode", "explain", "interval", "lint", "plan"],
     "result": ["Notice", "Page", "Result", "Summary", "Tables"],
     "store": ["FileStore"],
     "table": ["Table"],

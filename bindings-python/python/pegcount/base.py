@@ -7,6 +7,7 @@ import time
 from abc import ABC, abstractmethod
 
 from . import _native
+from .orders import Keep
 from .store import FileStore, folder
 
 TYPE_CHECKING = False
@@ -56,6 +57,15 @@ class BaseClient(ABC, Generic[R, T]):
         client_secret: str | None = None,
         token: str | None = None,
         *,
+        credentials: Callable[[], Any] | None = None,
+        grant: str | None = None,
+        code: str | None = None,
+        redirect_uri: str | None = None,
+        code_verifier: str | None = None,
+        refresh_token: str | None = None,
+        saml_assertion: str | None = None,
+        org: str | None = None,
+        account: str | None = None,
         profile: str | None = None,
         api_url: str | None = None,
         login_url: str | None = None,
@@ -65,6 +75,7 @@ class BaseClient(ABC, Generic[R, T]):
         max_in_flight: int | None = None,
         max_body: int | None = None,
         pace: int | None = None,
+        max_calls: int | None = None,
         user_agent: str | None = None,
         token_store: bool | str | os.PathLike[str] | TokenStore = True,
         transport: T | None = None,
@@ -75,15 +86,29 @@ class BaseClient(ABC, Generic[R, T]):
         """What is not given comes from the environment or a profile.
 
         Times are in seconds: ``timeout`` for one exchange, ``deadline`` for a whole report with its waits, both also
-        to be given to each report; ``pace`` is requests a minute. ``token_store`` is the user's cache folder unless it
-        is a path, an object with ``load``, ``lock``, ``save`` and ``unlock``, or False. ``progress`` is shown on a
-        terminal unless it is False.
+        to be given to each report; ``pace`` is requests a minute, ``max_calls`` how many may be sent at all.
+        ``token_store`` is the user's cache folder unless it is a path, an object with ``load``, ``lock``, ``save`` and
+        ``unlock``, or False. ``progress`` is shown on a terminal unless it is False.
+
+        ``credentials`` is asked for id and secret, and again when they are refused, so that a rotated secret is picked
+        up: it returns a mapping, a pair, or the secret alone. A user's log-in is begun by `Login`, whose `finish` gives
+        ``code``, ``redirect_uri`` and ``code_verifier``; ``grant="authorization_code"`` alone means the log-in that
+        lies in the token store. ``account`` keeps the tokens of several users of one client apart.
         """
         arguments = {
             "region": region,
             "client_id": client_id,
             "client_secret": client_secret,
             "token": token,
+            "grant": grant,
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": code_verifier,
+            "refresh_token": refresh_token,
+            "saml_assertion": saml_assertion,
+            "org": org,
+            "account": account,
+            "provider": None if credentials is None else True,
             "profile": profile,
             "api_url": api_url,
             "login_url": login_url,
@@ -93,21 +118,16 @@ class BaseClient(ABC, Generic[R, T]):
             "max_in_flight": max_in_flight,
             "max_body": max_body,
             "pace": pace,
+            "max_calls": max_calls,
             "user_agent": user_agent,
             "share": token_store is not False,
             "seed": int.from_bytes(os.urandom(8), "big") if seed is None else seed,
         }
-        environment = {name: os.environ[name] for name in _native.variables() if name in os.environ}
-        session = _native.Session(
-            arguments,
-            environment,
-            _text(os.path.join(folder("config"), "pegcount.toml")),
-            _text(os.path.expanduser("~/.gc/config.toml")),
-        )
+        session = _native.Session(arguments, *places())
         self.token_store: TokenStore | None = _store(token_store, session.token_key)
         self._api = session.api
         self._progress = _progress() if progress else None
-        self._pump = self._pumping(session, transport, self.token_store, clock or time)
+        self._pump = self._pumping(session, transport, Keep(self.token_store, credentials), clock or time)
         if self._progress is not None:
             self._pump.listener = self._progress.tell
 
@@ -143,6 +163,8 @@ class BaseClient(ABC, Generic[R, T]):
         ids: Sequence[str] | None = None,
         where: Where | None = None,
         via: str | None = None,
+        job: str | None = None,
+        partial: bool | None = None,
         time_zone: str | None = None,
         query: Mapping[str, Any] | None = None,
         page_size: int | None = None,
@@ -150,8 +172,13 @@ class BaseClient(ABC, Generic[R, T]):
         strict: bool | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
+        max_calls: int | None = None,
     ) -> R:
-        """Conversation details by interval or by ids."""
+        """Conversation details by interval or by ids.
+
+        ``via="job"`` brings the attributes of participants, hours later; ``job`` is one that was submitted earlier, and
+        ``partial`` takes what there is where the data of jobs ends before the interval does.
+        """
         return self._start("conversations", locals())
 
     def aggregates(
@@ -165,10 +192,13 @@ class BaseClient(ABC, Generic[R, T]):
         time_zone: str | None = None,
         where: Where | None = None,
         query: Mapping[str, Any] | None = None,
+        via: str | None = None,
+        job: str | None = None,
         wide: bool | None = None,
         strict: bool | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
+        max_calls: int | None = None,
     ) -> R:
         """Aggregated metrics over an interval: a row a group, bucket and metric; ``wide`` makes a column a metric."""
         return self._start("aggregates", locals())
@@ -184,9 +214,21 @@ class BaseClient(ABC, Generic[R, T]):
         strict: bool | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
+        max_calls: int | None = None,
     ) -> R:
         """What is going on at the moment."""
         return self._start("observations", locals())
+
+    def availability(
+        self,
+        of: str = "conversations",
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_calls: int | None = None,
+    ) -> R:
+        """Up to when the data that jobs read is complete: ``conversations`` or ``users``."""
+        return self._start("availability", locals())
 
     def directory(
         self,
@@ -196,6 +238,7 @@ class BaseClient(ABC, Generic[R, T]):
         page_size: int | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
+        max_calls: int | None = None,
     ) -> R:
         """Listings that turn ids into names: ``users``, ``queues``, ``skills``, ``wrapup_codes``, ``divisions``, …"""
         return self._start("directory", locals())
@@ -212,38 +255,51 @@ class BaseClient(ABC, Generic[R, T]):
         strict: bool | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
+        max_calls: int | None = None,
     ) -> R:
         """Any operation, with the same log-in, limits, retries and errors. ``paging="none"`` asks for one page only."""
         return self._start("call", locals())
 
     def report(
-        self, report: shapes.Report | Mapping[str, Any], *, timeout: float | None = None, deadline: float | None = None
+        self,
+        report: shapes.Report | Mapping[str, Any],
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_calls: int | None = None,
     ) -> R:
         """Any report as plain data: ``{"report": "conversations", "interval": "yesterday"}``."""
-        return self._run(dict(report), timeout, deadline)
+        return self._run(dict(report), timeout, deadline, max_calls)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._api}>"
 
     def _start(self, name: str, wishes: dict[str, Any]) -> R:
         """Starts a report from the arguments of its method: their names are those of the report's fields."""
-        timeout, deadline = wishes.pop("timeout"), wishes.pop("deadline")
+        options = [wishes.pop(option) for option in ("timeout", "deadline", "max_calls")]
         report = {key: _plain(value) for key, value in wishes.items() if value is not None and key != "self"}
-        return self._run({"report": name, **report}, timeout, deadline)
+        return self._run({"report": name, **report}, *options)
 
-    def _run(self, report: dict[str, Any], timeout: float | None, deadline: float | None) -> R:
+    def _run(self, report: dict[str, Any], timeout: float | None, deadline: float | None, max_calls: int | None) -> R:
         if isinstance(interval := report.get("interval"), (tuple, list)):
             report["interval"] = "/".join(str(_plain(end)) for end in interval)
-        options = {"timeout": _milliseconds(timeout), "deadline": _milliseconds(deadline)}
+        options = {"timeout": _milliseconds(timeout), "deadline": _milliseconds(deadline), "max_calls": max_calls}
         return self._result(self._pump.start(report, options), report)
 
     @abstractmethod
-    def _pumping(self, session: _native.Session, transport: T | None, store: TokenStore | None, clock: Clock) -> Any:
+    def _pumping(self, session: _native.Session, transport: T | None, keep: Keep, clock: Clock) -> Any:
         """The pump of this kind of client."""
 
     @abstractmethod
     def _result(self, call: int, report: dict[str, Any]) -> R:
         """The result of this kind of client."""
+
+
+def places() -> tuple[dict[str, str], str | None, str | None]:
+    """Where a configuration comes from beside arguments: the environment, and the texts of the two files."""
+    environment = {name: os.environ[name] for name in _native.variables() if name in os.environ}
+    own = _text(os.path.join(folder("config"), "pegcount.toml"))
+    return environment, own, _text(os.path.expanduser("~/.gc/config.toml"))
 
 
 def _plain(value: Any) -> Any:

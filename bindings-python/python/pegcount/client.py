@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from . import _native
     from .base import Clock
-    from .store import TokenStore
+    from .orders import Keep
     from .transport import Transport
 
 __all__ = ["Client"]
@@ -37,10 +37,8 @@ class Client(BaseClient[Result, "Transport"]):
     ) -> None:
         self.close()
 
-    def _pumping(
-        self, session: _native.Session, transport: Transport | None, store: TokenStore | None, clock: Clock
-    ) -> Pump:
-        return Pump(session, transport or Urllib3Transport(), store, clock)
+    def _pumping(self, session: _native.Session, transport: Transport | None, keep: Keep, clock: Clock) -> Pump:
+        return Pump(session, transport or Urllib3Transport(), keep, clock)
 
     def _result(self, call: int, report: dict[str, Any]) -> Result:
         return Result(self._pump, call, report, self._progress)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-__all__ = ["decode", "explain", "interval", "lint"]
+__all__ = ["Advice", "Plan", "advise", "decode", "explain", "interval", "lint", "plan"]
 
 
 class Interval(tuple["datetime", "datetime"]):
@@ -58,6 +58,92 @@ def lint(report: Mapping[str, Any], *, now: float | None = None) -> list[Pegcoun
         finding.severity = shape["severity"]
         found.append(finding)
     return found
+
+
+class Plan:
+    """What a report would cost, before anything is sent."""
+
+    __slots__ = ("exact", "first", "lane", "operation", "requests", "seconds", "warnings", "windows")
+
+    def __init__(self, shape: Mapping[str, Any]) -> None:
+        self.operation: str = shape["operation"]
+        """The operation that gives the report its name."""
+        self.lane: str = shape["lane"]
+        """``query``, ``job``, ``listing`` or ``ids``: how it is asked."""
+        self.requests: int = shape["requests"]
+        """So many at the least, log-ins not counted."""
+        self.exact: bool = shape["exact"]
+        """Whether it is just so many: how many pages there are is known to the server alone."""
+        self.seconds: int = shape["seconds"]
+        """What these requests take at the pace, at the least."""
+        self.windows: list[str] = shape.get("windows", [])
+        """The intervals that are sent, where there are several."""
+        self.first: dict[str, Any] = shape["first"]
+        """The first request: ``method``, ``path``, ``query``, ``body``."""
+        self.warnings: list[PegcountError] = [of(warning) for warning in shape["warnings"]]
+        """What looks wrong and may be right."""
+
+    def __str__(self) -> str:
+        least = "" if self.exact else "at least "
+        several = "" if self.requests == 1 else "s"
+        text = f"{self.operation} ({self.lane}): {least}{self.requests} request{several}"
+        return f"{text}, {self.seconds} s at the pace" if self.seconds else text
+
+    def __repr__(self) -> str:
+        return f"<Plan {self}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The parts as plain data."""
+        parts = {name: getattr(self, name) for name in self.__slots__}
+        return {**parts, "warnings": [warning.to_dict() for warning in self.warnings]}
+
+
+def plan(report: Mapping[str, Any], *, pace: int = 300, now: float | None = None) -> Plan:
+    """Says what a report would cost at a pace of so many requests a minute. Nothing is sent."""
+    return Plan(_native.plan(dict(report), pace, _wall(now)))
+
+
+class Advice:
+    """Which grant fits. Prints as a short text."""
+
+    __slots__ = ("_text", "caveats", "grant", "steps", "why", "will_not_work")
+
+    def __init__(self, shape: Mapping[str, Any]) -> None:
+        self.grant: str = shape["grant"]
+        """``client_credentials``, ``authorization_code``, ``pkce`` or ``saml2_bearer``."""
+        self.why: str = shape["why"]
+        """Why this one."""
+        self.steps: list[str] = shape["steps"]
+        """What to set up, in the words of the administration pages."""
+        self.caveats: list[str] = shape["caveats"]
+        """What to know beforehand."""
+        self.will_not_work: list[str] = shape["will_not_work"]
+        """What will not work, and why."""
+        self._text: str = shape["text"]
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"<Advice {self.grant}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The parts as plain data."""
+        return {name: getattr(self, name) for name in self.__slots__ if name != "_text"}
+
+
+def advise(
+    *,
+    interactive: bool = False,
+    can_keep_secret: bool = True,
+    browser: bool = False,
+    saml: bool = False,
+    wanted: str | None = None,
+) -> Advice:
+    """Says which grant fits: whether a person can log in, a secret can be kept, it runs in a browser, an identity
+    provider gives assertions; ``wanted`` is the grant that was thought of."""
+    situation = {"interactive": interactive, "can_keep_secret": can_keep_secret, "browser": browser, "saml": saml}
+    return Advice(_native.advise({**situation, "wanted": wanted}))
 
 
 def explain(

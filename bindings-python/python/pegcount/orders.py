@@ -32,6 +32,16 @@ CANCELLED = {"sent": "maybe", "cause": "cancelled"}
 INTERRUPTED = {"failed": "interrupted"}
 
 
+class Keep:
+    """Where tokens, and id and secret, are kept: what the core asks for beside exchanges."""
+
+    __slots__ = ("provider", "store")
+
+    def __init__(self, store: TokenStore | None, provider: Callable[[], Any] | None) -> None:
+        self.store = store
+        self.provider = provider
+
+
 class Box:
     """What is there for those who wait for a call."""
 
@@ -48,11 +58,12 @@ class Box:
 class BasePump(ABC):
     """One session and who waits for what. Where there are threads, whoever calls a method holds the pump's lock."""
 
-    def __init__(self, session: _native.Session, store: TokenStore | None, clock: Clock) -> None:
+    def __init__(self, session: _native.Session, keep: Keep, clock: Clock) -> None:
         self.notices: deque[Notice] = deque(maxlen=1000)
         self.listener: Callable[[Notice], None] | None = None
         self._session = session
-        self._store = store
+        self._store = keep.store
+        self._provider = keep.provider
         self._clock = clock
         self._boxes: dict[int, Box] = {}
         self._common: deque[Order] = deque()
@@ -135,7 +146,7 @@ class BasePump(ABC):
                     box = self._boxes.get(order["call"])
                     (self._common if box is None else box.orders).append(order)
                     news.append(box)
-                case "store":
+                case "store" | "credentials":
                     self._asked[order["id"]] = order
                     self._common.append(order)
                     news.append(None)
@@ -188,11 +199,36 @@ class BasePump(ABC):
             self._session.handle_response(flight, seen, *self._now())
         self._poll()
 
-    def _stored(self, order: Order, answer: Any) -> None:
-        """Tells the core what the token store answered."""
+    def _answered(self, order: Order, answer: Any) -> None:
+        """Tells the core what the token store or the provider of credentials answered."""
         self._asked.pop(order["id"], None)
-        self._session.handle_store(order["id"], answer, *self._now())
+        if order["action"] == "store":
+            self._session.handle_store(order["id"], answer, *self._now())
+        else:
+            self._session.handle_credentials(order["id"], answer, *self._now())
         self._poll()
+
+
+def is_log_in(order: Order) -> bool:
+    """Nobody logs in for a call that is over; whatever else has no call is still to be done."""
+    return order["action"] == "credentials" or (order["action"] == "send" and bool(order["look"] == "token"))
+
+
+def provided(given: Any) -> dict[str, Any]:
+    """What a provider gave, in the shape of the core: a mapping, a pair of id and secret, or the secret alone."""
+    match given:
+        case str():
+            return {"client_secret": given}
+        case (str() as client_id, str() as secret):
+            return {"client_id": client_id, "client_secret": secret}
+        case {"client_secret": str() as secret, **more}:
+            return {"client_id": more.get("client_id"), "client_secret": secret}
+    return {"failed": f"it gave {type(given).__name__}: a mapping with client_id and client_secret was expected"}
+
+
+def not_provided(error: Exception) -> dict[str, Any]:
+    """Why a provider gave nothing. The text of its error could hold a secret."""
+    return {"failed": kind_of(error)}
 
 
 def looked_at(order: Order, request: Request, response: Response) -> Outcome:

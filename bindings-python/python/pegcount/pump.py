@@ -10,7 +10,19 @@ import os
 import threading
 from weakref import WeakSet
 
-from .orders import CANCELLED, INTERRUPTED, LONGEST_WAIT, BasePump, Box, failure, is_mistake, looked_at
+from .orders import (
+    CANCELLED,
+    INTERRUPTED,
+    LONGEST_WAIT,
+    BasePump,
+    Box,
+    failure,
+    is_log_in,
+    is_mistake,
+    looked_at,
+    not_provided,
+    provided,
+)
 from .store import perform
 from .transport import TransportError
 
@@ -20,16 +32,15 @@ if TYPE_CHECKING:
 
     from . import _native
     from .base import Clock
-    from .orders import Order, Outcome
-    from .store import TokenStore
+    from .orders import Keep, Order, Outcome
     from .transport import Transport
 
 
 class Pump(BasePump):
     """One session, its transport and its store, for any number of threads."""
 
-    def __init__(self, session: _native.Session, transport: Transport, store: TokenStore | None, clock: Clock) -> None:
-        super().__init__(session, store, clock)
+    def __init__(self, session: _native.Session, transport: Transport, keep: Keep, clock: Clock) -> None:
+        super().__init__(session, keep, clock)
         self._transport = transport
         self._turn = threading.Condition()
         _pumps.add(self)
@@ -52,7 +63,6 @@ class Pump(BasePump):
                 self._carry_out(order)
         except BaseException:
             self.cancel(call)
-            self._finish_store_orders()
             raise
         finally:
             with self._turn:
@@ -65,11 +75,13 @@ class Pump(BasePump):
     def cancel(self, call: int) -> None:
         with self._turn:
             self._give_up(call)
+        self._finish()
 
     def close(self) -> None:
         """Cancels what is open and closes the connections."""
         with self._turn:
             self._give_up_all()
+        self._finish()
         close = getattr(self._transport, "close", None)
         if close is not None:
             close()
@@ -99,10 +111,16 @@ class Pump(BasePump):
             return
         answer: Any = INTERRUPTED
         try:
-            answer = perform(self._store, order)
+            answer = perform(self._store, order) if order["action"] == "store" else self._provide()
         finally:
             with self._turn:
-                self._stored(order, answer)
+                self._answered(order, answer)
+
+    def _provide(self) -> dict[str, Any]:
+        try:
+            return provided(self._provider()) if self._provider is not None else {"failed": "there is none"}
+        except Exception as error:
+            return not_provided(error)
 
     def _exchange(self, order: Order) -> None:
         request = self._flying[order["id"]]
@@ -119,11 +137,11 @@ class Pump(BasePump):
             with self._turn:
                 self._landed(order, outcome)
 
-    def _finish_store_orders(self) -> None:
-        """Leaves no lock behind for others to wait for."""
+    def _finish(self) -> None:
+        """Leaves no lock behind for others to wait for, and no job that nobody wants."""
         while True:
             with self._turn:
-                order = next((order for order in self._common if order["action"] == "store"), None)
+                order = next((order for order in self._common if not is_log_in(order)), None)
                 if order is None:
                     return
                 self._common.remove(order)
@@ -154,6 +172,9 @@ class Pump(BasePump):
         for ask, order in list(self._asked.items()):
             if ask not in untouched:
                 del self._asked[ask]
+                if order["action"] == "credentials":
+                    self._session.handle_credentials(ask, INTERRUPTED, *now)
+                    continue
                 answers = {"load": {"loaded": None}, "lock": {"busy": order.get("owner")}}
                 self._session.handle_store(ask, answers.get(order["op"], "done"), *now)
 

@@ -35,7 +35,7 @@ class Notice:
         self.call: int | None = shape.get("call")
         """The number of the report it concerns, if it concerns one."""
         self.kind: str = shape["kind"]
-        """``limit``, ``lint``, ``minted``, ``pace``, ``retry``, ``shared``, ``store`` or ``token_refused``"""
+        """``job``, ``limit``, ``lint``, ``minted``, ``pace``, ``retry``, ``shared``, ``store`` or ``token_refused``"""
         self.text: str = shape["text"]
         """One sentence."""
         wait = shape.get("wait")

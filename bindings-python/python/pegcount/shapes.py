@@ -29,10 +29,22 @@ class AggregatesReport(TypedDict):
     """Dimension to value, list of values, `{"exists": true}` or range."""
     query: NotRequired[dict[str, Any] | None]
     """The API's own body (`ConversationAggregationQuery`); the other wishes are added to it."""
+    via: NotRequired[Via]
+    """How to ask: `query` (what `auto` means) or `job`, for answers that are too large for one."""
+    job: NotRequired[str | None]
+    """The id of a job that was submitted earlier: its results are read, nothing is submitted."""
     wide: NotRequired[bool]
     """One row a group and bucket with a column a metric, instead of one row a metric."""
     strict: NotRequired[bool]
     """Unknown names are errors."""
+
+
+class AvailabilityReport(TypedDict):
+    """Up to when the data of jobs is complete."""
+
+    report: Literal["availability"]
+    of: NotRequired[str]
+    """`conversations`, which is meant by nothing, or `users`."""
 
 
 class CallReport(TypedDict):
@@ -66,13 +78,19 @@ class ConversationsReport(TypedDict):
     where: NotRequired[dict[str, Any]]
     """Dimension or metric to value, list of values, `{"exists": true}` or range."""
     via: NotRequired[Via]
-    """How to ask."""
+    """How to ask: `query` (what `auto` means) is near real time and lacks participant attributes; `job` has
+    everything, hours later.
+    """
+    job: NotRequired[str | None]
+    """The id of a job that was submitted earlier: its results are read, nothing is submitted."""
+    partial: NotRequired[bool]
+    """Where the data of jobs ends before the interval does, take what there is instead of failing."""
     time_zone: NotRequired[str | None]
     """The IANA zone whose days the interval means."""
     query: NotRequired[dict[str, Any] | None]
     """The API's own body (`ConversationQuery`); its interval and paging are taken over."""
     page_size: NotRequired[int | None]
-    """Conversations a page, 1 to 100; 100 unless told."""
+    """Conversations a page: 1 to 100, and 100 unless told; of a job 1 to 1,000, and 500 unless told."""
     keep_outside: NotRequired[bool]
     """Keep conversations that start on an asked day of UTC but outside the interval: the query matches whole days."""
     strict: NotRequired[bool]
@@ -111,16 +129,18 @@ class ObservationsReport(TypedDict):
     """Unknown names are errors."""
 
 
-Report: TypeAlias = AggregatesReport | CallReport | ConversationsReport | DirectoryReport | ObservationsReport
+Report: TypeAlias = (
+    AggregatesReport | AvailabilityReport | CallReport | ConversationsReport | DirectoryReport | ObservationsReport
+)
 """What is asked for: `{"report": "conversations", "interval": "…", …}`."""
 
 
-Paging: TypeAlias = Literal["auto", "none", "pages"]
-"""Whether pages are followed."""
-
-
 Via: TypeAlias = Literal["auto", "query", "job"]
-"""How details are asked for."""
+"""How an answer is asked for, where there are two ways."""
+
+
+Paging: TypeAlias = Literal["auto", "next", "none", "pages"]
+"""Whether pages are followed."""
 
 
 class CallOptions(TypedDict):
@@ -130,6 +150,8 @@ class CallOptions(TypedDict):
     """Milliseconds for each exchange, instead of the session's."""
     deadline: NotRequired[int | None]
     """Milliseconds for the whole call, instead of the session's."""
+    max_calls: NotRequired[int | None]
+    """Requests that the call may send, log-ins not counted; no limit unless told."""
 
 
 class Arguments(TypedDict):
@@ -143,6 +165,26 @@ class Arguments(TypedDict):
     """The client id."""
     client_secret: NotRequired[str | None]
     """The client secret."""
+    grant: NotRequired[str | None]
+    """`client_credentials` (what is meant by id and secret), `authorization_code`, `refresh_token` or `saml2_bearer`.
+    Told by what else is given; `authorization_code` without a `code` means the log-in that lies in the token store.
+    """
+    code: NotRequired[str | None]
+    """What the log-in page gave; see the log-in functions."""
+    redirect_uri: NotRequired[str | None]
+    """Where the log-in page sent the user."""
+    code_verifier: NotRequired[str | None]
+    """What the challenge of the log-in page was made of."""
+    refresh_token: NotRequired[str | None]
+    """Of an earlier log-in of a user."""
+    saml_assertion: NotRequired[str | None]
+    """A SAML assertion, base64url."""
+    org: NotRequired[str | None]
+    """The short name of the organisation that a SAML assertion is for."""
+    account: NotRequired[str | None]
+    """Whose log-in it is, where one client logs several users in: their tokens are kept apart by it."""
+    provider: NotRequired[bool | None]
+    """Whether the host has a provider that is asked for id and secret."""
     token: NotRequired[str | None]
     """A token that somebody else obtained, instead of id and secret."""
     api_url: NotRequired[str | None]
@@ -161,6 +203,8 @@ class Arguments(TypedDict):
     """Exchanges under way at once; 4 unless told."""
     pace: NotRequired[int | None]
     """Requests a minute until the server says otherwise; 300 unless told."""
+    max_calls: NotRequired[int | None]
+    """Requests that the whole session may send, log-ins not counted; no limit unless told."""
     client_auth: NotRequired[str | None]
     """`basic` (the default) or `form`: how id and secret are sent."""
     user_agent: NotRequired[str | None]
@@ -210,7 +254,7 @@ CallId: TypeAlias = int
 
 
 NoticeKind: TypeAlias = Literal[
-    "limit", "lint", "minted", "pace", "progress", "retry", "shared", "store", "token_refused"
+    "job", "limit", "lint", "minted", "pace", "progress", "retry", "shared", "store", "token_refused"
 ]
 """The kinds of notice."""
 
@@ -321,7 +365,7 @@ Cause: TypeAlias = Literal[
 """What broke an exchange."""
 
 
-Why: TypeAlias = Literal["answer", "log_in", "limit", "pace", "retry", "sharing", "pull"]
+Why: TypeAlias = Literal["answer", "job", "log_in", "limit", "pace", "retry", "sharing", "pull"]
 """Why the machine waits."""
 
 

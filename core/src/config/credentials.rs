@@ -11,7 +11,9 @@ const GRANTS: [&str; 4] = ["client_credentials", "authorization_code", "refresh_
 /// # Errors
 /// `config.credentials`: what is missing, what does not belong together, or what is wrong with a text; never the text.
 pub(super) fn find(layers: &[Layer], form: bool) -> Result<Credentials, Error> {
+    // Neither is a part of the pair: they say how it is used, wherever it comes from.
     let account = layers.iter().find_map(|layer| layer.given.account.clone());
+    let written = layers.iter().find_map(|layer| layer.given.grant.as_deref());
     for layer in layers {
         let Arguments { client_id, client_secret, token, provider, .. } = &layer.given;
         let provider = *provider == Some(true);
@@ -27,7 +29,7 @@ pub(super) fn find(layers: &[Layer], form: bool) -> Result<Credentials, Error> {
         if !is_client {
             continue;
         }
-        let (grant, needs_secret) = grant(layer)?;
+        let (grant, needs_secret) = grant(layer, written)?;
         let half = |has: &str, lacks: &str| {
             Err(Error::new(
                 ErrorKind::ConfigCredentials,
@@ -59,7 +61,7 @@ pub(super) fn find(layers: &[Layer], form: bool) -> Result<Credentials, Error> {
 }
 
 /// The grant that a source means, and whether it needs a secret.
-fn grant(layer: &Layer) -> Result<(Grant, bool), Error> {
+fn grant(layer: &Layer, written: Option<&str>) -> Result<(Grant, bool), Error> {
     let given = &layer.given;
     let told: Vec<(&str, &str)> = [
         ("authorization_code", "code", given.code.is_some()),
@@ -69,7 +71,6 @@ fn grant(layer: &Layer) -> Result<(Grant, bool), Error> {
     .into_iter()
     .filter_map(|(grant, setting, is_there)| is_there.then_some((grant, setting)))
     .collect();
-    let written = given.grant.as_deref();
     let grant = match (written, told.as_slice()) {
         (_, [(_, one), (_, other), ..]) => return refuse(format!("`{one}` and `{other}` are of different grants")),
         (Some(written), _) if !GRANTS.contains(&written) => {

@@ -149,7 +149,8 @@ impl Layer {
 #[rustfmt::skip]
 const ENVIRONMENT: &[&[(&str, &str)]] = &[
     &[("client_id", "GENESYSCLOUD_OAUTHCLIENT_ID"), ("client_secret", "GENESYSCLOUD_OAUTHCLIENT_SECRET"),
-      ("region", "GENESYSCLOUD_REGION"), ("api_url", "PEGCOUNT_API_URL"), ("login_url", "PEGCOUNT_LOGIN_URL")],
+      ("region", "GENESYSCLOUD_REGION"), ("api_url", "PEGCOUNT_API_URL"), ("login_url", "PEGCOUNT_LOGIN_URL"),
+      ("grant", "PEGCOUNT_GRANT")],
     &[("client_id", "GENESYS_CLIENT_ID"), ("client_secret", "GENESYS_CLIENT_SECRET"), ("region", "GENESYS_ENV_URL")],
     &[("region", "GENESYS_REGION")],
     &[("token", "GENESYSCLOUD_ACCESS_TOKEN")],
@@ -167,6 +168,7 @@ pub const VARIABLES: &[&str] = &[
     "GENESYSCLOUD_ACCESS_TOKEN",
     "PEGCOUNT_API_URL",
     "PEGCOUNT_LOGIN_URL",
+    "PEGCOUNT_GRANT",
     "PEGCOUNT_PROFILE",
 ];
 
@@ -267,6 +269,7 @@ fn layers(arguments: Arguments, environment: &BTreeMap<String, String>, files: &
             token: read("token").map(Secret::new),
             api_url: read("api_url"),
             login_url: read("login_url"),
+            grant: read("grant"),
             ..Arguments::default()
         };
         Layer { given, source: "environment".to_owned(), names }

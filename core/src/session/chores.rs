@@ -1,7 +1,7 @@
 //! Ending on the server what a caller no longer wants.
 
 use super::{Flight, Purpose, Session};
-use crate::action::{Action, RequestId};
+use crate::action::{Action, CallId, RequestId};
 use crate::notice::NoticeKind;
 use crate::request;
 
@@ -9,6 +9,11 @@ use crate::request;
 const CHORE: u64 = 5_000;
 
 impl Session {
+    /// Remembers what has to be ended of a call that its caller gives up.
+    pub(super) fn unwanted(&mut self, call: CallId) {
+        self.chores.extend(self.calls.get(&call).and_then(|call| call.flow.cancel()));
+    }
+
     /// Ends on the server what a caller no longer wants, once, while there is a token: nobody logs in for it.
     pub(super) fn next_chore(&mut self, mono: u64) -> Option<Action> {
         let ask = self.chores.pop_front()?;

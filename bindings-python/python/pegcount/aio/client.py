@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .. import _native
     from ..base import Clock
-    from ..store import TokenStore
+    from ..orders import Keep
     from .transport import AsyncTransport
 
 __all__ = ["AsyncClient"]
@@ -38,9 +38,9 @@ class AsyncClient(BaseClient[AsyncResult, "AsyncTransport"]):
         await self.close()
 
     def _pumping(
-        self, session: _native.Session, transport: AsyncTransport | None, store: TokenStore | None, clock: Clock
+        self, session: _native.Session, transport: AsyncTransport | None, keep: Keep, clock: Clock
     ) -> AsyncPump:
-        return AsyncPump(session, transport or AiohttpTransport(), store, clock)
+        return AsyncPump(session, transport or AiohttpTransport(), keep, clock)
 
     def _result(self, call: int, report: dict[str, Any]) -> AsyncResult:
         return AsyncResult(self._pump, call, report, self._progress)

@@ -8,8 +8,21 @@ something for its call or for anybody; one timer wakes one sleeper when the core
 from __future__ import annotations
 
 import asyncio
+import inspect
 
-from ..orders import CANCELLED, INTERRUPTED, LONGEST_WAIT, BasePump, Box, failure, is_mistake, looked_at
+from ..orders import (
+    CANCELLED,
+    INTERRUPTED,
+    LONGEST_WAIT,
+    BasePump,
+    Box,
+    failure,
+    is_log_in,
+    is_mistake,
+    looked_at,
+    not_provided,
+    provided,
+)
 from ..store import perform
 from ..transport import TransportError
 
@@ -20,8 +33,7 @@ if TYPE_CHECKING:
 
     from .. import _native
     from ..base import Clock
-    from ..orders import Order, Outcome
-    from ..store import TokenStore
+    from ..orders import Keep, Order, Outcome
     from ..transport import Request
     from .transport import AsyncTransport
 
@@ -32,10 +44,8 @@ if TYPE_CHECKING:
 class AsyncPump(BasePump):
     """One session, its transport and its store, for any number of tasks of one loop."""
 
-    def __init__(
-        self, session: _native.Session, transport: AsyncTransport, store: TokenStore | None, clock: Clock
-    ) -> None:
-        super().__init__(session, store, clock)
+    def __init__(self, session: _native.Session, transport: AsyncTransport, keep: Keep, clock: Clock) -> None:
+        super().__init__(session, keep, clock)
         self._transport = transport
         self._loop: asyncio.AbstractEventLoop | None = None
         # Who sleeps, and for which call: who came first wakes first.
@@ -83,24 +93,26 @@ class AsyncPump(BasePump):
             for exchange in self._exchanges.values():
                 exchange.cancel()
 
-    async def settle(self) -> None:
-        """Ends what is for everybody and waited for by nobody: no exchange is left behind, and no lock."""
-        while self._common and not self._anybody_waits():
+    async def settle(self, *, everything: bool = False) -> None:
+        """Finishes what is for everybody and waited for by nobody: no exchange is left behind, no lock, no job."""
+        while self._common and (everything or not self._anybody_waits()):
             order = self._common.popleft()
-            if order["action"] == "store":
-                await self._keep(order)
-            else:
+            if order["action"] == "credentials":
+                self._answered(order, INTERRUPTED)
+            elif is_log_in(order):
                 await self._end(order)
+            else:
+                await self._carry_out(order, None)
 
     async def close(self) -> None:
         """Cancels what is open and closes the connections."""
         self._stay_home()
-        self._give_up_all()
         exchanges = list(self._exchanges.values())
+        self._give_up_all()
         for exchange in exchanges:
             exchange.cancel()
-        await _over(exchanges)
-        await self.settle()
+        await self.settle(everything=True)
+        await _over(list(self._exchanges.values()))
         close = getattr(self._transport, "close", None)
         closing: Any = None if close is None else close()
         if hasattr(closing, "__await__"):
@@ -186,11 +198,14 @@ class AsyncPump(BasePump):
         if exchange is not None:
             exchange.cancel()
 
-    async def _carry_out(self, order: Order, box: Box) -> None:
-        if order["action"] == "send":
-            await self._exchange(order, box)
-        else:
-            await self._keep(order)
+    async def _carry_out(self, order: Order, box: Box | None) -> None:
+        match order["action"]:
+            case "send":
+                await self._exchange(order, box)
+            case "store":
+                await self._keep(order)
+            case _:
+                await self._provide(order, box)
 
     async def _keep(self, order: Order) -> None:
         """Carries out an order for the token store, in a thread: a file may be slow."""
@@ -208,9 +223,27 @@ class AsyncPump(BasePump):
                 if work.done():
                     answer = work.result()
         finally:
-            self._stored(order, answer)
+            self._answered(order, answer)
 
-    async def _exchange(self, order: Order, box: Box) -> None:
+    async def _provide(self, order: Order, box: Box | None) -> None:
+        """Asks the provider of credentials: a function or a coroutine function."""
+        answer: Any = {"failed": "there is none"}
+        try:
+            if self._provider is not None:
+                # In a thread: a vault may be slow.
+                given = await asyncio.to_thread(self._provider)
+                answer = provided(await given if inspect.isawaitable(given) else given)
+        except asyncio.CancelledError:
+            if self._anybody_waits(but=box):
+                self._common.appendleft(order)
+            else:
+                self._answered(order, INTERRUPTED)
+            raise
+        except Exception as error:
+            answer = not_provided(error)
+        self._answered(order, answer)
+
+    async def _exchange(self, order: Order, box: Box | None) -> None:
         flight = order["id"]
         exchange = self._exchanges.get(flight)
         if exchange is None:

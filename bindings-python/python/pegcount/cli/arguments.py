@@ -33,13 +33,14 @@ def parser() -> argparse.ArgumentParser:
     sub = command("conversations", commands.report, "Conversation details", rows, reach)
     _interval(sub, nargs="?")
     sub.add_argument("--ids", nargs="+", metavar="ID", help="instead of an interval")
-    _wishes(sub, "where", "tz", "via", "strict", "query")
+    sub.add_argument("--partial", action="store_true", help="by job: take what there is, where its data ends early")
+    _wishes(sub, "where", "tz", "via", "job", "strict", "query")
 
     sub = command("aggregates", commands.report, "Aggregated metrics", rows, reach)
     sub.add_argument("of", metavar="OF", help="conversations, users, flows, surveys, …")
-    _interval(sub)
+    _interval(sub, nargs="?")
     sub.add_argument("--granularity", metavar="PERIOD", help="PT15M, PT30M, PT1H, P1D, …")
-    _wishes(sub, "group-by", "metrics", "where", "tz", "wide", "strict", "query")
+    _wishes(sub, "group-by", "metrics", "where", "tz", "via", "job", "wide", "strict", "query")
 
     sub = command("observations", commands.report, "What is going on at the moment", rows, reach)
     sub.add_argument("of", metavar="OF", help="queues, users, flows")
@@ -47,6 +48,9 @@ def parser() -> argparse.ArgumentParser:
 
     sub = command("directory", commands.report, "Listings that turn ids into names", rows, reach)
     sub.add_argument("of", metavar="OF", help="users, queues, skills, wrapup_codes, divisions, …")
+
+    sub = command("availability", commands.report, "Up to when the data of jobs is complete", rows, reach)
+    sub.add_argument("of", nargs="?", metavar="OF", help="conversations, users")
 
     sub = command("report", commands.report_file, "Any report as data", rows, reach)
     sub.add_argument("file", nargs="?", default="-", metavar="FILE.json", help="default: standard input")
@@ -71,6 +75,25 @@ def parser() -> argparse.ArgumentParser:
 
     sub = command("lint", commands.lint, "What is wrong with a report; nothing is sent")
     sub.add_argument("file", nargs="?", default="-", metavar="FILE.json", help="default: standard input")
+
+    sub = command("plan", commands.plan, "What a report would cost; nothing is sent")
+    sub.add_argument("file", nargs="?", default="-", metavar="FILE.json", help="default: standard input")
+    sub.add_argument("--pace", type=int, default=300, metavar="N", help="requests a minute")
+
+    sub = command("advise", commands.advise, "Which grant fits, and how to set it up")
+    sub.add_argument("--interactive", action="store_true", help="a person can log in")
+    sub.add_argument("--no-secret", action="store_true", help="it cannot keep a secret")
+    sub.add_argument("--browser", action="store_true", help="it runs in a browser")
+    sub.add_argument("--saml", action="store_true", help="there are SAML assertions")
+    sub.add_argument("--wanted", metavar="GRANT", help="the one that was thought of")
+
+    sub = command("login", commands.login, "Log in as a person; later commands go on with `--user`", reach)
+    sub.add_argument("--pkce", action="store_true", help="without a secret: what is meant where none is configured")
+    sub.add_argument("--client-id", metavar="ID", help="of the OAuth client; default: the configured one")
+    sub.add_argument("--port", type=int, default=8085, metavar="N", help="of http://localhost:N/callback")
+    sub.add_argument("--org", metavar="NAME", help="with --provider: past the page of the platform")
+    sub.add_argument("--provider", metavar="NAME", help="the organisation's own log-in, such as okta")
+    sub.add_argument("--no-browser", action="store_true", help="only print the address")
 
     sub = command("token", commands.token, "The token that processes of this user share", reach)
     sub.add_argument("what", nargs="?", choices=("status", "clear"), default="status")
@@ -97,6 +120,8 @@ def _reach() -> argparse.ArgumentParser:
     how.add_argument("--timeout", type=float, metavar="S", help="seconds for one exchange")
     how.add_argument("--deadline", type=float, metavar="S", help="seconds for the whole report, waits included")
     how.add_argument("--pace", type=int, metavar="N", help="requests a minute")
+    how.add_argument("--max-calls", type=int, metavar="N", help="requests that may be sent at all")
+    how.add_argument("--user", action="store_true", help="as the person who logged in by `pegcount login`")
     how.add_argument("--no-token-store", action="store_true", help="log in anew and share the token with nobody")
     return reach
 
@@ -124,6 +149,7 @@ def _wishes(sub: argparse.ArgumentParser, *names: str) -> None:
         "query": {"metavar": "JSON", "help": "the API's own body, or @FILE; sent as it is"},
         "strict": {"action": "store_true", "help": "unknown names are errors"},
         "tz": {"dest": "time_zone", "metavar": "ZONE", "help": "whose days are meant, such as Europe/Paris"},
+        "job": {"metavar": "ID", "help": "one that was submitted earlier: read its results"},
         "via": {"metavar": "WAY", "help": "auto, query, job"},
         "wide": {"action": "store_true", "help": "a column a metric"},
         "where": {"action": "append", "type": _pair, "metavar": "K=V", "help": "repeat a name for several values"},

@@ -33,6 +33,8 @@ _WISHES = (
     "granularity",
     "time_zone",
     "via",
+    "job",
+    "partial",
     "wide",
     "strict",
     "query",
@@ -76,6 +78,47 @@ def lint(options: Namespace, talk: Talk) -> None:
         print(json.dumps(told) if options.json else f"{finding.severity}: {finding}")
     if any(finding.severity == "error" for finding in findings):
         sys.exit(USAGE)
+
+
+def plan(options: Namespace, talk: Talk) -> None:
+    """What a report would cost."""
+    import json
+
+    from ..offline import plan as planned
+
+    told = planned(_asked(f"@{options.file}"), pace=options.pace)
+    if options.json:
+        print(json.dumps(told.to_dict()))
+        return
+    print(told)
+    for line in (*(f"interval: {window}" for window in told.windows), *(f"warning: {one}" for one in told.warnings)):
+        print(line)
+
+
+def advise(options: Namespace, talk: Talk) -> None:
+    """Which grant fits."""
+    from ..offline import advise as advised
+
+    told = advised(
+        interactive=options.interactive,
+        can_keep_secret=not options.no_secret,
+        browser=options.browser,
+        saml=options.saml,
+        wanted=options.wanted,
+    )
+    if options.json:
+        import json
+
+        print(json.dumps(told.to_dict()))
+    else:
+        print(told)
+
+
+def login(options: Namespace, talk: Talk) -> None:
+    """Logs a person in."""
+    from .login import log_in
+
+    log_in(options, talk)
 
 
 def call(options: Namespace, talk: Talk) -> None:
@@ -135,6 +178,8 @@ def _client(options: Namespace, talk: Talk) -> Client:
         timeout=options.timeout,
         deadline=options.deadline,
         pace=options.pace,
+        max_calls=options.max_calls,
+        grant="authorization_code" if options.user else None,
         token_store=not options.no_token_store,
         progress=talk.progress and not to_terminal,
         transport=Shown(Urllib3Transport(), talk) if talk.verbose else None,

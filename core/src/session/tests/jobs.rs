@@ -93,6 +93,15 @@ fn a_cancel_ends_it_on_the_server() {
 }
 
 #[test]
+fn a_caller_who_ends_the_exchange_ends_the_job_too() {
+    let (mut host, _) = submitted();
+    let (_, look) = host.sends_after_waiting();
+    host.breaks(&look, Cause::Cancelled, Sent::Maybe);
+    assert_eq!(host.fails().kind, ErrorKind::Cancelled);
+    assert_eq!(host.sends().request.method(), http::Method::DELETE);
+}
+
+#[test]
 fn what_cannot_be_cancelled_is_said() {
     let (mut host, call) = submitted();
     host.session.cancel(call, host.now);
