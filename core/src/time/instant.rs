@@ -14,8 +14,8 @@ pub fn parse_instant(text: &str) -> Option<i64> {
     let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = date else { return None };
     let (time, rest) = rest.split_at_checked(9)?;
     let &[b'T' | b't' | b' ', h0, h1, b':', n0, n1, b':', s0, s1] = time else { return None };
-    let (year, month, day) = (number(&[y0, y1, y2, y3])?, number(&[m0, m1])?, number(&[d0, d1])?);
-    let (hour, minute, second) = (number(&[h0, h1])?, number(&[n0, n1])?, number(&[s0, s1])?);
+    let (year, month, day) = (number([y0, y1, y2, y3])?, number([m0, m1])?, number([d0, d1])?);
+    let (hour, minute, second) = (number([h0, h1])?, number([n0, n1])?, number([s0, s1])?);
     // 60: a leap second, which POSIX time counts as the next minute's first.
     if !(1..=12).contains(&month) || day < 1 || day > days_in(year, month) || hour > 23 || minute > 59 || second > 60 {
         return None;
@@ -36,13 +36,20 @@ pub(crate) fn parse_http_date(text: &str) -> Option<i64> {
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-fn number(digits: &[u8]) -> Option<i64> {
-    digits.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0')))
+/// A number of so many digits; whether they are digits is looked at once.
+fn number<const N: usize>(digits: [u8; N]) -> Option<i64> {
+    let digits = digits.map(|digit| digit.wrapping_sub(b'0'));
+    let are_digits = digits.iter().fold(true, |all, digit| all & (*digit <= 9));
+    are_digits.then(|| digits.iter().fold(0, |value, digit| value * 10 + i64::from(*digit)))
 }
 
 /// `.123` as milliseconds, and what follows.
 fn fraction(bytes: &[u8]) -> Option<(i64, &[u8])> {
     let Some((b'.' | b',', rest)) = bytes.split_first() else { return Some((0, bytes)) };
+    // As the server writes it.
+    if let &[d0, d1, d2, b'Z'] = rest {
+        return Some((number([d0, d1, d2])?, b"Z"));
+    }
     let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     if !(1..=9).contains(&length) {
         return None;
@@ -66,7 +73,7 @@ fn offset(bytes: &[u8]) -> Option<i64> {
         [h0, h1, m0, m1] | [h0, h1, b':', m0, m1] => ([h0, h1], [m0, m1]),
         _ => return None,
     };
-    let (hours, minutes) = (number(&hours)?, number(&minutes)?);
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
     (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
 }
 
