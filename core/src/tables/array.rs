@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arrow_array::builder::StringBuilder;
 use arrow_array::types::{ArrowPrimitiveType, Float64Type, Int64Type, TimestampMillisecondType};
 use arrow_array::{ArrayRef, BooleanArray, ListArray, PrimitiveArray, StringArray};
 use arrow_buffer::{BooleanBufferBuilder, Buffer, NullBuffer, NullBufferBuilder, OffsetBuffer, ScalarBuffer};
@@ -67,14 +68,16 @@ impl Column {
     /// not repeated.
     pub(super) fn repeat(&self, kind: Kind, spans: &[Span], rows: usize) -> Result<ArrayRef, Fault> {
         let runs = self.runs_of(spans);
+        if let Values::Text(texts) = &self.values {
+            return repeat_texts(texts, &runs, rows);
+        }
         let nulls = nulls(&runs, rows);
         Ok(match &self.values {
             Values::Bool(values) => booleans(values, &runs, nulls, rows),
             Values::Float(values) => numbers::<Float64Type>(pick(values, &runs, rows), nulls),
             Values::Int(values) => numbers::<Int64Type>(pick(values, &runs, rows), nulls),
             Values::Time(values) => times(pick(values, &runs, rows), nulls),
-            Values::List(_) => arrow_array::new_null_array(&kind.data_type(), rows),
-            Values::Text(texts) => repeat_texts(texts, &runs, nulls, rows)?,
+            Values::List(_) | Values::Text(_) => arrow_array::new_null_array(&kind.data_type(), rows),
         })
     }
 
@@ -82,7 +85,7 @@ impl Column {
         let mut runs = Vec::with_capacity(2 * self.rows.len() + 1);
         let mut next = 0;
         for (nth, row) in self.rows.iter().enumerate() {
-            let row = *row as usize;
+            let row = row as usize;
             if row > next {
                 runs.push(Run { nth: None, times: row - next });
             }
@@ -98,8 +101,8 @@ impl Column {
     fn runs_of(&self, spans: &[Span]) -> Vec<Run> {
         let mut set = self.rows.iter().enumerate().peekable();
         let run = |span: &Span| {
-            while set.next_if(|(_, row)| **row < span.around).is_some() {}
-            let nth = set.peek().filter(|(_, row)| **row == span.around).map(|(nth, _)| *nth);
+            while set.next_if(|(_, row)| *row < span.around).is_some() {}
+            let nth = set.peek().filter(|(_, row)| *row == span.around).map(|(nth, _)| *nth);
             Run { nth, times: span.times }
         };
         spans.iter().map(run).collect()
@@ -173,21 +176,18 @@ fn strings(bytes: String, offsets: OffsetBuffer<i32>, nulls: Option<NullBuffer>)
     array.map(|array| Arc::new(array) as ArrayRef).map_err(|_| Fault::Full)
 }
 
-fn repeat_texts(texts: &Text, runs: &[Run], nulls: Option<NullBuffer>, rows: usize) -> Result<ArrayRef, Fault> {
+fn repeat_texts(texts: &Text, runs: &[Run], rows: usize) -> Result<ArrayRef, Fault> {
     let text = |run: &Run| run.nth.and_then(|nth| texts.get(nth)).unwrap_or_default();
     let total: usize = runs.iter().map(|run| text(run).len().saturating_mul(run.times)).sum();
     if texts.is_full || i32::try_from(total).is_err() {
         return Err(Fault::Full);
     }
-    let (mut bytes, mut offsets, mut end) = (String::with_capacity(total), Vec::with_capacity(rows + 1), 0);
-    offsets.push(0);
+    let mut repeated = StringBuilder::with_capacity(rows, total);
     for run in runs {
-        let text = text(run);
-        for _ in 0..run.times {
-            bytes.push_str(text);
-            end += i32::try_from(text.len()).map_err(|_| Fault::Full)?;
-            offsets.push(end);
+        match run.nth.and_then(|nth| texts.get(nth)) {
+            Some(text) => repeated.append_value_n(text, run.times),
+            None => repeated.append_nulls(run.times),
         }
     }
-    strings(bytes, OffsetBuffer::new(ScalarBuffer::from(offsets)), nulls)
+    Ok(Arc::new(repeated.finish()))
 }

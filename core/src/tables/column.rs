@@ -52,10 +52,50 @@ pub(super) enum Value<'a> {
 /// A column. Rows are set in order; a row may be left out, and is null then.
 #[derive(Debug)]
 pub(super) struct Column {
-    /// The rows that hold a value.
-    pub(super) rows: Vec<u32>,
-    /// One for each of them.
+    pub(super) rows: Rows,
+    /// One for each row that holds a value.
     pub(super) values: Values,
+}
+
+/// The rows that hold a value, in their order.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    count: u32,
+    /// After the last of them.
+    end: u32,
+    /// Them, unless they are the first ones without a gap, which need no list.
+    listed: Vec<u32>,
+}
+
+impl Rows {
+    pub(super) fn len(&self) -> usize {
+        self.count as usize
+    }
+
+    fn first_ones(&self) -> u32 {
+        if self.count == self.end { self.count } else { 0 }
+    }
+
+    fn push(&mut self, row: u32) {
+        if row > self.count {
+            self.listed.extend(0..self.first_ones());
+            self.listed.push(row);
+        }
+        (self.count, self.end) = (self.count + 1, row.saturating_add(1));
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = u32> {
+        (0..self.first_ones()).chain(self.listed.iter().copied())
+    }
+
+    /// The place of a row among them. What is asked for is mostly what came last.
+    fn find(&self, row: u32) -> Option<usize> {
+        match self.end.checked_sub(1) {
+            Some(last) if last == row => Some(self.len() - 1),
+            _ if self.listed.is_empty() => (row < self.count).then_some(row as usize),
+            _ => self.listed.binary_search(&row).ok(),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -66,6 +106,24 @@ pub(super) enum Values {
     List(Box<ListBuilder<StringBuilder>>),
     Text(Text),
     Time(Vec<i64>),
+}
+
+/// So many values are expected of a column that has one: to grow there in small steps would cost more than the room.
+const EXPECTED: usize = 64;
+
+impl Values {
+    fn reserve(&mut self) {
+        match self {
+            Values::Bool(values) => values.reserve(EXPECTED),
+            Values::Float(values) => values.reserve(EXPECTED),
+            Values::Int(values) | Values::Time(values) => values.reserve(EXPECTED),
+            Values::Text(texts) => {
+                texts.bytes.reserve(EXPECTED * 16);
+                texts.ends.reserve(EXPECTED);
+            }
+            Values::List(_) => {}
+        }
+    }
 }
 
 /// Texts, one after the other.
@@ -111,12 +169,12 @@ impl Column {
             Kind::List => Values::List(Box::new(ListBuilder::with_capacity(StringBuilder::with_capacity(0, 0), 0))),
             Kind::Time => Values::Time(Vec::new()),
         };
-        Column { rows: Vec::new(), values }
+        Column { rows: Rows::default(), values }
     }
 
     /// Whether a row, or one after it, is set already.
     pub(super) fn is_set(&self, row: usize) -> bool {
-        self.rows.last().is_some_and(|last| *last as usize >= row)
+        row < self.rows.end as usize
     }
 
     /// Sets a row from JSON text; false where the value is of another kind or finer than the column, or the row is set
@@ -154,8 +212,12 @@ impl Column {
     }
 
     /// Sets a row; false where it is set already, the value is of another kind, or there is no room left.
+    #[inline(always)]
     pub(super) fn set(&mut self, row: usize, value: Value<'_>) -> bool {
         let (false, Ok(place)) = (self.is_set(row), u32::try_from(row)) else { return false };
+        if self.rows.count == 0 {
+            self.values.reserve();
+        }
         match (&mut self.values, value) {
             (Values::Bool(values), Value::Bool(value)) => values.push(value),
             (Values::Float(values), Value::Float(value)) => values.push(value),
@@ -171,13 +233,8 @@ impl Column {
         true
     }
 
-    /// The place of a row among the values. What is asked for is mostly what came last.
     fn find(&self, row: usize) -> Option<usize> {
-        let row = u32::try_from(row).ok()?;
-        match self.rows.last() {
-            Some(last) if *last == row => Some(self.rows.len() - 1),
-            _ => self.rows.binary_search(&row).ok(),
-        }
+        self.rows.find(u32::try_from(row).ok()?)
     }
 
     pub(super) fn text(&self, row: usize) -> Option<&str> {
@@ -191,6 +248,23 @@ impl Column {
         match &self.values {
             Values::Time(times) => times.get(self.find(row)?).copied(),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rows;
+
+    #[test]
+    fn rows_are_the_same_whether_they_are_listed_or_not() {
+        for set in [&[][..], &[0, 1, 2], &[0, 1, 3, 4], &[1], &[2, 3, 7]] {
+            let mut rows = Rows::default();
+            set.iter().for_each(|row| rows.push(*row));
+            assert_eq!(rows.iter().collect::<Vec<_>>(), set);
+            for row in 0..9 {
+                assert_eq!(rows.find(row), set.iter().position(|have| *have == row), "{row} of {set:?}");
+            }
         }
     }
 }
