@@ -24,10 +24,9 @@ fn main() {
         black_box(serde_json::from_str::<IgnoredAny>(std::str::from_utf8(&body).unwrap()).unwrap());
     };
     println!("a page of {} bytes, each case against skipping it, {ROUNDS} pairs", body.len());
-    let two = ["segments", "session_metrics"];
-    report("segments and session_metrics", &body, skip, || {
-        drop(black_box(decode_only(&context, &body, &two).unwrap()))
-    });
+    for two in [["segments", "session_metrics"], ["conversations", "segments"]] {
+        report(&two.join(" and "), &body, skip, || drop(black_box(decode_only(&context, &body, &two).unwrap())));
+    }
     report("all tables", &body, skip, || drop(black_box(decode(&context, &body).unwrap())));
     report("inspect", &body, skip, || drop(black_box(inspect(Look::Conversations, 200, &headers, &body))));
 }

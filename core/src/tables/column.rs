@@ -3,13 +3,15 @@
 //! Most columns of most tables are empty, and what an object tells of itself is repeated in every row inside it: so
 //! nothing is written for a row without a value, and nothing is repeated, before the arrays are made (`array.rs`).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_schema::{DataType, Field, TimeUnit};
-use serde::de::DeserializeSeed;
 
 use super::cell::Cell;
+use super::raw::text;
+use super::reader::Reader;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,21 +182,18 @@ impl Column {
     /// Sets a row from JSON text; false where the value is of another kind or finer than the column, or the row is set
     /// already.
     pub(super) fn set_raw(&mut self, row: usize, raw: &str, kind: Kind) -> bool {
-        let mut reader = serde_json::Deserializer::from_str(raw);
-        let is_set = matches!(Cell { column: self, row, kind, is_careful: false }.deserialize(&mut reader), Ok(None));
-        // Seventeen digits are what a float of the server ever has.
-        is_set && (kind != Kind::Float || raw.bytes().filter(u8::is_ascii_digit).count() <= 20)
+        Cell { column: self, row, kind }.read(&mut Reader::new(raw)) == Ok(None)
     }
 
     /// Sets a row of a list column from the JSON texts of its items; false where one of them is a list or an object.
-    pub(super) fn set_list(&mut self, row: usize, items: &[&str]) -> bool {
-        let text = |item: &&str| match *item {
+    pub(super) fn set_list<'a>(&mut self, row: usize, items: &[&'a str]) -> bool {
+        let item = |raw: &&'a str| match *raw {
             "null" => Some(None),
-            text if text.starts_with('"') => serde_json::from_str::<String>(text).ok().map(Some),
-            text if text.starts_with(['{', '[']) => None,
-            text => Some(Some(text.to_owned())),
+            string if string.starts_with('"') => text(string).map(Some),
+            nested if nested.starts_with(['{', '[']) => None,
+            word => Some(Some(Cow::Borrowed(word))),
         };
-        let Some(texts) = items.iter().map(text).collect::<Option<Vec<Option<String>>>>() else { return false };
+        let Some(texts) = items.iter().map(item).collect::<Option<Vec<Option<Cow<'a, str>>>>>() else { return false };
         self.set_texts(row, texts.iter().map(Option::as_deref))
     }
 

@@ -4,6 +4,7 @@ use super::column::{Kind, Value};
 use super::grouped::{keep, rows, snake};
 use super::loose::Loose;
 use super::raw::{items, member, members, text};
+use super::reader::Reader;
 use super::{Fault, Table, Tables};
 
 /// The columns of every listing, even where the kind of entity does not have them: a union of listings has one shape.
@@ -84,9 +85,7 @@ pub(super) fn decode(of: &str, body: &str) -> Result<Tables, Fault> {
     let names: Vec<(String, Kind)> = more.iter().map(|(key, kind)| (snake(key), *kind)).collect();
     let columns = COMMON.iter().copied().chain(names.iter().map(|(name, kind)| (name.as_str(), *kind)));
     let mut table = Loose::new(columns);
-    let body = body.trim_ascii();
-    let whole: &serde_json::value::RawValue = serde_json::from_str(body)?;
-    let whole = whole.get();
+    let whole = Reader::all(body, Reader::value)?;
     let entities = match (items(whole), members(whole)) {
         (Some(entities), _) => entities,
         (None, Some(all)) => match all.iter().find(|(key, _)| key == "entities") {

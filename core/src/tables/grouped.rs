@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::column::{Kind, Value};
 use super::loose::Loose;
-use super::raw::{items, member, members, text};
+use super::raw::{items, member, members, object, text};
+use super::reader::Reader;
 
 /// The dimensions of one group, with the names of their columns.
 #[derive(Clone, Debug, Default)]
@@ -24,8 +25,8 @@ pub(super) struct Entry<'a> {
 /// # Errors
 /// Where `results` is there and no list: no row could keep it.
 pub(super) fn entries(envelope: &str) -> Result<Vec<Entry<'_>>, serde_json::Error> {
-    let envelope: super::raw::Members<'_> = serde_json::from_str(envelope)?;
-    let results = envelope.0.iter().find(|(key, _)| key == "results").map(|(_, raw)| rows(raw));
+    let envelope = Reader::all(envelope, object)?;
+    let results = envelope.iter().find(|(key, _)| key == "results").map(|(_, raw)| rows(raw));
     Ok(results.transpose()?.unwrap_or_default().into_iter().map(entry).collect())
 }
 

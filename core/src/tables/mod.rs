@@ -8,9 +8,11 @@ mod column;
 mod conversations;
 mod directory;
 mod grouped;
+mod keys;
 mod loose;
 mod observations;
 mod raw;
+mod reader;
 mod sheet;
 pub mod write;
 

@@ -9,6 +9,7 @@ use super::Fault;
 use super::array::{Span, spans};
 use super::cell::Cell;
 use super::column::{Column, Kind, Value};
+use super::keys::Keys;
 
 /// Where a column's values come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,35 +68,21 @@ pub(super) struct Sheet {
     /// The table that its objects lie in, and for each row the row of it.
     pub(super) around: Option<usize>,
     rows_around: Vec<u32>,
-    /// Whether a column is wanted: one that is not stays empty and is not even read.
-    wanted: Vec<bool>,
-    /// Columns by their key: a hash table of fixed size, made for each page anew in less time than one row takes.
-    slots: [u8; SLOTS],
+    /// What each column holds, if it is wanted: one that is not stays empty and is not even read.
+    wanted: Vec<Option<Kind>>,
+    /// The keys of its objects: those of the columns, at the places of these, and then those of tables inside.
+    pub(super) keys: Keys,
     /// The column of the position among siblings.
     index: Option<usize>,
 }
 
-const SLOTS: usize = 256;
-const EMPTY: u8 = u8::MAX;
-
-/// Keys of one object differ in length, first or later letters; a full hash would cost more than a second look.
-fn slot(bytes: &[u8]) -> usize {
-    let at = |nth: usize| usize::from(bytes.get(nth).copied().unwrap_or(0));
-    let (first, middle, last) = (at(0), at(bytes.len() / 2), at(bytes.len().wrapping_sub(1)));
-    bytes.len().wrapping_mul(67) ^ first ^ middle.wrapping_mul(5) ^ last.wrapping_mul(31) ^ (at(8) << 1)
-}
-
 impl Sheet {
-    pub(super) fn new(specs: &'static [Spec], around: Option<usize>) -> Self {
-        let mut slots = [EMPTY; SLOTS];
-        for (nth, spec) in specs.iter().enumerate() {
-            let From::Key(key) = spec.from else { continue };
-            let free =
-                (slot(key.as_bytes())..).map(|at| at % SLOTS).take(SLOTS).find(|at| slots.get(*at) == Some(&EMPTY));
-            if let (Some(place), Ok(nth)) = (free.and_then(|at| slots.get_mut(at)), u8::try_from(nth)) {
-                *place = nth;
-            }
-        }
+    pub(super) fn new(
+        specs: &'static [Spec],
+        inside: impl Iterator<Item = &'static str>,
+        around: Option<usize>,
+    ) -> Self {
+        let keys = specs.iter().map(|spec| if let From::Key(key) = spec.from { key } else { "" });
         Sheet {
             specs,
             columns: specs.iter().map(|spec| Column::new(spec.kind)).collect(),
@@ -103,8 +90,8 @@ impl Sheet {
             rows: 0,
             around,
             rows_around: Vec::new(),
-            wanted: vec![true; specs.len()],
-            slots,
+            wanted: specs.iter().map(|spec| Some(spec.kind)).collect(),
+            keys: Keys::new(keys.chain(inside)),
             index: specs.iter().position(|spec| spec.from == From::Index),
         }
     }
@@ -112,12 +99,12 @@ impl Sheet {
     /// Leaves every column out that is not read.
     pub(super) fn only(&mut self, read: impl Fn(usize) -> bool) {
         for (nth, wanted) in self.wanted.iter_mut().enumerate() {
-            *wanted = read(nth);
+            *wanted = wanted.filter(|_| read(nth));
         }
     }
 
     pub(super) fn is_wanted(&self, column: usize) -> bool {
-        self.wanted.get(column).copied().unwrap_or(false)
+        matches!(self.wanted.get(column), Some(Some(_)))
     }
 
     /// Begins a row, which is the `nth` of its siblings, in a row of the table around.
@@ -131,28 +118,15 @@ impl Sheet {
         row
     }
 
-    /// The column of a key of the object.
-    pub(super) fn find(&self, key: &[u8]) -> Option<usize> {
-        let mut at = slot(key);
-        loop {
-            match *self.slots.get(at % SLOTS)? {
-                EMPTY => return None,
-                nth => match self.specs.get(usize::from(nth))?.from {
-                    From::Key(name) if name.as_bytes() == key => return Some(usize::from(nth)),
-                    _ => at += 1,
-                },
-            }
-        }
-    }
-
     pub(super) fn column(&self, nth: usize) -> Option<&Column> {
         self.columns.get(nth)
     }
 
-    /// The place of a value.
-    pub(super) fn cell(&mut self, row: usize, nth: usize, is_careful: bool) -> Option<Cell<'_>> {
-        let kind = self.specs.get(nth)?.kind;
-        Some(Cell { column: self.columns.get_mut(nth)?, row, kind, is_careful })
+    /// The place of a value, if it is wanted.
+    #[inline(always)]
+    pub(super) fn cell(&mut self, row: usize, nth: usize) -> Option<Cell<'_>> {
+        let kind = (*self.wanted.get(nth)?)?;
+        Some(Cell { column: self.columns.get_mut(nth)?, row, kind })
     }
 
     pub(super) fn set(&mut self, row: usize, nth: usize, value: Option<Value<'_>>) {

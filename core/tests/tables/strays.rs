@@ -26,6 +26,9 @@ fn a_value_that_no_column_holds_is_kept_to_the_last_digit() {
         ("conversationEnd", "1.7e12"),
         ("selfServed", "0.0"),
         ("divisionIds", "2.50"),
+        ("externalTag", r#"{ "a" : [1.10, "\u00e9"] }"#),
+        ("unknown", r#"{ "a" : [1.10, "\u00e9"] }"#),
+        (r#"a \"name\""#, "1"),
         ("mediaStatsMinConversationMos", "1e400"),
         ("externalTag", r#""cut in the middle: \ud83d""#),
         ("participants", "4.20"),
@@ -125,6 +128,12 @@ fn what_is_finer_than_its_column_is_kept_whole_as_well() {
             "9007199254740993",
             "media_stats_min_conversation_mos",
             json!(9_007_199_254_740_992_u64),
+        ),
+        (
+            "mediaStatsMinConversationMos",
+            "0.12345678901234567890",
+            "media_stats_min_conversation_mos",
+            json!(0.123_456_789_012_345_68),
         ),
     ] {
         let body = format!(r#"{{"conversations":[{{"{key}":{raw}}}]}}"#);

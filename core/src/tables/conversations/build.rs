@@ -18,19 +18,16 @@ pub(super) struct Build<'s> {
     pub(super) skip: &'s [u32],
     /// Rows of the first table that are no conversations.
     pub(super) strays: usize,
-    /// Whether the text of a value is looked at before it is read: slower, and right about every value.
-    pub(super) is_careful: bool,
 }
 
 impl<'s> Build<'s> {
     pub(super) fn new(skip: &'s [u32], wanted: impl Fn(&str) -> bool) -> Self {
         let wanted: Vec<bool> = NAMES.iter().map(|name| wanted(name)).collect();
         let mut build = Build {
-            sheets: NODES.iter().enumerate().map(|(nth, node)| Sheet::new(node.specs, around(nth))).collect(),
+            sheets: NODES.iter().enumerate().map(|(nth, node)| node.sheet(around(nth))).collect(),
             needed: wanted.clone(),
             skip,
             strays: 0,
-            is_careful: false,
         };
         // Which columns are read of a table that is not wanted itself.
         let mut reads: Vec<(usize, usize)> = Vec::new();
@@ -60,10 +57,6 @@ impl<'s> Build<'s> {
             }
         }
         build
-    }
-
-    pub(super) fn careful(self) -> Self {
-        Build { is_careful: true, ..self }
     }
 
     fn need(&mut self, nth: usize) {

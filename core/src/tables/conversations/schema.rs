@@ -9,13 +9,24 @@ use super::columns::{
     FLOW_OUTCOMES, MEDIA_ENDPOINT_STATS, PARTICIPANT_ATTRIBUTES, PARTICIPANTS, PROPOSED_AGENTS, SEGMENTS,
     SESSION_FLOWS, SESSION_METRICS, SESSIONS,
 };
-use crate::tables::sheet::{Spec, same};
+use crate::tables::sheet::{Sheet, Spec, same};
 
 /// One table: its columns, and which keys of its objects hold rows of other tables.
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) specs: &'static [Spec],
     pub(super) children: &'static [Child],
+}
+
+impl Node {
+    pub(super) fn sheet(&self, around: Option<usize>) -> Sheet {
+        Sheet::new(self.specs, self.children.iter().map(|child| child.key), around)
+    }
+
+    /// The table inside that a key holds, by the place of the key among those of the sheet.
+    pub(super) fn child(&self, key: usize) -> Option<&'static Child> {
+        self.children.get(key.checked_sub(self.specs.len())?)
+    }
 }
 
 /// A key that holds rows of another table.
