@@ -54,13 +54,12 @@ impl Column {
             Values::Time(values) => times(placed(values, &runs, rows), nulls),
             Values::List(mut lists) => {
                 let (field, offsets, items, _) = lists.finish().into_parts();
-                let starts: Vec<i32> = offsets.iter().copied().collect();
-                let ends = starts.get(1..).unwrap_or_default();
-                Arc::new(ListArray::try_new(field, spread(ends, &runs, rows), items, nulls).map_err(|_| Fault::Full)?)
+                let offsets = spread(offsets.to_vec(), &runs, rows);
+                Arc::new(ListArray::try_new(field, offsets, items, nulls).map_err(|_| Fault::Full)?)
             }
             Values::Text(Text { is_full: true, .. }) => return Err(Fault::Full),
             // A row without a value has no bytes: they stay as they are.
-            Values::Text(texts) => strings(texts.bytes, spread(&texts.ends, &runs, rows), nulls)?,
+            Values::Text(texts) => strings(texts.bytes, spread(texts.offsets, &runs, rows), nulls)?,
         })
     }
 
@@ -156,16 +155,16 @@ fn booleans(values: &[bool], runs: &[Run], nulls: Option<NullBuffer>, rows: usiz
     Arc::new(BooleanArray::new(bits.finish(), nulls))
 }
 
-/// Where each row begins and ends, from where each value ends.
-fn spread(ends: &[i32], runs: &[Run], rows: usize) -> OffsetBuffer<i32> {
+/// Where each row begins and ends, from where each value does; they are there already where every row has one.
+fn spread(values: Vec<i32>, runs: &[Run], rows: usize) -> OffsetBuffer<i32> {
+    if values.len() == rows + 1 {
+        return OffsetBuffer::new(ScalarBuffer::from(values));
+    }
     let mut offsets = Vec::with_capacity(rows + 1);
     offsets.push(0);
-    if runs.is_empty() && ends.len() == rows {
-        offsets.extend_from_slice(ends);
-    }
     let mut end = 0;
     for run in runs {
-        end = run.nth.and_then(|nth| ends.get(nth)).copied().unwrap_or(end);
+        end = run.nth.and_then(|nth| values.get(nth + 1)).copied().unwrap_or(end);
         offsets.extend(std::iter::repeat_n(end, run.times));
     }
     OffsetBuffer::new(ScalarBuffer::from(offsets))

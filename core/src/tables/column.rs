@@ -111,7 +111,7 @@ pub(super) enum Values {
 }
 
 /// So many values are expected of a column that has one: to grow there in small steps would cost more than the room.
-const EXPECTED: usize = 64;
+const EXPECTED: usize = 256;
 
 impl Values {
     fn reserve(&mut self) {
@@ -121,7 +121,8 @@ impl Values {
             Values::Int(values) | Values::Time(values) => values.reserve(EXPECTED),
             Values::Text(texts) => {
                 texts.bytes.reserve(EXPECTED * 16);
-                texts.ends.reserve(EXPECTED);
+                texts.offsets.reserve(EXPECTED + 1);
+                texts.offsets.push(0);
             }
             Values::List(_) => {}
         }
@@ -132,8 +133,8 @@ impl Values {
 #[derive(Debug, Default)]
 pub(super) struct Text {
     pub(super) bytes: String,
-    /// Where each text ends.
-    pub(super) ends: Vec<i32>,
+    /// Where the first begins, if there is one, and where each ends.
+    pub(super) offsets: Vec<i32>,
     /// Whether a text had no room: then the column is not what was asked for.
     pub(super) is_full: bool,
 }
@@ -146,16 +147,13 @@ impl Text {
             return false;
         };
         self.bytes.push_str(text);
-        self.ends.push(end);
+        self.offsets.push(end);
         true
     }
 
     pub(super) fn get(&self, nth: usize) -> Option<&str> {
-        let to = usize::try_from(*self.ends.get(nth)?).ok()?;
-        let from = match nth.checked_sub(1) {
-            Some(before) => usize::try_from(*self.ends.get(before)?).ok()?,
-            None => 0,
-        };
+        let [from, to] = *self.offsets.get(nth..)?.first_chunk()?;
+        let (from, to) = (usize::try_from(from).ok()?, usize::try_from(to).ok()?);
         self.bytes.get(from..to)
     }
 }
@@ -193,12 +191,11 @@ impl Column {
             nested if nested.starts_with(['{', '[']) => None,
             word => Some(Some(Cow::Borrowed(word))),
         };
-        let Some(texts) = items.iter().map(item).collect::<Option<Vec<Option<Cow<'a, str>>>>>() else { return false };
-        self.set_texts(row, texts.iter().map(Option::as_deref))
+        items.iter().all(|raw| item(raw).is_some()) && self.set_texts(row, items.iter().map(|raw| item(raw).flatten()))
     }
 
     /// Sets a row of a list column.
-    pub(super) fn set_texts<'a>(&mut self, row: usize, texts: impl Iterator<Item = Option<&'a str>>) -> bool {
+    pub(super) fn set_texts<T: AsRef<str>>(&mut self, row: usize, texts: impl Iterator<Item = Option<T>>) -> bool {
         let (false, Ok(place), Values::List(lists)) = (self.is_set(row), u32::try_from(row), &mut self.values) else {
             return false;
         };

@@ -48,11 +48,13 @@ pub(super) struct Reader<'a> {
     at: usize,
     /// Whether a list or object was opened just now: nothing separates its first item from it.
     is_fresh: bool,
+    /// How those end that are around a value which is being passed.
+    around: Vec<u8>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Reader { text, at: 0, is_fresh: false }
+        Reader { text, at: 0, is_fresh: false, around: Vec::new() }
     }
 
     /// Reads a text that holds one value and nothing else.
@@ -283,25 +285,26 @@ impl<'a> Reader<'a> {
 
     /// Passes a list or an object, however deep: the way out is kept beside the stack of calls.
     fn skip_nested(&mut self) -> Result<(), Stop> {
-        let mut around: Vec<u8> = Vec::new();
-        let mut end = 0;
+        self.around.clear();
+        let mut end = None;
         loop {
             // A value stands here.
             match self.peek()? {
                 open @ (b'{' | b'[') => {
                     self.enter();
-                    around.push(end);
-                    end = open + 2;
+                    self.around.extend(end);
+                    // In ASCII, one lies between the two.
+                    end = Some(open + 2);
                 }
                 byte => self.skip_scalar(byte)?,
             }
-            while !self.goes_on(end)? {
-                match around.pop() {
-                    None | Some(0) => return Ok(()),
-                    Some(outer) => end = outer,
-                }
+            while let Some(byte) = end
+                && !self.goes_on(byte)?
+            {
+                end = self.around.pop();
             }
-            if end == b'}' {
+            let Some(byte) = end else { return Ok(()) };
+            if byte == b'}' {
                 self.quote()?;
                 self.skip_string()?;
                 self.colon()?;
