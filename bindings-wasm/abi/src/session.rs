@@ -21,23 +21,30 @@ thread_local! {
     static SESSIONS: RefCell<Sessions> = RefCell::default();
 }
 
+/// Where a configuration comes from.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sources {
+    pub(crate) arguments: Value,
+    #[serde(default)]
+    pub(crate) environment: BTreeMap<String, String>,
+    pegcount_toml: Option<String>,
+    gc_toml: Option<String>,
+}
+
+impl Sources {
+    pub(crate) fn files(&self) -> Files {
+        Files::new(self.pegcount_toml.clone(), self.gc_toml.clone())
+    }
+}
+
 /// Resolves a configuration and begins a session.
 ///
 /// # Errors
 /// `config.*`.
 pub fn open(text: &[u8]) -> Answer {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Shape {
-        arguments: Value,
-        #[serde(default)]
-        environment: BTreeMap<String, String>,
-        pegcount_toml: Option<String>,
-        gc_toml: Option<String>,
-    }
-    let shape: Shape = read(text)?;
-    let files = Files::new(shape.pegcount_toml, shape.gc_toml);
-    let (session, Opened { token_key, api, login }) = wire::open(&shape.arguments, &shape.environment, &files)?;
+    let from: Sources = read(text)?;
+    let (session, Opened { token_key, api, login }) = wire::open(&from.arguments, &from.environment, &from.files())?;
     let handle = SESSIONS.with_borrow_mut(|sessions| {
         sessions.last += 1;
         sessions.open.insert(sessions.last, session);
@@ -69,6 +76,7 @@ enum Input {
     Response { id: u64, seen: Value },
     Failure { id: u64, failure: Value },
     Store { id: u64, answer: Value },
+    Credentials { id: u64, answer: Value },
     Poll,
     Observe,
 }
@@ -81,7 +89,7 @@ enum Input {
 /// | `pull`, `cancel` | `call` | |
 /// | `response` | `id`, `seen` | |
 /// | `failure` | `id`, `failure` | |
-/// | `store` | `id`, `answer` | |
+/// | `store`, `credentials` | `id`, `answer` | |
 /// | `poll` | | every order up to `wait` or `idle`, included |
 /// | `observe` | | every notice |
 ///
@@ -106,6 +114,7 @@ fn give(session: &mut Session, input: Input, now: Now) -> Answer {
         Input::Response { id, seen } => session.handle_response(RequestId(id), wire::read_seen(&seen)?, now),
         Input::Failure { id, failure } => session.handle_failure(RequestId(id), wire::failure(&failure)?, now),
         Input::Store { id, answer } => session.handle_store(AskId(id), wire::store_answer(&answer)?, now),
+        Input::Credentials { id, answer } => session.handle_credentials(AskId(id), wire::provided(&answer)?, now),
         Input::Poll => return Ok(orders(session, now)),
         Input::Observe => {
             return Ok(std::iter::from_fn(|| session.observe()).map(|notice| wire::notice(&notice)).collect());

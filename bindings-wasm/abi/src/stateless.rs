@@ -6,6 +6,7 @@ use pegcount::{Interval, Look, wire};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::session::Sources;
 use crate::{Answer, answer, read};
 
 /// Looks at an answer: `{"look", "status", "headers": [[name, value], …]}` beside the body, whole and decompressed.
@@ -91,10 +92,37 @@ fn written(table: &Table, form: Form, block: &mut Vec<u8>) -> Answer {
 #[derive(Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
 enum Question {
-    Explain { case: Value },
-    Interval { text: String, time_zone: Option<String>, wall: i64 },
+    Advise {
+        situation: Value,
+    },
+    BeginLogin {
+        wish: Value,
+        randomness: Vec<u8>,
+        #[serde(flatten)]
+        from: Sources,
+    },
+    Explain {
+        case: Value,
+    },
+    FinishLogin {
+        came_back: String,
+        state: String,
+    },
+    Interval {
+        text: String,
+        time_zone: Option<String>,
+        wall: i64,
+    },
     Kinds,
-    Lint { report: Value, wall: i64 },
+    Lint {
+        report: Value,
+        wall: i64,
+    },
+    Plan {
+        report: Value,
+        pace: u32,
+        wall: i64,
+    },
     Reports,
     Variables,
 }
@@ -105,15 +133,25 @@ enum Question {
 /// |---|---|---|
 /// | `explain` | `case`, as in [`wire::case`] | an error |
 /// | `lint` | `report`, `wall` | `[{"severity": "error" or "warning", "error"}, …]` |
+/// | `plan` | `report`, `pace`, `wall` | what it would cost: see [`wire::plan`] |
+/// | `advise` | `situation` | which grant fits: see [`wire::advise`] |
+/// | `begin_login` | `wish`, 48 bytes of `randomness`, and what `open` takes | `{"url", "state", "verifier"}` |
+/// | `finish_login` | `came_back`, `state` | the code |
 /// | `interval` | `text`, `time_zone`, `wall` | `{"from", "to"}` in ms since 1970 |
 /// | `kinds` | | every kind of error |
 /// | `reports` | | the fields of every report, by its name |
 /// | `variables` | | the environment variables that a configuration is read from |
 ///
 /// # Errors
-/// `query.interval`, and `config.value` for another shape.
+/// `query.*` of an interval or report that cannot be meant, those of [`wire::begin_login`] and
+/// [`wire::finish_login`], and `config.value` for another shape.
 pub fn ask(text: &[u8]) -> Answer {
     Ok(match read(text)? {
+        Question::Advise { situation } => wire::advise(&situation)?,
+        Question::BeginLogin { wish, randomness, from } => {
+            wire::begin_login(&wish, &randomness, &from.arguments, &from.environment, &from.files())?
+        }
+        Question::FinishLogin { came_back, state } => json!(wire::finish_login(&came_back, &state)?),
         Question::Explain { case } => wire::error(&wire::case(&case)?),
         Question::Interval { text, time_zone, wall } => {
             let Interval { from, to } = Interval::parse(&text, time_zone.as_deref(), wall)?;
@@ -121,6 +159,7 @@ pub fn ask(text: &[u8]) -> Answer {
         }
         Question::Kinds => wire::kinds(),
         Question::Lint { report, wall } => wire::findings(&report, wall),
+        Question::Plan { report, pace, wall } => wire::plan(&report, pace, wall)?,
         Question::Reports => wire::reports(),
         Question::Variables => json!(VARIABLES),
     })
@@ -167,6 +206,24 @@ mod tests {
     }
 
     #[test]
+    fn a_log_in_begins_and_is_finished() {
+        let begin = |sources: &str| {
+            let wish = json!({"client_id": "c", "redirect_uri": "http://127.0.0.1/"});
+            let mut question = json!({"ask": "begin_login", "wish": wish, "randomness": vec![7; 48]});
+            question[sources] = json!({"region": "use1", "client_secret": "s3cret"});
+            ask(question.to_string().as_bytes())
+        };
+        let begun = begin("arguments").unwrap();
+        let state = begun["state"].as_str().unwrap();
+        let back = format!("http://127.0.0.1/?code=abc&state={state}");
+        let finish = json!({"ask": "finish_login", "came_back": back, "state": state});
+        assert_eq!(ask(finish.to_string().as_bytes()), Ok(json!("abc")));
+        let refused = begin("argumants").unwrap_err();
+        assert_eq!(refused.kind, ErrorKind::ConfigValue);
+        assert!(!refused.to_string().contains("s3cret"), "{refused}");
+    }
+
+    #[test]
     fn questions_are_answered() {
         let asked = |question: Value| ask(question.to_string().as_bytes()).unwrap();
         let day = asked(json!({"ask": "interval", "text": "2026-03-09", "wall": 0}));
@@ -176,6 +233,9 @@ mod tests {
             "error"
         );
         assert_eq!(asked(json!({"ask": "explain", "case": {"status": 429}}))["code"], "limit.rate");
+        let day = json!({"report": "conversations", "interval": "2026-03-09"});
+        assert_eq!(asked(json!({"ask": "plan", "report": day, "pace": 300, "wall": 0}))["lane"], "query");
+        assert_eq!(asked(json!({"ask": "advise", "situation": {"browser": true}}))["grant"], "pkce");
         assert!(asked(json!({"ask": "reports"}))["directory"].as_array().unwrap().contains(&json!("of")));
         assert!(asked(json!({"ask": "variables"})).as_array().unwrap().contains(&json!("GENESYSCLOUD_REGION")));
     }

@@ -32,8 +32,7 @@ impl Session {
         pegcount_toml: Option<String>,
         gc_toml: Option<String>,
     ) -> Result<Session, JsValue> {
-        let environment = BTreeMap::deserialize(from_js(environment)?)
-            .map_err(|error| thrown(&Error::new(ErrorKind::ConfigValue, format!("the environment: {error}"))))?;
+        let environment = variables_of(environment)?;
         let files = Files::new(pegcount_toml, gc_toml);
         let (machine, Opened { token_key, api, login }) =
             wire::open(&from_js(arguments)?, &environment, &files).map_err(|error| thrown(&error))?;
@@ -107,6 +106,14 @@ impl Session {
         Ok(())
     }
 
+    /// Takes what the provider of credentials gave: `{"client_id"?, "client_secret"}` or `{"failed": …}`.
+    #[wasm_bindgen(js_name = handleCredentials)]
+    pub fn handle_credentials(&mut self, id: f64, answer: JsValue, mono: f64, wall: f64) -> Result<(), JsValue> {
+        let answer = wire::provided(&from_js(answer)?).map_err(|error| thrown(&error))?;
+        self.machine()?.handle_credentials(AskId(id as u64), answer, now(mono, wall));
+        Ok(())
+    }
+
     /// Takes the next notice; `null` if there is none.
     pub fn observe(&mut self) -> Result<JsValue, JsValue> {
         let notice = self.machine()?.observe();
@@ -137,6 +144,12 @@ pub fn inspect(look: JsValue, status: u16, headers: JsValue, body: &[u8]) -> Res
     let look = Look::deserialize(from_js(look)?).map_err(refuse)?;
     let headers: Vec<(String, String)> = Vec::deserialize(from_js(headers)?).map_err(refuse)?;
     Ok(Seen(pegcount::inspect(look, status, &wire::header_map(&headers), body)))
+}
+
+/// Reads the environment: a plain object of texts.
+pub(crate) fn variables_of(environment: JsValue) -> Result<BTreeMap<String, String>, JsValue> {
+    BTreeMap::deserialize(from_js(environment)?)
+        .map_err(|error| thrown(&Error::new(ErrorKind::ConfigValue, format!("the environment: {error}"))))
 }
 
 fn now(mono: f64, wall: f64) -> Now {
