@@ -21,10 +21,26 @@ import (
 type Config struct {
 	// Region in any spelling: eu_west_1, mypurecloud.ie, https://api.mypurecloud.ie.
 	Region string
-	// ClientID and ClientSecret of the grant "client credentials".
+	// ClientID and ClientSecret of the OAuth client. Alone they mean the grant "client credentials".
 	ClientID     string
 	ClientSecret string `json:"-"`
-	// Token that somebody else obtained, instead of id and secret.
+	// Credentials gives id and secret, of a vault say, instead: it is asked before the first log-in, and again when they
+	// are refused. Its context ends when the client is closed.
+	Credentials func(context.Context) (Credentials, error) `json:"-"`
+	// Grant is told by what else is given. "authorization_code" alone is the log-in that lies in the token store.
+	Grant string
+	// Code and CodeVerifier are what [Login.Finish] fills in. RedirectURI is where the log-in page sends the user.
+	Code         string `json:"-"`
+	CodeVerifier string `json:"-"`
+	RedirectURI  string
+	// RefreshToken of an earlier log-in of a user.
+	RefreshToken string `json:"-"`
+	// SAMLAssertion, base64url, and Org, the short name of the organisation that it is for.
+	SAMLAssertion string `json:"-"`
+	Org           string
+	// Account names whose log-in it is, where one client logs several users in: their tokens are kept apart by it.
+	Account string
+	// Token that somebody else obtained, instead of all that.
 	Token string `json:"-"`
 	// Profile of pegcount.toml, or of the official command line's configuration.
 	Profile string
@@ -43,6 +59,8 @@ type Config struct {
 	MaxInFlight int
 	// Pace is requests a minute until the server says otherwise; 300 unless told.
 	Pace int
+	// MaxCalls is how many requests the client may send, log-ins not counted; no limit unless told.
+	MaxCalls int
 	// UserAgent is how the client names itself.
 	UserAgent string
 
@@ -80,18 +98,11 @@ type Client struct {
 //
 // The error is an [*Error] of the class [ErrConfig] where the configuration cannot be used.
 func New(config Config) (*Client, error) {
-	arguments := config.arguments()
-	variables, err := environment()
+	from, err := config.opening()
 	if err != nil {
 		return nil, err
 	}
-	home, _ := os.UserHomeDir()
-	session, err := open(opening{
-		Arguments:    arguments,
-		Environment:  variables,
-		PegcountTOML: text(filepath.Join(userFolder("config"), "pegcount.toml")),
-		GCTOML:       text(filepath.Join(home, ".gc", "config.toml")),
-	})
+	session, err := open(from)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +119,20 @@ func New(config Config) (*Client, error) {
 		log = slog.New(slog.DiscardHandler)
 	}
 	pump := newPump(session, newTransport(config.HTTPClient), store, clock, log)
+	pump.provider = config.Credentials
 	return &Client{pump: pump, api: session.api, store: store}, nil
+}
+
+// opening is the configuration with all that it may come from.
+func (c Config) opening() (opening, error) {
+	variables, err := environment()
+	home, _ := os.UserHomeDir()
+	return opening{
+		Arguments:    c.arguments(),
+		Environment:  variables,
+		PegcountTOML: text(filepath.Join(userFolder("config"), "pegcount.toml")),
+		GCTOML:       text(filepath.Join(home, ".gc", "config.toml")),
+	}, err
 }
 
 func (c Config) arguments() arguments {
@@ -120,9 +144,11 @@ func (c Config) arguments() arguments {
 	}
 	return arguments{
 		Region: c.Region, ClientID: c.ClientID, ClientSecret: c.ClientSecret, Token: c.Token, Profile: c.Profile,
-		APIURL: c.APIURL, LoginURL: c.LoginURL, ClientAuth: c.ClientAuth,
+		Grant: c.Grant, Code: c.Code, CodeVerifier: c.CodeVerifier, RedirectURI: c.RedirectURI,
+		RefreshToken: c.RefreshToken, SAMLAssertion: c.SAMLAssertion, Org: c.Org, Account: c.Account,
+		Provider: c.Credentials != nil, APIURL: c.APIURL, LoginURL: c.LoginURL, ClientAuth: c.ClientAuth,
 		Timeout: Duration{c.Timeout}, Deadline: Duration{c.Deadline},
-		MaxBody: c.MaxBody, MaxInFlight: c.MaxInFlight, Pace: c.Pace, UserAgent: c.UserAgent,
+		MaxBody: c.MaxBody, MaxInFlight: c.MaxInFlight, Pace: c.Pace, MaxCalls: c.MaxCalls, UserAgent: c.UserAgent,
 		Share: c.TokenStore != NoTokenStore, Seed: seed,
 	}
 }
@@ -162,7 +188,8 @@ func (c *Client) Close() error {
 	return nil
 }
 
-// Conversations asks for conversation details, by [Interval] or by [IDs].
+// Conversations asks for conversation details, by [Interval] or by [IDs]. [ViaJob] asks for them by a job: complete, with
+// the attributes of participants, some hours late.
 //
 // The report begins when the result is ranged over, and once again with each range. Pages are fetched one by one as
 // they are asked for. After an error there are no more.
@@ -182,6 +209,16 @@ func (c *Client) Aggregates(ctx context.Context, of string, options ...Aggregate
 	var wishes wishes
 	for _, option := range options {
 		option.toAggregates(&report, &wishes)
+	}
+	return c.run(ctx, report, wishes)
+}
+
+// Availability asks until when jobs of a family such as "conversations" have everything.
+func (c *Client) Availability(ctx context.Context, of string, options ...AvailabilityOption) iter.Seq2[*Page, error] {
+	report := AvailabilityReport{Of: of}
+	var wishes wishes
+	for _, option := range options {
+		option.toAvailability(&report, &wishes)
 	}
 	return c.run(ctx, report, wishes)
 }

@@ -17,15 +17,19 @@ const longestWait = time.Minute
 // own, so that no call waits for what another one asked for, and a log-in that serves all does not end with the
 // context of the call that happened to be there first.
 type pump struct {
-	http  *transport
-	store TokenStore
-	clock Clock
-	log   *slog.Logger
+	http     *transport
+	store    TokenStore
+	provider func(context.Context) (Credentials, error)
+	clock    Clock
+	log      *slog.Logger
+	// Ends when the client is closed.
+	open  context.Context
+	leave context.CancelFunc
 
 	mutex   sync.Mutex
 	session *session
 	calls   map[uint64]*call
-	flying  map[uint64]context.CancelFunc
+	flying  map[uint64]flight
 	// Goroutines that carry orders out, and who waits for the last of them.
 	working int
 	resting *sync.Cond
@@ -39,6 +43,13 @@ type pump struct {
 	notices []Notice
 }
 
+// flight is an exchange under way.
+type flight struct {
+	cancel context.CancelFunc
+	// stays: it ends on the server what no call wants any more, and closing waits for it.
+	stays bool
+}
+
 // call is what is there for the goroutine that reads a report.
 type call struct {
 	events []order
@@ -49,8 +60,9 @@ type call struct {
 
 func newPump(session *session, http *transport, store TokenStore, clock Clock, log *slog.Logger) *pump {
 	p := &pump{http: http, store: store, clock: clock, log: log, session: session}
+	p.open, p.leave = context.WithCancel(context.Background())
 	p.calls = map[uint64]*call{}
-	p.flying = map[uint64]context.CancelFunc{}
+	p.flying = map[uint64]flight{}
 	p.resting = sync.NewCond(&p.mutex)
 	p.stop = func() {}
 	return p
@@ -136,7 +148,8 @@ func (p *pump) end(id uint64) {
 	delete(p.calls, id)
 }
 
-// close cancels what is open, and waits for what is being carried out: a lock that is held is released first.
+// close cancels what is open, and waits for what is being carried out: a lock that is held is released first, a job
+// that nobody wants is ended on the server.
 func (p *pump) close() {
 	defer p.tell()
 	p.mutex.Lock()
@@ -145,8 +158,11 @@ func (p *pump) close() {
 	for id := range p.calls {
 		_, _ = step[any](p, input{Do: "cancel", Call: id})
 	}
-	for _, cancel := range p.flying {
-		cancel()
+	p.leave()
+	for _, flight := range p.flying {
+		if !flight.stays {
+			flight.cancel()
+		}
 	}
 	_ = p.poll()
 	for p.working > 0 {
@@ -204,16 +220,18 @@ func (p *pump) poll() error {
 		switch order.Action {
 		case "send":
 			ctx, cancel := context.WithCancel(context.Background())
-			p.flying[order.ID] = cancel
-			if p.closed {
+			p.flying[order.ID] = flight{cancel, order.stays()}
+			if p.closed && !order.stays() {
 				cancel()
 			}
 			p.work(func() { p.exchange(ctx, order) })
 		case "store":
 			p.work(func() { p.keep(order) })
+		case "credentials":
+			p.work(func() { p.provide(order) })
 		case "abort":
-			if cancel := p.flying[order.ID]; cancel != nil {
-				cancel()
+			if flight, there := p.flying[order.ID]; there {
+				flight.cancel()
 			}
 		case "emit":
 			if call := p.calls[order.Call]; call != nil {
@@ -278,7 +296,7 @@ func (p *pump) exchange(ctx context.Context, order order) {
 	defer p.tell()
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	p.flying[order.ID]()
+	p.flying[order.ID].cancel()
 	delete(p.flying, order.ID)
 	told := input{Do: "response", ID: order.ID, Seen: seen}
 	if failed != nil {
@@ -313,6 +331,11 @@ func look(what string, answer *answer) (json.RawMessage, *failure) {
 func (p *pump) keep(order order) {
 	answer := perform(p.store, order)
 	_ = p.do(input{Do: "store", ID: order.ID, Answer: answer})
+}
+
+func (p *pump) provide(order order) {
+	answer := provided(p.open, p.provider)
+	_ = p.do(input{Do: "credentials", ID: order.ID, Answer: answer})
 }
 
 // tell logs what the core noticed. The lock must not be held.

@@ -102,7 +102,7 @@ func (s *session) close() {
 type order struct {
 	Action string `json:"action"`
 
-	// send, abort, store
+	// send, abort, store, credentials
 	ID uint64 `json:"id"`
 	// send, emit
 	Call    uint64   `json:"call"`
@@ -126,6 +126,9 @@ type order struct {
 	// wait
 	Until *uint64 `json:"until"`
 }
+
+// stays tells a send that serves no call and is no log-in: what it ends on the server would go on without it.
+func (o order) stays() bool { return o.Call == 0 && o.Look != "token" }
 
 // request is what to send. Never printed: it holds a token or a secret.
 type request struct {

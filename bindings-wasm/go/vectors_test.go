@@ -151,8 +151,8 @@ func (s *stage) step(name string, value, gives rawAny) (happened, expected any) 
 		return s.quietly(input{Do: "response", ID: of.ID, Seen: seen})
 	case "fail":
 		return s.quietly(input{Do: "failure", ID: of.ID, Failure: of.Failure})
-	case "store":
-		return s.quietly(input{Do: "store", ID: of.ID, Answer: of.Answer})
+	case "store", "credentials":
+		return s.quietly(input{Do: name, ID: of.ID, Answer: of.Answer})
 	case "notices":
 		told, err := s.tell(input{Do: "observe"})
 		if err != nil {

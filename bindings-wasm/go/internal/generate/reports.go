@@ -66,9 +66,14 @@ func writeReports(out *writer, types ordered[shape]) {
 	}
 	out.line("")
 	for _, key := range options.names {
-		name := camel(key)
-		out.line("// %s is an option of every report: how long each exchange, or with Deadline the whole call, may take.\ntype %s time.Duration\n", name, name)
-		out.line("func (o %s) MarshalJSON() ([]byte, error) { return milliseconds(time.Duration(o)) }", name)
+		name, field := camel(key), options.at(key)
+		out.comment(name+" is an option of every report. ", field.about())
+		if field.milliseconds() {
+			out.line("type %s time.Duration\n", name)
+			out.line("func (o %s) MarshalJSON() ([]byte, error) { return milliseconds(time.Duration(o)) }", name)
+		} else {
+			out.line("type %s %s\n", name, field.plain())
+		}
 		out.line("func (o %s) toAny(w *wishes) { w.%s = o }", name, name)
 		for _, report := range names {
 			out.line("func (o %s) to%s(_ *%sReport, w *wishes) { w.%s = o }", name, report, report, name)

@@ -160,7 +160,7 @@ func (w *writer) comment(prefix, text string) {
 }
 
 var initialisms = map[string]string{
-	"api": "API", "id": "ID", "ids": "IDs", "ip": "IP", "json": "JSON", "tls": "TLS", "dns": "DNS", "uri": "URI", "url": "URL",
+	"api": "API", "id": "ID", "ids": "IDs", "ip": "IP", "json": "JSON", "tls": "TLS", "dns": "DNS", "saml": "SAML", "uri": "URI", "url": "URL",
 }
 
 // camel turns client_id and auth.ip_not_allowed into names of Go; milliseconds become durations there.
