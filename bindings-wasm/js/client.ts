@@ -1,5 +1,6 @@
 // The client: one credential, one region, one rate allowance.
 
+import type { Provider } from "./credentials.js";
 import { asking } from "./errors.js";
 import type { CallTables, OptionsOf, Report, TablesOf } from "./generated.js";
 import { loadCore } from "./modules.js";
@@ -21,7 +22,22 @@ export interface ClientOptions {
   clientId?: string | undefined;
   /** Never in a browser: whoever opens the page could read it. */
   clientSecret?: string | undefined;
-  /** A token that somebody else obtained, instead of id and secret. */
+  /** Gives id and secret, of a vault say, instead of `clientSecret`. */
+  credentials?: Provider | undefined;
+  /** Told by what else is given. `authorization_code` alone is the log-in that lies in the token store. */
+  grant?: "client_credentials" | "authorization_code" | "refresh_token" | "saml2_bearer" | undefined;
+  /** What `Login.finish` gives, with `redirectUri`, where the log-in page sent the user. */
+  code?: string | undefined;
+  codeVerifier?: string | undefined;
+  redirectUri?: string | undefined;
+  /** Of an earlier log-in of a user. */
+  refreshToken?: string | undefined;
+  /** A SAML assertion, base64url, and the short name of the organisation that it is for. */
+  samlAssertion?: string | undefined;
+  org?: string | undefined;
+  /** Whose log-in it is, where one client logs several users in: their tokens are kept apart by it. */
+  account?: string | undefined;
+  /** A token that somebody else obtained, instead of all that. */
   token?: string | undefined;
   /** The profile to read. */
   profile?: string | undefined;
@@ -40,6 +56,8 @@ export interface ClientOptions {
   maxBody?: number | undefined;
   /** Requests a minute until the server says otherwise; 300 unless told. */
   pace?: number | undefined;
+  /** Requests that the client may send, log-ins not counted; no limit unless told. */
+  maxCalls?: number | undefined;
   userAgent?: string | undefined;
   /** Instead of the global `fetch`. */
   fetch?: typeof fetch | undefined;
@@ -63,6 +81,8 @@ export interface CallOptions {
   timeout?: number | undefined;
   /** Milliseconds for the whole report with its waits. */
   deadline?: number | undefined;
+  /** Requests that the report may send, log-ins not counted. */
+  maxCalls?: number | undefined;
 }
 
 /** An interval as people write it, or from one time to another, the end not included. */
@@ -75,7 +95,7 @@ export interface CallWishes extends CallOptions {
   /** The JSON body. */
   body?: unknown;
   /** Whether pages are followed. */
-  paging?: "auto" | "none" | "pages" | undefined;
+  paging?: OptionsOf<"call">["paging"];
   /** Entities a page. */
   pageSize?: number | undefined;
   /** An operation that the catalogue does not have is an error. */
@@ -102,7 +122,7 @@ export class Client extends EventTarget {
 
   /** Makes a client. Nothing is sent. */
   static async create(options: ClientOptions = {}): Promise<Client> {
-    const { fetch: given, signal, tokenStore, clock, timeout, deadline, seed, ...rest } = options;
+    const { fetch: given, signal, tokenStore, clock, timeout, deadline, seed, credentials: provider, ...rest } = options;
     const host = platform();
     const core = await loadCore();
     const { environment, pegcountToml, gcToml } = await host.surroundings(core.variables());
@@ -110,6 +130,7 @@ export class Client extends EventTarget {
       ...snake(rest),
       timeout_ms: timeout ?? null,
       deadline_ms: deadline ?? null,
+      provider: provider !== undefined,
       share: tokenStore !== false && (typeof tokenStore === "object" || host.keeps),
       seed: seed ?? crypto.getRandomValues(new BigUint64Array(1))[0],
       browser: host.browser,
@@ -124,7 +145,7 @@ export class Client extends EventTarget {
           : host.store(key, tokenStore);
     // A page's own `fetch` must be called on the page.
     const send = given ?? ((input, init) => fetch(input, init));
-    const base = { core, session, send, store, clock: clock ?? CLOCK, browser: host.browser };
+    const base = { core, session, send, store, provider, clock: clock ?? CLOCK, browser: host.browser };
     const client = new Client(base);
     if (signal?.aborted) await client.close();
     else signal?.addEventListener("abort", () => void client.close(), { once: true });
@@ -150,7 +171,10 @@ export class Client extends EventTarget {
     return this.#notices.at(-1) ?? null;
   }
 
-  /** Conversation details by interval or by ids. */
+  /**
+   * Conversation details by interval or by ids. `via: "job"` asks for them by a job: complete, with the attributes of
+   * participants, some hours late.
+   */
   conversations(wishes: OptionsOf<"conversations"> & CallOptions): Result<TablesOf<"conversations">, "conversations"> {
     return this.#start("conversations", wishes);
   }
@@ -158,6 +182,13 @@ export class Client extends EventTarget {
   /** Aggregated metrics over an interval: a row a group, bucket and metric; `wide` makes a column a metric. */
   aggregates(wishes: OptionsOf<"aggregates"> & CallOptions): Result<TablesOf<"aggregates">, "aggregates"> {
     return this.#start("aggregates", wishes);
+  }
+
+  /** Until when jobs have everything. */
+  availability(
+    wishes: OptionsOf<"availability"> & CallOptions = {},
+  ): Result<TablesOf<"availability">, "availability"> {
+    return this.#start("availability", wishes);
   }
 
   /** What is going on at the moment. */
@@ -213,13 +244,13 @@ export class Client extends EventTarget {
 
   /** Starts a report from the wishes of its method: their names are those of the report's fields, in camelCase. */
   #start<T, M extends keyof T>(report: string, wishes: object): Result<T, M> {
-    const { signal, timeout, deadline, interval, ...rest } = wishes as CallOptions & { interval?: Asked };
+    const { signal, timeout, deadline, maxCalls, interval, ...rest } = wishes as CallOptions & { interval?: Asked };
     const ends = typeof interval === "string" ? interval : interval?.map((end) => plain(end)).join("/");
-    return this.#run({ report, ...snake({ ...rest, interval: ends }) }, { signal, timeout, deadline });
+    return this.#run({ report, ...snake({ ...rest, interval: ends }) }, { signal, timeout, deadline, maxCalls });
   }
 
-  #run<T, M extends keyof T>(report: Asking, { signal, timeout, deadline }: CallOptions): Result<T, M> {
-    const options = { timeout: timeout ?? null, deadline: deadline ?? null };
+  #run<T, M extends keyof T>(report: Asking, { signal, timeout, deadline, maxCalls }: CallOptions): Result<T, M> {
+    const options = { timeout: timeout ?? null, deadline: deadline ?? null, max_calls: maxCalls ?? null };
     return new Result<T, M>(this.#pump, this.#pump.start(report, options), report, signal);
   }
 

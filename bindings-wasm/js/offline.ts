@@ -48,6 +48,46 @@ export async function lint(
   return found.map(({ severity, error }) => errorOf(error, { severity }));
 }
 
+/** What a report would cost. */
+export interface Outlook {
+  /** The operation that is asked first, or that gives the report its name. */
+  readonly operation: string;
+  /** How it is asked: by id, by a job, page by page of a listing, or at once. */
+  readonly lane: "ids" | "job" | "listing" | "query";
+  /** Requests, log-ins not counted: so many at the least, or if `exact` just so many, where nothing goes wrong. */
+  readonly requests: number;
+  readonly exact: boolean;
+  /** Seconds that these requests take at the pace, at the least. */
+  readonly seconds: number;
+  /** The intervals that are sent, where there are several: the server allows no longer ones. */
+  readonly windows: readonly string[];
+  /** The first request that serves the report itself. */
+  readonly first: {
+    readonly method: string;
+    readonly path: string;
+    readonly query: readonly (readonly [string, string])[];
+    readonly body: { readonly [name: string]: unknown } | null;
+  };
+  readonly warnings: readonly PegcountError[];
+}
+
+/** Says what a report would cost at a pace of so many requests a minute, 300 unless told, without sending anything. */
+export async function plan(
+  report: Report | { readonly [name: string]: unknown },
+  options: { pace?: number | undefined; now?: Date | number | undefined } = {},
+): Promise<Outlook> {
+  const core = await loadCore();
+  const shape = asking(() => core.plan(plain(report), options.pace ?? 300, wall(options.now))) as Omit<Outlook, "warnings"> & {
+    warnings: WireError[];
+  };
+  return {
+    ...shape,
+    windows: shape.windows ?? [],
+    first: { ...shape.first, query: shape.first.query ?? [], body: shape.first.body ?? null },
+    warnings: shape.warnings.map((warning) => errorOf(warning, { severity: "warning" })),
+  };
+}
+
 /** An answer that was pasted or caught by another library. Everything may be missing. */
 export interface Case {
   status?: number | undefined;

@@ -3,6 +3,8 @@
 // There is one thread, so no order waits for somebody to carry it out: each is begun when it is polled. The events of a
 // call lie in its box until they are asked for. Time passes only while somebody waits.
 
+import type { Provider } from "./credentials.js";
+import { provided } from "./credentials.js";
 import { asking } from "./errors.js";
 import { Broken, exchange } from "./exchange.js";
 import type { Core } from "./modules.js";
@@ -47,6 +49,8 @@ export interface Host {
   session: InstanceType<Core["Session"]>;
   send: typeof fetch;
   store: TokenStore | null;
+  /** Gives id and secret, where the options do not. */
+  provider: Provider | undefined;
   clock: Clock;
   browser: boolean;
   /** Is told every notice. */
@@ -55,11 +59,15 @@ export interface Host {
 
 const NOTHING = new Uint8Array();
 
+/** No call and no log-in: what it ends on the server would go on without it, so closing waits for it. */
+const stays = ({ call, look }: Send) => call === null && look !== "token";
+
 /** @internal One session, its `fetch` and its store, for any number of calls. */
 export class Pump {
   readonly #host: Host;
   readonly #boxes = new Map<number, Box>();
-  readonly #flights = new Map<number, AbortController>();
+  /** What closing cuts short is told apart from what it waits for. */
+  readonly #flights = new Map<number, { abort: AbortController; stays: boolean }>();
   readonly #tasks = new Set<Promise<void>>();
   #sleep: { until: number; wake: AbortController } | null = null;
   #closing: Promise<void> | null = null;
@@ -112,7 +120,10 @@ export class Pump {
     if (this.#boxes.get(call)?.wake === null) this.#boxes.delete(call);
   }
 
-  /** Cancels what is open, gives back what is held (a lock of the token store), and lets go of the session. */
+  /**
+   * Cancels what is open, gives back what is held (a lock of the token store), ends what nobody wants any more (a job
+   * on the server), and lets go of the session.
+   */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }
@@ -121,7 +132,7 @@ export class Pump {
     for (const call of this.#boxes.keys()) this.#host.session.cancel(call, ...this.#now());
     this.#turn();
     while (this.#tasks.size > 0) {
-      for (const flight of this.#flights.values()) flight.abort();
+      for (const { abort, stays } of this.#flights.values()) if (!stays) abort.abort();
       await Promise.all(this.#tasks);
     }
     this.#closed = true;
@@ -148,8 +159,11 @@ export class Pump {
         case "store":
           this.#run(this.#keep(order));
           break;
+        case "credentials":
+          this.#run(this.#provide(order.id));
+          break;
         case "abort":
-          this.#flights.get(order.id)?.abort();
+          this.#flights.get(order.id)?.abort.abort();
           break;
         case "emit":
           this.#deliver(order);
@@ -207,7 +221,7 @@ export class Pump {
   async #fly(order: Send): Promise<void> {
     const { core, session, send, browser } = this.#host;
     const abort = new AbortController();
-    this.#flights.set(order.id, abort);
+    this.#flights.set(order.id, { abort, stays: stays(order) });
     try {
       const answer = await exchange(order, send, abort.signal, browser);
       const seen = core.inspect(order.look, answer.status, answer.headers, answer.body);
@@ -220,6 +234,15 @@ export class Pump {
     } finally {
       this.#flights.delete(order.id);
     }
+    this.#turn();
+  }
+
+  async #provide(id: number): Promise<void> {
+    const abort = new AbortController();
+    this.#flights.set(id, { abort, stays: false });
+    const answer = await provided(this.#host.provider, abort.signal);
+    this.#flights.delete(id);
+    this.#host.session.handleCredentials(id, answer, ...this.#now());
     this.#turn();
   }
 

@@ -77,10 +77,13 @@ export type Order =
   | StoreOrder
   | Emit
   | { action: "abort"; id: number }
+  | { action: "credentials"; id: number }
   | { action: "wait"; until: number | null }
   | { action: "idle" };
 
 export type StoreAnswer = { loaded: string | null } | "locked" | { busy: string } | "done" | { failed: string };
+
+export type CredentialsAnswer = { client_id: string | null; client_secret: string | null } | { failed: string };
 
 export interface Failure {
   sent: "no" | "maybe";

@@ -65,6 +65,7 @@ function play(core, { config, wall: began, script }) {
     },
     fail: ({ id, failure }) => session.handleFailure(id, failure, mono, wall),
     store: ({ id, answer }) => session.handleStore(id, answer, mono, wall),
+    credentials: ({ id, answer }) => session.handleCredentials(id, answer, mono, wall),
     notices: (wanted) => {
       const told = [];
       for (let notice; (notice = session.observe()) !== null; ) told.push(notice);
@@ -89,6 +90,19 @@ const names = readdirSync(`${REPOSITORY}/tests/vectors/session`).filter((name) =
 assert.ok(names.length > 50, "the scripts are there");
 for (const [which, core] of Object.entries(cores)) {
   for (const name of names) test(`${which}: ${name}`, () => play(core, vector(`session/${name}`)));
+}
+
+const stateless = {
+  begin: (core, { wish, randomness, arguments: given }) => core.beginLogin(wish, Buffer.from(randomness, "hex"), given, {}),
+  finish: (core, { came_back, state }) => ({ code: core.finishLogin(came_back, state) }),
+  advise: (core, { situation }) => core.advise(situation),
+  plan: (core, { report, pace, wall }) => core.plan(report, pace, wall),
+};
+for (const [kind, cases] of Object.entries({ ...vector("login.json"), ...vector("plan.json") })) {
+  test(`${kind}, in every case`, () => {
+    assert.ok(cases.length > 4);
+    for (const core of Object.values(cores)) for (const asked of cases) same(outcome(() => stateless[kind](core, asked)), asked.gives);
+  });
 }
 
 test("every error has its class", () => {

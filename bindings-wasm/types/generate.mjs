@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 const folder = new URL("..", import.meta.url);
-const { types, tables, errors } = JSON.parse(readFileSync(new URL("../core/schema.json", folder), "utf8"));
+const { types, tables: described, errors } = JSON.parse(readFileSync(new URL("../core/schema.json", folder), "utf8"));
 
 const lines = ["// Made from core/schema.json by types/generate.mjs: do not edit.", "", 'import type { Asked } from "./client.js";', 'import type { Cell } from "./table.js";', ""];
 const out = (...more) => lines.push(...more);
@@ -42,6 +42,11 @@ out(`export type ErrorClass = ${quoted([...new Set(errors.map((error) => error.c
 about(types.NoticeKind.description);
 out(`export type NoticeKind = ${type(types.NoticeKind)};`, "");
 
+// A report whose tables are not described has one of its own name; the answer of `call` is no table.
+const names = types.Report.oneOf.map((report) => report.properties.report.const);
+const bare = names.filter((name) => name !== "call" && !described.some(({ report }) => report === name));
+const tables = [...described, ...bare.map((report) => ({ name: report, report, columns: [], more: true, open: true }))];
+
 const directories = tables.filter(({ report }) => report === "directory").map(({ name }) => name);
 const reports = types.Report.oneOf.map((report) => ({ ...report, name: report.properties.report.const }));
 for (const { name, description, properties } of reports) {
@@ -69,16 +74,17 @@ out("export interface Options {", ...reports.map(({ name }) => `  ${name}: ${pas
 out("export type OptionsOf<N extends keyof Options> = Options[N];", "");
 
 const CELLS = { bool: "boolean", float: "number", int: "number", list: "(string | null)[]", text: "string", time: "Date" };
-for (const { name, report, columns, more } of tables) {
+for (const { name, report, columns, more, open } of tables) {
   about(`A row of the table \`${name}\` of \`${report}\`. Any value may be null.`);
   out(`export interface ${pascal(name)}Row {`);
   out(...columns.map((column) => `  readonly ${column.name}: ${CELLS[column.kind]} | null;`));
-  if (more) out("  /** Dimensions of the answer's groups, and metrics of a wide table. */", "  readonly [column: string]: Cell;");
+  if (more && !open) out("  /** Dimensions of the answer's groups, and metrics of a wide table. */");
+  if (more) out("  readonly [column: string]: Cell;");
   out("}", "");
 }
-const names = {};
-for (const table of tables) (names[table.report] ??= []).push(table);
-for (const [report, own] of Object.entries(names)) {
+const grouped = {};
+for (const table of tables) (grouped[table.report] ??= []).push(table);
+for (const [report, own] of Object.entries(grouped)) {
   about(`The rows of \`${report}\` by table.`);
   out(`export interface ${pascal(report)}Tables {`, ...own.map(({ name }) => `  readonly ${name}: ${pascal(name)}Row;`), "}", "");
 }
@@ -88,7 +94,7 @@ out("export interface ReportTables {", ...reports.map(({ name }) => `  ${name}: 
 out("/** The tables of a report by its name. */", "export type TablesOf<N extends keyof ReportTables> = ReportTables[N];", "");
 out("/** The names of the tables of a report that has always the same. */");
 out("export const TABLES: { readonly [report: string]: readonly string[] | undefined } = {");
-out(...Object.entries(names).filter(([report]) => report !== "directory").map(([report, own]) => `  ${report}: ${JSON.stringify(own.map(({ name }) => name))},`));
+out(...Object.entries(grouped).filter(([report]) => report !== "directory").map(([report, own]) => `  ${report}: ${JSON.stringify(own.map(({ name }) => name))},`));
 out("  call: [],", "};", "");
 
 writeFileSync(new URL("js/generated.ts", folder), lines.join("\n"));
