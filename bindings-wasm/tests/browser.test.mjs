@@ -95,6 +95,73 @@ test("a page is refused client credentials, with the reason", async () => {
   await page.close();
 });
 
+/** A page at `site`, and how its user logs in on the log-in page. */
+async function loginPage() {
+  const page = await browser.newPage();
+  await page.goto(site.url);
+  const options = { apiUrl: settings.apiUrl, loginUrl: settings.loginUrl, clientId: sandbox.ready.clients.pkce.client_id, redirectUri: `${site.url}/callback` };
+  const logIn = async (where, more = "button") => {
+    await where.fill("[name=username]", sandbox.ready.user.username);
+    await where.fill("[name=password]", sandbox.ready.user.password);
+    await where.click(more);
+  };
+  return { page, options, logIn };
+}
+
+/** Runs in the page at the redirect. */
+const ME = `async () => {
+  const { Client, cameBack } = await import("/pegcount/index.js");
+  const options = await cameBack();
+  const client = await Client.create(options);
+  const { id } = await client.call("GET", "/api/v2/users/me").json();
+  const address = location.href;
+  // A state of the page's own is nobody's log-in.
+  history.replaceState(null, "", "?state=mine");
+  return { id, address, kept: sessionStorage.length, again: await cameBack() };
+}`;
+
+test("a user logs in by leaving the page and coming back", async () => {
+  const { page, options, logIn } = await loginPage();
+  await page.evaluate(async (options) => (await import("/pegcount/index.js")).leaveToLogIn(options), options);
+  await page.waitForURL(`${settings.loginUrl}/oauth/authorize**`);
+  await logIn(page);
+  await page.waitForURL(`${options.redirectUri}?**`);
+  const told = await page.evaluate(`(${ME})()`);
+  assert.deepEqual(told, { id: sandbox.ready.user.id, address: options.redirectUri, kept: 0, again: null });
+  await page.close();
+});
+
+test("a user logs in in a window beside the page", async () => {
+  const { page, options, logIn } = await loginPage();
+  for (const answer of ["allow", "deny"]) {
+    const opened = page.waitForEvent("popup");
+    const told = page.evaluate(async (options) => {
+      const { Client, Login, logInBeside } = await import("/pegcount/index.js");
+      const login = await Login.begin(options);
+      try {
+        const client = await Client.create(await logInBeside(login));
+        return (await client.call("GET", "/api/v2/users/me").json()).id;
+      } catch (error) {
+        return error.name;
+      }
+    }, options);
+    const popup = await opened;
+    await logIn(popup, `[name=decision][value=${answer}]`);
+    await popup.waitForURL(`${options.redirectUri}?**`);
+    const closed = popup.waitForEvent("close");
+    await popup.evaluate(`import("/pegcount/index.js").then(({ cameBack }) => void cameBack())`).catch(() => {});
+    assert.equal(await told, answer === "allow" ? sandbox.ready.user.id : "AuthError");
+    await closed;
+  }
+  const gone = await page.evaluate(async (options) => {
+    const { Login, logInBeside } = await import("/pegcount/index.js");
+    const login = await Login.begin(options);
+    return logInBeside(login, { signal: AbortSignal.abort(new Error("enough")) }).catch(({ message }) => message);
+  }, options);
+  assert.equal(gone, "enough");
+  await page.close();
+});
+
 test("a page hears of refusals and of networks that are not there", async () => {
   const page = await browser.newPage();
   await page.goto(site.url);

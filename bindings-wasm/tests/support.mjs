@@ -50,6 +50,15 @@ export class Sandbox {
     return answer.json();
   }
 
+  /** Logs the user in on the log-in page, as a browser would. Answers where the page sends the user. */
+  async logIn(url) {
+    const page = await (await fetch(url)).text();
+    const names = [...page.matchAll(/<input[^>]* name="?(\w+)/g)].map(([, name]) => name);
+    const fields = names.map((name) => [name, this.ready.user[name]]);
+    const answer = await fetch(url, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
+    return answer.headers.get("location");
+  }
+
   fault(name, arg, more = {}) {
     return this.control("POST", "/faults", { name, arg, ...more });
   }
@@ -84,6 +93,19 @@ export class FakeClock {
     this.mono += milliseconds;
     this.wall += milliseconds;
   };
+}
+
+/** A clock that takes the sandbox along. */
+export class SharedClock extends FakeClock {
+  constructor(sandbox) {
+    super();
+    const alone = this.sleep;
+    this.sleep = async (milliseconds, signal) => {
+      const before = this.waits.length;
+      await alone(milliseconds, signal);
+      if (this.waits.length > before) await sandbox.control("POST", "/clock", { advance_ms: milliseconds });
+    };
+  }
 }
 
 export const fine = () => new Response('{"id":"me"}', { headers: { "ININ-Correlation-Id": "x-1" } });

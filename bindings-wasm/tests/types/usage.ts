@@ -1,6 +1,6 @@
 // Compiled, not run: what a user writes, and what must be refused.
 
-import { Client, ForbiddenError, PegcountError, decode, explain, interval, lint } from "pegcount";
+import { Client, ForbiddenError, Login, PegcountError, advise, decode, explain, interval, lint, plan } from "pegcount";
 import type { ErrorCode, Notice, SegmentsRow, Table } from "pegcount";
 
 export async function usage(signal: AbortSignal): Promise<void> {
@@ -22,6 +22,13 @@ export async function usage(signal: AbortSignal): Promise<void> {
   console.log(sessions.toArrow().byteLength, (await client.directory({ of: "users" }).read()).users.rows()[0]?.name);
   const json = await client.call("GET", "/api/v2/users/me").json<{ id: string }>();
   console.log(json.id, (await interval("today")).start.getTime(), await lint({ report: "limits" }));
+  const login = await Login.begin({ region: "eu_west_1", clientId: "id", redirectUri: "https://example.com/callback" });
+  const options = (await Login.resume(login.toJSON())).finish(new URL("https://example.com/callback?code=c"));
+  await using user = await Client.create({ ...options, credentials: async () => ({ clientSecret: "s" }), maxCalls: 9 });
+  const { participant_attributes: attributes } = await user.conversations({ interval: "yesterday", via: "job", partial: true }).read();
+  for (const { participant_id: id } of attributes) console.log(id?.length, user.call("GET", "/api/v2/x", { paging: "next", maxCalls: 2 }));
+  console.log((await user.availability({ of: "conversations" }).read()).table.length, String(await advise({ saml: true })));
+  console.log((await plan({ report: "conversations", interval: "2026-03" }, { pace: 300 })).windows.length);
   const saved = await decode({ report: "conversations" }, "{}", ["segments"]);
   console.log(saved.segments.toCSV(), String(await explain({ status: 403 })));
   try {
@@ -38,6 +45,10 @@ export async function usage(signal: AbortSignal): Promise<void> {
   console.log((await client.conversations({ interval: "today" }).read()).users);
   // @ts-expect-error: a wish that does not exist
   client.conversations({ intervall: "today" });
+  // @ts-expect-error: a way to ask that does not exist
+  client.conversations({ via: "pigeon" });
+  // @ts-expect-error: a grant that does not exist
+  Client.create({ grant: "password" });
   // @ts-expect-error: a listing that does not exist
   client.directory({ of: "nobody" });
   // @ts-expect-error: a column that does not exist
