@@ -51,7 +51,13 @@ type box struct {
 	Login    string `json:"login"`
 	Interval string `json:"interval"`
 	Control  string `json:"control"`
-	Clients  map[string]struct {
+	Org      string `json:"org"`
+	User     struct {
+		ID       string `json:"id"`
+		Name     string `json:"username"`
+		Password string `json:"password"`
+	} `json:"user"`
+	Clients map[string]struct {
 		ID     string `json:"client_id"`
 		Secret string `json:"client_secret"`
 	} `json:"clients"`
@@ -119,17 +125,23 @@ func (b *box) fault(t *testing.T, name string, arg any, count int) {
 	b.control(t, "POST", "/faults", map[string]any{"name": name, "arg": arg, "count": count})
 }
 
+// asked is a line of the sandbox's log.
+type asked struct {
+	Method, Path string
+	Status       int
+}
+
+// log is all that was asked.
+func (b *box) log(t *testing.T) []asked {
+	t.Helper()
+	return into[struct{ Requests []asked }](t, b.control(t, "GET", "/requests", nil)).Requests
+}
+
 // requests are those that were made to paths with this end.
 func (b *box) requests(t *testing.T, end string) int {
 	t.Helper()
-	var log struct {
-		Requests []struct{ Path string }
-	}
-	if err := json.Unmarshal(b.control(t, "GET", "/requests", nil), &log); err != nil {
-		t.Fatal(err)
-	}
 	count := 0
-	for _, request := range log.Requests {
+	for _, request := range b.log(t) {
 		if strings.HasSuffix(request.Path, end) {
 			count++
 		}
@@ -137,7 +149,7 @@ func (b *box) requests(t *testing.T, end string) int {
 	return count
 }
 
-// client is one of the six of the sandbox. Time is the sandbox's and passes without waiting.
+// client is one of those of the sandbox. Time is the sandbox's and passes without waiting.
 func (b *box) client(t *testing.T, name string, change ...func(*Config)) *Client {
 	t.Helper()
 	config := Config{APIURL: b.API, LoginURL: b.Login, TokenStore: NoTokenStore, Clock: newClock()}
@@ -166,6 +178,8 @@ type fakeClock struct {
 	pump *pump
 	// frozen: it does not pass at all.
 	frozen bool
+	// passed is told how much time passed, if it is there.
+	passed func(time.Duration)
 	mutex  sync.Mutex
 	mono   time.Duration
 	wall   time.Time
@@ -204,6 +218,9 @@ func (c *fakeClock) AfterFunc(wait time.Duration, call func()) func() {
 		c.mono, c.wall, c.waits = c.mono+wait, c.wall.Add(wait), append(c.waits, wait)
 		c.mutex.Unlock()
 		c.pump.mutex.Unlock()
+		if c.passed != nil {
+			c.passed(wait)
+		}
 		call()
 	}()
 	return func() { stopped = true }
