@@ -76,7 +76,8 @@ fn read(look: Look, body: &[u8]) -> Result<Found, Found> {
             })?;
             Ok(Found::Token(TokenAnswer {
                 access_token: Secret::new(access_token),
-                expires_in: token.expires_in.0,
+                // A token that is dead when it comes would be asked for again and again: 0 says nothing.
+                expires_in: token.expires_in.0.filter(|seconds| *seconds > 0),
                 refresh_token: token.refresh_token.0.map(Secret::new),
             }))
         }

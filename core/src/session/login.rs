@@ -75,7 +75,9 @@ impl Session {
     pub(super) fn login_answered(&mut self, flight: &Flight, seen: Seen, mono: u64, wall: i64) {
         let error = match &seen.found {
             Found::Token(answer) => {
-                let life = answer.expires_in.map_or(String::new(), |life| format!(", for {}", seconds(life * 1000)));
+                let life = answer
+                    .expires_in
+                    .map_or(String::new(), |life| format!(", for {}", seconds(life.saturating_mul(1000))));
                 self.keeper.minted(answer.clone(), mono, wall);
                 self.refused = None;
                 self.notices.push(None, NoticeKind::Minted, format!("logged in{life}"), None);

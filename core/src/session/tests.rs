@@ -4,6 +4,7 @@ mod grants;
 mod jobs;
 mod limits;
 mod login;
+mod odd;
 mod order;
 
 use http::HeaderMap;
