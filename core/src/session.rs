@@ -26,6 +26,7 @@ use crate::report::Report;
 use crate::request;
 use crate::retry::{self, Attempts, Budget};
 use crate::rng::Rng;
+use crate::secret::Secret;
 use crate::time::Now;
 use crate::token::Keeper;
 
@@ -69,6 +70,8 @@ struct Flight {
     repeatable: bool,
     /// Of a log-in.
     grant: Option<&'static str>,
+    /// The token, or the pair of a log-in as it is written in the header.
+    authorization: Option<Secret>,
     method: http::Method,
     url: url::Url,
 }
@@ -184,7 +187,7 @@ impl Session {
         let Some(flight) = self.flying.remove(&id) else { return };
         // Explanations quote what the server says, and a server may quote what it was sent.
         if let Found::Refusal(refusal) = &mut seen.found {
-            refusal.body = self.redacted(std::mem::take(&mut refusal.body), mono);
+            refusal.body = self.redacted(std::mem::take(&mut refusal.body), Some(&flight), mono);
         }
         match flight.purpose {
             Purpose::Call(call) => self.answered(call, id, &flight, seen, mono),
@@ -197,7 +200,7 @@ impl Session {
     pub fn handle_failure(&mut self, id: RequestId, mut failure: Failure, now: Now) {
         let mono = self.tick(now);
         let Some(flight) = self.flying.remove(&id) else { return };
-        failure.detail = self.redacted(failure.detail, mono);
+        failure.detail = self.redacted(failure.detail, Some(&flight), mono);
         match flight.purpose {
             Purpose::Call(call) => {
                 if failure.cause == Cause::Cancelled {
@@ -223,6 +226,7 @@ impl Session {
             }
             Ok(false) => {}
             Err(why) => {
+                let why = self.redacted(why, None, mono);
                 let text = format!("the token store does not work, tokens are not shared: {why}");
                 self.notices.push(None, NoticeKind::Store, text, None);
             }
@@ -236,6 +240,7 @@ impl Session {
             return;
         }
         self.asked = None;
+        let answer = answer.map_err(|why| self.redacted(why, None, mono));
         self.provided(answer, mono);
     }
 
@@ -315,7 +320,9 @@ impl Session {
         let region = &self.config.region;
         let base = if purpose == Purpose::LogIn { &region.login } else { &region.api };
         let url = url::Url::parse(&request.uri().to_string()).unwrap_or_else(|_| base.clone());
-        Flight { purpose, generation, repeatable, grant: None, method: request.method().clone(), url }
+        let header = request.headers().get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let authorization = header.and_then(|header| header.split_once(' ')).map(|(_, sent)| Secret::new(sent));
+        Flight { purpose, generation, repeatable, grant: None, authorization, method: request.method().clone(), url }
     }
 
     fn send(
@@ -408,14 +415,16 @@ impl Session {
         }
     }
 
-    /// A text without the secrets that this session knows.
-    fn redacted(&mut self, text: String, mono: u64) -> String {
+    /// A text without the secrets that this session knows, and without what a request was sent with: that token may
+    /// have been replaced since.
+    fn redacted(&mut self, text: String, flight: Option<&Flight>, mono: u64) -> String {
         self.keeper.live(mono);
         let given = match &self.config.credentials {
             Credentials::Token(token) => Some(token),
             Credentials::Client(_) => None,
         };
-        self.keeper.secrets().chain(given).fold(text, |text, secret| secret.cut_out(text))
+        let sent = flight.and_then(|flight| flight.authorization.as_ref());
+        self.keeper.secrets().chain(given).chain(sent).fold(text, |text, secret| secret.cut_out(text))
     }
 
     fn next_id(&mut self) -> u64 {
