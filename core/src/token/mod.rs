@@ -385,15 +385,6 @@ impl Keeper {
         let Job::Asked(asked) = self.job else { return Ok(false) };
         let mut shared = false;
         self.job = match (asked, answer) {
-            (asked, StoreAnswer::Failed(why)) => {
-                let first = mem::replace(&mut self.sharing, false);
-                if asked == Asked::Unlock {
-                    self.locked = false;
-                }
-                // A lock that is left behind holds others up until it is stale.
-                self.job = self.release();
-                return if first { Err(why) } else { Ok(false) };
-            }
             (Asked::Load { locked }, StoreAnswer::Loaded(record)) => {
                 shared = record.is_some_and(|record| self.take_over(&record, now, wall));
                 match (shared, locked) {
@@ -414,8 +405,20 @@ impl Keeper {
                 self.locked = false;
                 Job::None
             }
-            // An answer to another question: the host's mistake, and harmless to wait on.
-            (asked, _) => Job::Asked(asked),
+            (asked @ (Asked::Mint | Asked::Provider), _) => Job::Asked(asked),
+            (asked, answer) => {
+                let why = match answer {
+                    StoreAnswer::Failed(why) => why,
+                    _ => "it answers another question than it was asked".to_owned(),
+                };
+                let first = mem::replace(&mut self.sharing, false);
+                if asked == Asked::Unlock {
+                    self.locked = false;
+                }
+                // A lock that is left behind holds others up until it is stale.
+                self.job = self.release();
+                return if first { Err(why) } else { Ok(false) };
+            }
         };
         Ok(shared)
     }

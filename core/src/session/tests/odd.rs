@@ -63,6 +63,15 @@ fn what_a_provider_says_shows_no_secret() {
 }
 
 #[test]
+fn an_answer_to_another_question_is_a_store_that_does_not_work() {
+    let mut host = sharing();
+    host.start(queues());
+    store(&mut host, StoreAnswer::Done);
+    assert_eq!(host.sends().call, None, "it logs in alone");
+    assert_eq!(host.notices(), [NoticeKind::Store]);
+}
+
+#[test]
 fn a_token_that_was_replaced_is_still_no_text_to_show() {
     let mut host = Host::new(config());
     host.start(queues());
