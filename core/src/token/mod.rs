@@ -230,6 +230,8 @@ impl Keeper {
         if matches!(self.job, Job::None) && self.can_mint() && self.is_due(now) {
             self.attempts = Attempts::default();
             self.stale = None;
+            // Who held the lock at an earlier log-in says nothing of this one.
+            self.rival = None;
             self.job = if self.sharing { Job::Load { locked: false } } else { Job::Mint };
         }
         let (asked, order) = match mem::replace(&mut self.job, Job::None) {

@@ -198,3 +198,25 @@ fn a_store_that_fails_means_no_sharing() {
     assert_eq!(told, Err("read-only".into()));
     assert!(matches!(keeper.next(0), Some(Order::Mint(_))));
 }
+
+#[test]
+fn who_held_the_lock_at_an_earlier_log_in_says_nothing_of_this_one() {
+    let mut keeper = keeper(true);
+    let busy = || StoreAnswer::Busy { owner: "other".into() };
+    op(&mut keeper, 0);
+    tell(&mut keeper, StoreAnswer::Loaded(None), 0, 0);
+    op(&mut keeper, 0);
+    tell(&mut keeper, busy(), 0, 0);
+    op(&mut keeper, 1_000);
+    assert!(tell(&mut keeper, record("a", 0, 300_000), 1_000, 1_000), "the other logged in");
+    // The next time it is the other's turn again, which has just begun.
+    op(&mut keeper, 290_000);
+    tell(&mut keeper, record("a", 0, 300_000), 290_000, 290_000);
+    op(&mut keeper, 290_000);
+    tell(&mut keeper, busy(), 290_000, 290_000);
+    op(&mut keeper, 291_000);
+    tell(&mut keeper, record("a", 0, 300_000), 291_000, 291_000);
+    assert!(matches!(op(&mut keeper, 291_000), StoreOp::Lock { takeover: None, .. }));
+    tell(&mut keeper, busy(), 291_000, 291_000);
+    assert!(matches!(op(&mut keeper, 292_000), StoreOp::Load), "it waits and breaks nothing");
+}
