@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 use crate::action::Why;
-use crate::look::Headers;
+use crate::explain::LONGEST_WAIT;
+use crate::look::{Headers, Seen};
 
 const MINUTE: u64 = 60_000;
 
@@ -34,7 +35,7 @@ impl Gate {
     /// Takes what the headers of an answer say of the limit.
     ///
     /// `inin-ratelimit-reset` is in seconds from the answer, not a date (developer-center-blog 2021-05-06).
-    pub(crate) fn told(&mut self, headers: &Headers, now: u64) {
+    fn told(&mut self, headers: &Headers, now: u64) {
         if let Some(allowed) = headers.limit_allowed {
             self.allowed = u32::try_from(allowed).ok().filter(|allowed| *allowed > 0);
         }
@@ -44,6 +45,16 @@ impl Gate {
             && allowed > 0
         {
             self.close(now.saturating_add(reset.min(MINUTE / 1000).saturating_mul(1000)), Why::Pace);
+        }
+    }
+
+    /// Takes what an answer says of limits, whoever asked.
+    pub(crate) fn answered(&mut self, seen: &Seen, now: u64) {
+        self.told(&seen.headers, now);
+        let wait = seen.headers.retry_after.map(|seconds| seconds.saturating_mul(1000));
+        // A longer wait is of one operation: the call that met it fails and says so.
+        if let Some(wait) = wait.filter(|wait| seen.status == 429 && *wait <= LONGEST_WAIT) {
+            self.refused(wait, now);
         }
     }
 

@@ -21,7 +21,6 @@ use crate::flow::Flow;
 use crate::gate::Gate;
 use crate::look::{Found, Look, Seen};
 use crate::notice::{Notice, NoticeKind, Notices};
-use crate::plan::Ask;
 use crate::report::Report;
 use crate::request;
 use crate::retry::{self, Attempts, Budget};
@@ -50,7 +49,7 @@ pub struct Session {
     refused: Option<Error>,
     out: VecDeque<Action>,
     /// Requests that end on the server what callers no longer want.
-    chores: VecDeque<Ask>,
+    chores: VecDeque<chores::Chore>,
     notices: Notices,
     /// The last id handed out, of calls, requests and asks alike.
     last_id: u64,
@@ -176,8 +175,8 @@ impl Session {
     /// Ends a call; its last word is `Failed` with `cancelled`. A job that it has submitted is cancelled on the server:
     /// the order for that, which belongs to no call, comes with the next poll.
     pub fn cancel(&mut self, call: CallId, now: Now) {
-        self.tick(now);
-        self.unwanted(call);
+        let mono = self.tick(now);
+        self.unwanted(call, mono);
         self.fail(call, Error::new(ErrorKind::Cancelled, "cancelled by the caller"));
     }
 
@@ -189,10 +188,13 @@ impl Session {
         if let Found::Refusal(refusal) = &mut seen.found {
             refusal.body = self.redacted(std::mem::take(&mut refusal.body), Some(&flight), mono);
         }
+        if flight.purpose != Purpose::LogIn {
+            self.gate.answered(&seen, mono);
+        }
         match flight.purpose {
             Purpose::Call(call) => self.answered(call, id, &flight, seen, mono),
             Purpose::LogIn => self.login_answered(&flight, seen, mono, now.wall),
-            Purpose::Chore => self.chore_done(&flight, matches!(seen.status, 200..300 | 404)),
+            Purpose::Chore => self.chore_done(flight.url.path(), matches!(seen.status, 200..300 | 404)),
         }
     }
 
@@ -204,12 +206,12 @@ impl Session {
         match flight.purpose {
             Purpose::Call(call) => {
                 if failure.cause == Cause::Cancelled {
-                    self.unwanted(call);
+                    self.unwanted(call, mono);
                 }
                 self.broke(call, &flight, &failure, mono);
             }
             Purpose::LogIn => self.login_broke(&flight, &failure, mono),
-            Purpose::Chore => self.chore_done(&flight, false),
+            Purpose::Chore => self.chore_done(flight.url.path(), false),
         }
     }
 
@@ -341,7 +343,7 @@ impl Session {
     /// What is waited for: the earliest time at which anything can change without an answer.
     fn wait(&mut self, mono: u64) -> Action {
         let chore = self.flying.values().any(|flight| flight.purpose == Purpose::Chore);
-        if self.calls.is_empty() && !self.keeper.is_busy() && !chore {
+        if self.calls.is_empty() && !self.keeper.is_busy() && !chore && self.chores.is_empty() {
             return Action::Idle;
         }
         let has_token = self.keeper.live(mono).is_some();
@@ -353,6 +355,9 @@ impl Session {
                 (_, Some(closed)) if has_token => waits.push((closed.until, closed.why)),
                 _ => {}
             }
+        }
+        if let (Some(chore), Some(closed)) = (self.chores.front(), closed) {
+            waits.push((closed.until.min(chore.until), closed.why));
         }
         if self.keeper.is_busy()
             && let (Some(until), why) = self.keeper.waits()

@@ -13,7 +13,6 @@ use crate::retry::{self, Verdict};
 
 impl Session {
     pub(super) fn answered(&mut self, id: CallId, request: RequestId, flight: &Flight, seen: Seen, mono: u64) {
-        self.gate.told(&seen.headers, mono);
         match &seen.found {
             Found::Refusal(refusal) => {
                 let error = explain::explain(&self.case(flight, &seen, &refusal.body));

@@ -4,8 +4,28 @@ use super::*;
 use crate::action::StoreAnswer;
 use crate::config::Client;
 
+const JOBS: &str = "/api/v2/analytics/conversations/details/jobs";
+const TOO_MANY: &str = r#"{"message":"Rate limit exceeded the maximum.","code":"too.many.requests","status":429}"#;
+
 fn sharing() -> Host {
     Host::new(Config { store: true, ..config() })
+}
+
+fn job() -> Report {
+    let text = r#"{"report":"conversations","interval":"2026-03-08","via":"job"}"#;
+    serde_json::from_str(text).unwrap()
+}
+
+/// A job that was submitted, and what is asked next, in a session with this pace.
+fn submitted(pace: u32) -> (Host, CallId) {
+    let mut host = Host::new(Config { pace, ..config() });
+    let call = host.start(job());
+    let available = r#"{"dataAvailabilityDate":"2026-03-09T12:00:00Z"}"#;
+    for (status, body) in [(200, TOKEN), (200, available), (202, r#"{"jobId":"j1"}"#)] {
+        let asked = host.sends();
+        host.answer(&asked, status, body);
+    }
+    (host, call)
 }
 
 fn store(host: &mut Host, answer: StoreAnswer) -> StoreOp {
@@ -97,4 +117,35 @@ fn the_pair_of_a_log_in_is_no_text_to_show() {
     host.session.handle_failure(login.id, failure, host.now);
     let error = format!("{:?}", host.fails());
     assert!(error.contains("was not sent") && !error.contains("aWQ6czNjcmV0"), "{error}");
+}
+
+#[test]
+fn ending_a_job_keeps_to_the_pace() {
+    let (mut host, call) = submitted(2);
+    host.session.cancel(call, host.now);
+    host.fails();
+    let (wait, why) = host.waits();
+    assert_eq!((wait, why), (5_000, Why::Pace), "for so long it is worth a try");
+    host.notices();
+    host.pass(5_000);
+    assert!(matches!(host.poll(), Action::Idle));
+    assert!(host.session.observe().unwrap().text.contains("j1 could not be cancelled"));
+}
+
+#[test]
+fn ending_a_job_waits_as_the_server_asks() {
+    let (mut host, call) = submitted(300);
+    host.start(queues());
+    let other = host.sends();
+    host.answer_with(&other, 429, &[("retry-after", "3")], TOO_MANY);
+    host.session.cancel(call, host.now);
+    host.fails();
+    let (wait, _) = host.waits();
+    assert!((3_000..4_000).contains(&wait), "{wait}");
+    host.pass(wait);
+    let chore = host.sends();
+    assert_eq!((chore.request.method(), chore.request.uri().path()), (&http::Method::DELETE, &*format!("{JOBS}/j1")));
+    // Whoever met the limit, it is there for all.
+    host.answer_with(&chore, 429, &[("retry-after", "7")], TOO_MANY);
+    assert_eq!(host.waits(), (7_000, Why::Limit));
 }
