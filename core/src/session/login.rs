@@ -102,7 +102,8 @@ impl Session {
             Found::Unreadable(kind, what) => explain::unreadable(*kind, what.clone()),
             _ => Error::new(ErrorKind::AnswerUnexpected, "the login host answered with something else"),
         };
-        self.login_failed(Error { status: Some(seen.status), request_id: seen.headers.request_id, ..error }, mono);
+        let error = Error { status: Some(seen.status), request_id: seen.headers.request_id, ..error };
+        self.login_failed(if flight.repeatable { error } else { retry::may_be_done(error) }, mono);
     }
 
     pub(super) fn login_broke(&mut self, flight: &Flight, failure: &Failure, mono: u64) {
@@ -149,7 +150,7 @@ impl Session {
     /// Ends the log-in, and with it every call that has no token to go on with.
     fn login_failed(&mut self, error: Error, mono: u64) {
         let attempts = self.keeper.attempts.sent;
-        self.keeper.mint_failed(mono);
+        self.keeper.mint_failed(error.retry == Retry::MayBeDone, mono);
         let waiting = self.waiting_for_token(mono);
         if waiting.is_empty() {
             let text = format!("the token could not be renewed early: {error}");

@@ -360,10 +360,11 @@ impl Keeper {
         self.job = Job::Backoff { until };
     }
 
-    /// Gives the log-in up. With a token that still lives, the next try comes after a pause.
-    pub(crate) fn mint_failed(&mut self, now: u64) {
+    /// Gives the log-in up. With a token that still lives, the next try comes after a pause; where what it was asked
+    /// with may have been used up, only when the token is dead: to show a used one may void what came of it.
+    pub(crate) fn mint_failed(&mut self, may_be_done: bool, now: u64) {
         if let Some(live) = &mut self.live {
-            live.renew = Some(now.saturating_add(RENEWAL_PAUSE));
+            live.renew = (!may_be_done).then(|| now.saturating_add(RENEWAL_PAUSE));
         }
         self.job = self.release();
     }

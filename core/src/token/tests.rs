@@ -63,7 +63,7 @@ fn a_failed_renewal_waits_and_leaves_the_token() {
     keeper.next(0);
     keeper.minted(answer("a", 300), 0, 0);
     assert!(keeper.next(250_000).is_some());
-    keeper.mint_failed(250_000);
+    keeper.mint_failed(false, 250_000);
     assert_eq!(token(&mut keeper, 250_000), Some("a"));
     assert!(keeper.next(259_999).is_none());
     assert!(matches!(keeper.next(260_000), Some(Order::Mint(_))));

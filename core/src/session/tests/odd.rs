@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::action::StoreAnswer;
-use crate::config::Client;
+use crate::config::{Client, Grant};
 
 const JOBS: &str = "/api/v2/analytics/conversations/details/jobs";
 const TOO_MANY: &str = r#"{"message":"Rate limit exceeded the maximum.","code":"too.many.requests","status":429}"#;
@@ -148,4 +148,34 @@ fn ending_a_job_waits_as_the_server_asks() {
     // Whoever met the limit, it is there for all.
     host.answer_with(&chore, 429, &[("retry-after", "7")], TOO_MANY);
     assert_eq!(host.waits(), (7_000, Why::Limit));
+}
+
+#[test]
+fn a_renewal_that_may_be_done_is_not_tried_while_the_token_lives() {
+    let grant = Grant::Refresh(Secret::new("refresh-1"));
+    let client = Client { grant, ..Client::credentials("id", Secret::new("s3cret")) };
+    for (status, body) in [(504, ""), (200, "{\"access_token\":\"tok")] {
+        let mut host = Host::new(Config { credentials: Credentials::Client(client.clone()), ..config() });
+        host.start(queues());
+        let login = host.sends();
+        host.answer(&login, 200, &TOKEN.replace("86400", "300"));
+        let asked = host.sends();
+        host.answer(&asked, 200, "{}");
+        host.finishes();
+        host.pass(250_000);
+        host.start(queues());
+        let renewal = host.sends();
+        assert_eq!(renewal.call, None);
+        host.answer(&renewal, status, body);
+        let asked = host.sends();
+        assert!(asked.call.is_some());
+        host.pass(30_000);
+        host.answer(&asked, 200, "{}");
+        host.finishes();
+        host.start(queues());
+        assert!(host.sends().call.is_some(), "to show a used refresh token may void the token that lives");
+        host.pass(20_000);
+        host.start(queues());
+        assert_eq!(host.sends().call, None, "nothing is left to lose");
+    }
 }
