@@ -63,7 +63,7 @@ impl Listing {
     }
 
     pub(super) fn shrink(&mut self) -> bool {
-        self.plan.page_size.is_some() && self.place.halve()
+        self.plan.page_size.is_some() && self.place.halve_evenly()
     }
 }
 
@@ -101,6 +101,19 @@ mod tests {
         assert_eq!(pages(|n| page(if n < 4 { 100 } else { 0 }, None, None, false)), 4);
         assert_eq!(pages(|n| page(if n < 3 { 7 } else { 0 }, None, None, true)), 3, "short pages are no end");
         assert_eq!(pages(|_| page(0, None, None, false)), 1);
+    }
+
+    #[test]
+    fn smaller_pages_repeat_nothing() {
+        let page = |count| Found::Listing { ids: Vec::new(), count, page_count: None, total: Some(1_000), next: None };
+        for (size, smaller) in [(100, 50), (25, 5), (5, 1), (30, 15)] {
+            let mut flow = listing();
+            flow.place = Place::new(size);
+            flow.take(&page(size));
+            assert!(flow.shrink());
+            let place = flow.place;
+            assert_eq!((place.size, (place.number() - 1) * u64::from(place.size)), (smaller, place.position));
+        }
     }
 
     #[test]

@@ -134,6 +134,12 @@ impl Place {
         self.position = self.number().saturating_mul(u64::from(self.size));
     }
 
+    /// For what cannot be recognised: at most half, and so that the next page begins just where the last one ended.
+    fn halve_evenly(&mut self) -> bool {
+        let even = (1..=self.size / 2).rev().find(|size| self.position.is_multiple_of(u64::from(*size)));
+        even.inspect(|size| self.size = *size).is_some()
+    }
+
     fn halve(&mut self) -> bool {
         let half = self.size / 2;
         if half == 0 {
