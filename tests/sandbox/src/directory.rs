@@ -7,6 +7,8 @@ use crate::uuid::Uuid;
 /// How big the organisation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
+    /// 3 queues, 5 agents, 20 conversations a day: for thousands of simulations.
+    Tiny,
     /// 4 queues, 12 agents, 200 conversations a day.
     Small,
     /// 20 queues, 200 agents, 5,000 conversations a day.
@@ -16,9 +18,10 @@ pub enum Size {
 }
 
 impl Size {
-    /// Reads `small`, `medium` or `large`.
+    /// Reads `tiny`, `small`, `medium` or `large`.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
+            "tiny" => Some(Self::Tiny),
             "small" => Some(Self::Small),
             "medium" => Some(Self::Medium),
             "large" => Some(Self::Large),
@@ -29,6 +32,7 @@ impl Size {
     /// Conversations that start on each UTC day.
     pub fn per_day(self) -> u32 {
         match self {
+            Self::Tiny => 20,
             Self::Small => 200,
             Self::Medium => 5_000,
             Self::Large => 100_000,
@@ -37,6 +41,7 @@ impl Size {
 
     fn counts(self) -> (usize, usize, usize) {
         match self {
+            Self::Tiny => (3, 5, 4),
             Self::Small => (4, 12, 8),
             Self::Medium => (20, 200, 30),
             Self::Large => (60, 1_000, 60),

@@ -11,14 +11,14 @@ use pegcount_sandbox::{FAULTS, Fault, Options, Server, Size};
 const USAGE: &str = "\
 A simulated Genesys Cloud organisation.
 
-pegcount-sandbox [--listen ADDR] [--seed N] [--now RFC3339] [--speed X] [--org small|medium|large]
+pegcount-sandbox [--listen ADDR] [--seed N] [--now RFC3339] [--speed X] [--org SIZE]
                  [--rate N] [--token-life SECONDS] [--fault NAME[:ARG][@COUNT]]...
 
   --listen ADDR          where to listen (127.0.0.1:0)
   --seed N               what everything follows from (1)
   --now RFC3339          the time it starts at (the present); the clock then runs
   --speed X              how much faster than real time the clock runs (1)
-  --org SIZE             small: 200 conversations a day, medium: 5,000, large: 100,000 (small)
+  --org SIZE             conversations a day: tiny 20, small 200, medium 5,000, large 100,000 (small)
   --rate N               requests a token may make in a minute, 0 for any number (300)
   --token-life SECONDS   how long a token lives (86400)
   --fault F              a fault for the next requests; COUNT 0 means for ever
