@@ -259,6 +259,12 @@ impl Session {
         self.keeper.rename(owner);
     }
 
+    /// How many calls, exchanges and orders it keeps: for tests of what a session must not pile up.
+    #[doc(hidden)]
+    pub fn entries(&self) -> usize {
+        self.calls.len() + self.flying.len() + self.out.len() + self.chores.len()
+    }
+
     /// Says what to do next. Each order is handed out once.
     pub fn poll(&mut self, now: Now) -> Action {
         let mono = self.tick(now);

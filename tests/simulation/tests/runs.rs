@@ -1,0 +1,40 @@
+//! Thousands of runs, each of its own seed. One that breaks tells its seed:
+//! `cargo run --profile simulation -p pegcount-simulation -- --runs 1 --seed S -v` tells its story.
+
+use pegcount_simulation::{Counts, Simulator};
+
+const RUNS: u64 = 20_000;
+/// One run in so many is played twice.
+const TWICE: u64 = 25;
+
+#[test]
+fn whatever_happens_what_must_hold_holds() {
+    let mut simulator = Simulator::new();
+    let (mut counts, mut broken) = (Counts::default(), Vec::new());
+    for seed in 1..=RUNS {
+        let outcome = simulator.run(seed, false);
+        counts.add(outcome.counts);
+        broken.extend(outcome.broken.as_ref().map(|what| format!("seed {seed}: {what}")));
+        if seed % TWICE == 0 && simulator.run(seed, false) != outcome {
+            broken.push(format!("seed {seed}: it says something else the second time"));
+        }
+    }
+    println!("{counts:?}");
+    assert!(broken.is_empty(), "{} runs broke:\n{}", broken.len(), broken.join("\n"));
+    // A simulation in which nothing happens proves nothing.
+    assert!(
+        counts.done > RUNS && counts.failed > RUNS / 2 && counts.logins > RUNS && counts.rows > 10 * RUNS,
+        "{counts:?}"
+    );
+}
+
+#[test]
+fn a_run_is_told_from_its_plan_to_its_end() {
+    let mut simulator = Simulator::new();
+    let (told, silent) = (simulator.run(7, true), simulator.run(7, false));
+    assert!(
+        told.story.iter().any(|line| line.contains("Plan {")) && told.story.iter().any(|line| line.contains("Idle"))
+    );
+    assert_eq!((told.fingerprint, told.counts), (silent.fingerprint, silent.counts));
+    assert_ne!(told.fingerprint, simulator.run(8, false).fingerprint);
+}
