@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import webbrowser
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from ..client import Client
@@ -27,7 +28,7 @@ def log_in(options: Namespace, talk: Talk) -> None:
         def do_GET(self) -> None:
             if not self.path.startswith(PATH):
                 # A browser asks for an icon, too.
-                self.send_error(404)
+                self.send_error(HTTPStatus.NOT_FOUND)
                 return
             came.append(self.path)
             self.send_response(200)
