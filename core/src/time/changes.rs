@@ -1,4 +1,4 @@
-//! What a zone's clocks do: a file of the time zone database (RFC 9636), and the rule at its end for all later years.
+//! What a zone's clocks do: the changes that are known one by one, and the rule for all later years.
 
 use super::civil::{date_of, days_since_1970, weekday};
 
@@ -7,15 +7,13 @@ const DAY: i64 = 86_400;
 /// When the clocks of a zone change, and to what. All numbers are seconds: since 1970 UTC, or east of UTC.
 #[derive(Clone, Default)]
 pub(super) struct Changes {
-    times: &'static [[u8; 8]],
-    /// For each time the type that begins then.
-    kinds: &'static [u8],
-    /// An offset, and what is not needed here.
-    types: &'static [[u8; 6]],
+    first: i64,
+    /// Instants, and the offsets that they begin.
+    listed: Vec<(i64, i64)>,
     rule: Rule,
 }
 
-/// What the last line of the file says: `CET-1CEST,M3.5.0,M10.5.0/3`.
+/// What the database says of the time behind the last listed change: `CET-1CEST,M3.5.0,M10.5.0/3`.
 #[derive(Clone, Copy, Default)]
 struct Rule {
     standard: i64,
@@ -39,26 +37,30 @@ struct Turn {
 }
 
 impl Changes {
-    pub(super) fn read(file: &'static [u8]) -> Option<Changes> {
-        // The first block has times of 32 bits, for readers of long ago.
-        let [isut, isstd, leap, time, kind, char] = counts(file)?;
-        let file = file.get(HEADER + time * 5 + kind * 6 + char + leap * 8 + isstd + isut..)?;
-        let [isut, isstd, leap, time, kind, char] = counts(file)?;
-        let (times, rest) = file.get(HEADER..)?.split_at_checked(time * 8)?;
-        let (kinds, rest) = rest.split_at_checked(time)?;
-        let (types, rest) = rest.split_at_checked(kind * 6)?;
-        let rule = rest.get(char + leap * 12 + isstd + isut..)?.strip_prefix(b"\n")?.strip_suffix(b"\n")?;
-        let (times, types) = (times.as_chunks().0, types.as_chunks().0);
-        let known = !types.is_empty() && kinds.iter().all(|kind| usize::from(*kind) < types.len());
-        known.then_some(Changes { times, kinds, types, rule: Rule::read(rule)? })
+    /// Reads what `core/zones.txt` has behind a name: the rule, the offsets, and the changes. A change is the time
+    /// since the one before it, in half minutes and the digits `0` to `z`, and the letter of the offset.
+    pub(super) fn read(text: &str) -> Option<Changes> {
+        let mut fields = text.split('\t');
+        let rule = Rule::read(fields.next()?)?;
+        let offsets = fields.next()?.split(' ').map(|offset| offset.parse().ok()).collect::<Option<Vec<i64>>>()?;
+        let mut at = 0;
+        let mut listed = Vec::new();
+        for change in fields.next()?.split_inclusive(|c: char| c.is_ascii_uppercase()) {
+            let (time, letter) = change.split_at_checked(change.len() - 1)?;
+            at += i64::from_str_radix(time, 36).ok()? * 30;
+            let nth = letter.bytes().next()?.checked_sub(b'A')?;
+            listed.push((at, *offsets.get(usize::from(nth))?));
+        }
+        Some(Changes { first: *offsets.first()?, listed, rule })
     }
 
     /// The offset at an instant.
     pub(super) fn offset(&self, at: i64) -> i64 {
-        match self.times.partition_point(|time| i64::from_be_bytes(*time) <= at) {
-            passed if passed == self.times.len() => self.rule.offset(at),
-            0 => self.offset_of(0),
-            passed => self.offset_of(self.kinds.get(passed - 1).copied().unwrap_or_default()),
+        match self.listed.partition_point(|(time, _)| *time <= at) {
+            passed if passed == self.listed.len() => self.rule.offset(at),
+            passed => {
+                passed.checked_sub(1).and_then(|last| self.listed.get(last)).map_or(self.first, |(_, offset)| *offset)
+            }
         }
     }
 
@@ -79,31 +81,15 @@ impl Changes {
 
     /// The changes after `from` and up to `to`, with the offsets that they begin.
     fn between(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, i64)> {
-        let listed = self.times.iter().zip(self.kinds);
-        let listed = listed.map(|(time, kind)| (i64::from_be_bytes(*time), self.offset_of(*kind)));
-        let last = self.times.last().map_or(i64::MIN, |time| i64::from_be_bytes(*time));
+        let last = self.listed.last().map_or(i64::MIN, |(at, _)| *at);
         let ruled = self.rule.around(from).into_iter().flatten().filter(move |(at, _)| *at > last);
-        listed.chain(ruled).filter(move |(at, _)| from < *at && *at <= to)
+        self.listed.iter().copied().chain(ruled).filter(move |(at, _)| from < *at && *at <= to)
     }
-
-    fn offset_of(&self, kind: u8) -> i64 {
-        // That there is one was seen as the file was read.
-        let [a, b, c, d, ..] = self.types.get(usize::from(kind)).copied().unwrap_or_default();
-        i64::from(i32::from_be_bytes([a, b, c, d]))
-    }
-}
-
-const HEADER: usize = 44;
-
-/// The counts of UTC flags, standard flags, leap seconds, times, types and letters.
-fn counts(file: &[u8]) -> Option<[usize; 6]> {
-    let counts: &[[u8; 4]; 6] = file.strip_prefix(b"TZif")?.get(16..40)?.as_chunks().0.try_into().ok()?;
-    Some(counts.map(|count| u32::from_be_bytes(count) as usize))
 }
 
 impl Rule {
-    fn read(line: &[u8]) -> Option<Rule> {
-        let mut fields = std::str::from_utf8(line).ok()?.split(',');
+    fn read(line: &str) -> Option<Rule> {
+        let mut fields = line.split(',');
         let (standard, rest) = offset(name(fields.next()?)?)?;
         if rest.is_empty() {
             return Some(Rule { standard, summer: None });
