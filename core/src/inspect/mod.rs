@@ -208,7 +208,8 @@ impl<'de> Deserialize<'de> for Count {
         let raw = <&RawValue>::deserialize(deserializer)?;
         let text = raw.get().trim_matches('"');
         Ok(Count(text.parse().ok().or_else(|| {
-            let value = text.parse::<f64>().ok().filter(|value| value.is_finite() && *value >= 0.0)?;
+            // As JSON reads it: a second reader of fractions would be ten kilobytes of tables.
+            let value = serde_json::from_str::<f64>(text).ok().filter(|value| value.is_finite() && *value >= 0.0)?;
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked; `as` saturates")]
             Some(value as u64)
         })))
