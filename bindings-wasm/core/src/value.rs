@@ -1,20 +1,52 @@
-//! JSON values to JavaScript objects and back.
+//! JSON values to JavaScript values and back.
 
+use js_sys::{Array, JSON, Object};
 use pegcount::{Error, ErrorKind, wire};
-use serde::Serialize;
-use serde_json::Value;
-use serde_wasm_bindgen::Serializer;
-use wasm_bindgen::JsValue;
+use serde_json::{Map, Number, Value};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// The largest number below which every integer is a JavaScript number.
+const SAFE: f64 = 9_007_199_254_740_991.0;
 
 /// Makes a JavaScript value: objects and `null`, never a `Map`, `undefined` or a `BigInt`.
 pub(crate) fn to_js(value: &Value) -> Result<JsValue, JsValue> {
-    Ok(value.serialize(&Serializer::json_compatible())?)
+    JSON::parse(&value.to_string())
 }
 
 /// Makes a JSON value of a JavaScript value. The caller has seen to it that it is plain, and not nested without end.
+/// No text lies between the two: JSON has no word for a `BigInt`.
 pub(crate) fn from_js(value: JsValue) -> Result<Value, JsValue> {
-    serde_wasm_bindgen::from_value(value)
-        .map_err(|error| thrown(&Error::new(ErrorKind::ConfigValue, error.to_string())))
+    read(value).ok_or_else(|| thrown(&Error::new(ErrorKind::ConfigValue, "a value that JSON does not have")))
+}
+
+fn read(value: JsValue) -> Option<Value> {
+    if value.is_null() || value.is_undefined() {
+        return Some(Value::Null);
+    }
+    if let Some(value) = value.as_bool() {
+        return Some(Value::Bool(value));
+    }
+    if let Some(number) = value.as_f64() {
+        let whole = number.trunc() == number && number.abs() <= SAFE;
+        return Some(if whole { Value::from(number as i64) } else { Number::from_f64(number).into() });
+    }
+    if let Some(text) = value.as_string() {
+        return Some(Value::String(text));
+    }
+    if value.is_bigint() {
+        return i64::try_from(value.clone()).map(Value::from).or_else(|_| u64::try_from(value).map(Value::from)).ok();
+    }
+    if Array::is_array(&value) {
+        return value.unchecked_into::<Array>().into_iter().map(read).collect::<Option<_>>().map(Value::Array);
+    }
+    let pair = |pair: JsValue| {
+        let pair = pair.unchecked_into::<Array>();
+        Some((pair.get(0).as_string()?, read(pair.get(1))?))
+    };
+    // By its type, not its class: an object of another window or context is one, too.
+    let object = value.is_object().then(|| value.unchecked_into::<Object>())?;
+    let pairs = Object::entries(&object).into_iter().map(pair);
+    pairs.collect::<Option<Map<_, _>>>().map(Value::Object)
 }
 
 /// What is thrown for an error.
