@@ -45,22 +45,44 @@ pub(crate) fn unknown_key<'a>(given: &'a Map<String, Value>, known: &[&str]) -> 
 pub(crate) fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let written = plain(written);
     let reach = (written.len() / 3).clamp(1, 5);
-    let mut near: Vec<(usize, &str)> = names
-        .into_iter()
-        .map(|name| (plain(name), name))
-        .filter_map(|(letters, name)| {
-            let distance = distance(&written, &letters);
-            let begins = written.len() >= 4 && letters.starts_with(&written);
-            (distance <= reach || begins).then_some((distance, name))
-        })
-        .collect();
-    near.sort();
-    near.dedup();
-    near.into_iter().map(|(_, name)| name).take(3).collect()
+    let near = names.into_iter().map(|name| (plain(name), name)).filter_map(|(letters, name)| {
+        let distance = distance(&written, &letters);
+        let begins = written.len() >= 4 && letters.starts_with(&written);
+        (distance <= reach || begins).then_some((distance, name))
+    });
+    first(near, 3, Ord::cmp).into_iter().map(|(_, name)| name).collect()
 }
 
-fn plain(text: &str) -> Vec<char> {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+/// The first in order, each once: what sorting and cutting would leave.
+pub(crate) fn first<T>(
+    items: impl Iterator<Item = T>,
+    most: usize,
+    order: impl Fn(&T, &T) -> std::cmp::Ordering,
+) -> Vec<T> {
+    let mut first: Vec<T> = Vec::new();
+    for item in items {
+        if let Err(at) = first.binary_search_by(|have| order(have, &item)) {
+            first.insert(at, item);
+            first.truncate(most);
+        }
+    }
+    first
+}
+
+/// The letters and digits of a name in lower case, whatever separates its words.
+pub(crate) fn plain(text: &str) -> Vec<char> {
+    text.chars().filter_map(letter).collect()
+}
+
+/// A letter or digit in lower case; `None` for what separates words. Latin-1 is enough for every name there is to
+/// find, and the tables of Unicode weigh more than all of them.
+pub(crate) fn letter(c: char) -> Option<char> {
+    match c {
+        '0'..='9' | 'a'..='z' | 'ß'..='ö' | 'ø'..='ÿ' => Some(c),
+        'A'..='Z' => Some(c.to_ascii_lowercase()),
+        'À'..='Ö' | 'Ø'..='Þ' => char::from_u32(u32::from(c) + 0x20),
+        _ => None,
+    }
 }
 
 fn distance(a: &[char], b: &[char]) -> usize {

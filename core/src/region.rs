@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 use crate::error::{Error, ErrorKind};
-use crate::keys::nearest;
+use crate::keys::{letter, nearest};
 
 /// A region of Genesys Cloud.
 #[derive(Debug, PartialEq, Eq)]
@@ -65,8 +65,8 @@ impl Place {
 
 /// Lower case, with one `-` for whatever separates words.
 fn slug(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
+    let words = text.split(|c: char| letter(c).is_none()).filter(|word| !word.is_empty());
+    words.map(|word| word.chars().filter_map(letter).collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
 /// Where to log in and where to ask.

@@ -370,9 +370,8 @@ impl Session {
         {
             waits.push((until, why));
         }
-        waits.sort_unstable_by_key(|(until, _)| *until);
         let deadline = self.calls.values().filter_map(|call| call.deadline).min();
-        let first = waits.first().copied();
+        let first = waits.into_iter().min_by_key(|(until, _)| *until);
         let until = first.map(|(until, _)| until).into_iter().chain(deadline).min();
         let why = match first {
             Some((_, why)) => why,

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{Operation, all, find, is_variable, parts};
+use crate::keys::{first, letter};
 
 /// What people write, and what the API calls it (from the inventions in circulation; claims.md posts A to E).
 const MEANT: &[(&str, &[&str])] = &[
@@ -92,7 +93,7 @@ fn rank(words: Vec<String>, method: Option<&str>, most: usize) -> Vec<Operation>
     let weight = |word: &str| (count / frequency.get(word).copied().unwrap_or(0.5)).ln().max(0.1);
     // Each word that was written, with everything it may mean: itself first, near spellings and synonyms for less.
     let asked: Vec<Vec<(String, f64)>> = words.iter().map(|word| meanings(word, &frequency)).collect();
-    let mut scored: Vec<(f64, Operation)> = described
+    let scored = described
         .iter()
         .map(|(operation, own)| {
             let met = |meanings: &Vec<(String, f64)>| {
@@ -105,12 +106,11 @@ fn rank(words: Vec<String>, method: Option<&str>, most: usize) -> Vec<Operation>
             let reads = operation.is_repeatable() && !matches!(operation.method(), "DELETE" | "PUT");
             (score / length.max(1.0) + if same { 0.02 } else { 0.0 } + if reads { 0.05 } else { 0.0 }, *operation)
         })
-        .filter(|(score, _)| *score > 0.5)
-        .collect();
-    scored.sort_by(|(a, one), (b, other)| {
+        .filter(|(score, _)| *score > 0.5);
+    let best = first(scored, most, |(a, one), (b, other)| {
         b.total_cmp(a).then_with(|| one.line.len().cmp(&other.line.len())).then_with(|| one.line.cmp(other.line))
     });
-    scored.into_iter().take(most).map(|(_, operation)| operation).collect()
+    best.into_iter().map(|(_, operation)| operation).collect()
 }
 
 fn meanings(word: &str, frequency: &BTreeMap<String, f64>) -> Vec<(String, f64)> {
@@ -126,28 +126,25 @@ fn meanings(word: &str, frequency: &BTreeMap<String, f64>) -> Vec<(String, f64)>
 }
 
 fn own_words(operation: Operation) -> Vec<String> {
-    let mut words: Vec<String> =
-        operation.field(1).split('/').filter(|part| !is_variable(part)).flat_map(words_of).collect();
-    words.sort();
-    words.dedup();
-    words
+    let words = operation.field(1).split('/').filter(|part| !is_variable(part)).flat_map(words_of);
+    first(words, usize::MAX, Ord::cmp)
 }
 
 /// `conversationDetails` and `conversation-details` as `conversation`, `detail`.
 fn words_of(text: &str) -> impl Iterator<Item = String> {
     let mut words: Vec<String> = Vec::new();
     let mut before = ' ';
-    for letter in text.chars() {
-        let begins = letter.is_uppercase() && before.is_lowercase() || !before.is_alphanumeric();
-        if letter.is_alphanumeric() {
-            if begins || words.is_empty() {
+    for written in text.chars() {
+        if let Some(small) = letter(written) {
+            let begins = small != written && letter(before) == Some(before) && !before.is_ascii_digit();
+            if begins || letter(before).is_none() || words.is_empty() {
                 words.push(String::new());
             }
             if let Some(word) = words.last_mut() {
-                word.extend(letter.to_lowercase());
+                word.push(small);
             }
         }
-        before = letter;
+        before = written;
     }
     words.into_iter().map(|word| singular(&word))
 }

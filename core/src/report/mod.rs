@@ -133,7 +133,8 @@ fn read<T: DeserializeOwned>(name: &str, wishes: Map<String, Value>) -> Result<T
     });
     match wrong {
         Some((wrong, Value::String(text))) if wrong.ends_with("expected a sequence") => {
-            Err(Error::new(ErrorKind::QueryBody, wrong).remedy(format!("write a list: [{text:?}]")))
+            Err(Error::new(ErrorKind::QueryBody, wrong)
+                .remedy(format!("write a list: [{}]", Value::from(text.as_str()))))
         }
         Some((wrong, _)) => Err(Error::new(ErrorKind::QueryBody, wrong)),
         None => {

@@ -107,13 +107,11 @@ impl Rule {
         let (year, ..) = date_of(at.div_euclid(DAY));
         let mut changes = [(0, 0); 6];
         for (pair, year) in changes.as_chunks_mut::<2>().0.iter_mut().zip(year - 1..) {
-            *pair = [
-                (summer.start.local(year) - self.standard, summer.offset),
-                (summer.end.local(year) - summer.offset, self.standard),
-            ];
+            let start = (summer.start.local(year) - self.standard, summer.offset);
+            let end = (summer.end.local(year) - summer.offset, self.standard);
+            // South of the equator summer ends before it starts.
+            *pair = if start < end { [start, end] } else { [end, start] };
         }
-        // South of the equator summer ends before it starts.
-        changes.sort_unstable();
         Some(changes)
     }
 

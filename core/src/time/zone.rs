@@ -1,7 +1,7 @@
 //! Time zones from the compiled-in database: the same on every machine, and no file is read.
 
 use crate::error::{Error, ErrorKind};
-use crate::keys::nearest;
+use crate::keys::{nearest, plain};
 
 use super::changes::Changes;
 use super::{DAY, FIRST, LAST};
@@ -98,8 +98,4 @@ fn unknown(written: &str) -> Error {
         true => error.nearest(nearest(written, zone_names())),
     }
     .remedy("write an IANA name, such as Europe/Paris or America/New_York")
-}
-
-fn plain(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
