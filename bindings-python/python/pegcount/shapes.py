@@ -812,6 +812,14 @@ class AggregatesRow(TypedDict):
     _extra: str | None
 
 
+class AvailabilityRow(TypedDict):
+    """A row of `availability`, report `availability`."""
+
+    of: str | None
+    data_availability_date: datetime | None
+    _extra: str | None
+
+
 class ObservationsRow(TypedDict):
     """A row of `observations`, report `observations`, and a column for each dimension of its groups."""
 

@@ -56,6 +56,7 @@ fn tables() -> Vec<Value> {
     let reports = [
         json!({"report": "conversations"}),
         json!({"report": "aggregates", "of": "conversations"}),
+        json!({"report": "availability", "of": "conversations"}),
         json!({"report": "observations", "of": "queues"}),
     ];
     let reports = reports.into_iter().chain(directories);
