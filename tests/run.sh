@@ -7,7 +7,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 
 checks=("$@")
-[ ${#checks[@]} -gt 0 ] || checks=(house lint rust simulation pure python wasm go uniffi agree fidelity demo)
+[ ${#checks[@]} -gt 0 ] || checks=(house lint rust simulation pure python wasm oauth go uniffi agree fidelity demo)
 
 passed=0 failed=0 broken=()
 log=$(mktemp) && trap 'rm -f "$log"' EXIT

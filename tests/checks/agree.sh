@@ -41,4 +41,40 @@ for language in python node go rust kotlin java; do
     cat "$work/$language.log"
   fi
 done
+
+# Twenty processes in five languages, all at once and without a token file: one of them logs in for all.
+rm -rf "$XDG_CACHE_HOME"
+logins() { python -c 'import json, sys, urllib.request
+requests = json.load(urllib.request.urlopen(sys.argv[1] + "/requests"))["requests"]
+print(sum(line["path"].endswith("/oauth/token") for line in requests))' "$(ready control)"; }
+before=$(logins)
+hour=$(python -c 'import datetime, sys
+end = datetime.datetime.fromisoformat(sys.argv[1].split("/")[1])
+print(*(f"{at:%Y-%m-%dT%H:%MZ}" for at in (end - datetime.timedelta(hours=1), end)), sep="/")' "$interval")
+interval=$hour
+at_once() {
+  case $1 in
+  node) cd "$work/node" && node report.mjs "$interval" "$2/segments.csv" ;;
+  *) "in_$1" "$2" ;;
+  esac
+}
+processes=()
+for nth in 1 2 3 4; do
+  for language in python node go kotlin java; do
+    mkdir "$work/$language-$nth"
+    at_once "$language" "$work/$language-$nth" >"$work/$language-$nth.log" 2>&1 &
+    processes+=($!)
+  done
+done
+broken=0
+for process in "${processes[@]}"; do wait "$process" || broken=$((broken + 1)); done
+after=$(logins)
+if [ "$broken" -eq 0 ] && [ $((after - before)) -eq 1 ]; then
+  passed=$((passed + 1))
+  echo 'twenty processes in five languages: one log-in'
+else
+  failed=$((failed + 1))
+  printf 'failed: %s of twenty processes ended badly, %s log-ins\n' "$broken" $((after - before))
+  tail -n 3 "$work"/*-[1-4].log
+fi
 end
