@@ -5,8 +5,7 @@ use std::sync::Arc;
 use arrow_array::ffi::FFI_ArrowSchema;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{RecordBatch, RecordBatchIterator};
-use arrow_schema::SchemaRef;
-use pegcount::tables::write;
+use pegcount::tables::Whole;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule, PyDict, PyList};
@@ -15,14 +14,11 @@ use crate::rows;
 
 /// Rows of one kind in Arrow memory.
 #[pyclass(frozen, module = "pegcount._native")]
-pub(crate) struct Table {
-    pub(crate) schema: SchemaRef,
-    pub(crate) batches: Vec<RecordBatch>,
-}
+pub(crate) struct Table(pub(crate) Whole);
 
 impl From<RecordBatch> for Table {
     fn from(batch: RecordBatch) -> Self {
-        Table { schema: batch.schema(), batches: vec![batch] }
+        Table(batch.into())
     }
 }
 
@@ -34,27 +30,26 @@ impl Table {
         if tables.is_empty() {
             return Err(PyValueError::new_err("nothing to concatenate"));
         }
-        let batches: Vec<_> = tables.iter().flat_map(|table| table.batches.iter().cloned()).collect();
-        let (schema, batches) = pegcount::tables::unite(&batches).map_err(refused)?;
-        Ok(Table { schema, batches })
+        let batches: Vec<_> = tables.iter().flat_map(|table| table.0.batches.iter().cloned()).collect();
+        Whole::unite(&batches).map(Table).map_err(refused)
     }
 
     /// The number of rows.
     fn __len__(&self) -> usize {
-        self.batches.iter().map(RecordBatch::num_rows).sum()
+        self.0.rows()
     }
 
     /// The names of the columns, in order.
     #[getter]
     fn column_names(&self) -> Vec<String> {
-        self.schema.fields().iter().map(|field| field.name().clone()).collect()
+        self.0.column_names()
     }
 
     /// The columns and their Arrow types, as text.
     #[getter]
     fn schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let types = PyDict::new(py);
-        for field in self.schema.fields() {
+        for field in self.0.schema.fields() {
             types.set_item(field.name(), field.data_type().to_string())?;
         }
         Ok(types)
@@ -68,38 +63,25 @@ impl Table {
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
         let _ = requested_schema;
-        let batches = self.batches.clone().into_iter().map(Ok);
-        let reader = RecordBatchIterator::new(batches, Arc::clone(&self.schema));
+        let batches = self.0.batches.clone().into_iter().map(Ok);
+        let reader = RecordBatchIterator::new(batches, Arc::clone(&self.0.schema));
         PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), c"arrow_array_stream")
     }
 
     /// The Arrow PyCapsule interface: the schema alone.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        let schema = FFI_ArrowSchema::try_from(self.schema.as_ref()).map_err(refused)?;
+        let schema = FFI_ArrowSchema::try_from(self.0.schema.as_ref()).map_err(refused)?;
         PyCapsule::new_with_value(py, schema, c"arrow_schema")
     }
 
     /// The rows as CSV, with or without a line of column names.
     fn to_csv<'py>(&self, py: Python<'py>, header: bool) -> Bound<'py, PyBytes> {
-        let text = py.detach(|| {
-            let mut text = Vec::new();
-            if header {
-                write::csv_header(&self.schema, &mut text);
-            }
-            self.batches.iter().for_each(|batch| write::csv_rows(batch, &mut text));
-            text
-        });
-        PyBytes::new(py, &text)
+        PyBytes::new(py, &py.detach(|| self.0.csv(header)))
     }
 
     /// The rows as JSON, one object a line.
     fn to_ndjson<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        let text = py.detach(|| {
-            let mut text = Vec::new();
-            self.batches.iter().for_each(|batch| write::ndjson(batch, &mut text));
-            text
-        });
-        PyBytes::new(py, &text)
+        PyBytes::new(py, &py.detach(|| self.0.ndjson()))
     }
 
     /// The rows from `start` on, `length` of them or all, as dictionaries. Times are aware datetimes, durations whole milliseconds.
@@ -107,7 +89,7 @@ impl Table {
     fn to_pylist<'py>(&self, py: Python<'py>, start: usize, length: Option<usize>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
         let (mut skip, mut left) = (start, length.unwrap_or(usize::MAX));
-        for batch in &self.batches {
+        for batch in &self.0.batches {
             let from = skip.min(batch.num_rows());
             let taken = batch.slice(from, left.min(batch.num_rows() - from));
             (skip, left) = (skip - from, left - taken.num_rows());

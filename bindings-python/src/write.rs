@@ -40,7 +40,7 @@ impl ParquetWriter {
         let bytes = py.detach(|| {
             let mut writer = self.0.lock().map_err(refused)?;
             let writer = writer.as_mut().ok_or_else(closed)?;
-            for batch in &table.batches {
+            for batch in &table.0.batches {
                 writer.write(batch).map_err(refused)?;
             }
             writer.sync().map_err(refused)?;
@@ -72,8 +72,8 @@ impl ArrowWriter {
     #[pyo3(signature = (like, stream=false))]
     fn new(like: &Table, stream: bool) -> PyResult<Self> {
         let writer = match stream {
-            true => StreamWriter::try_new(Vec::new(), &like.schema).map(Ipc::Stream),
-            false => FileWriter::try_new(Vec::new(), &like.schema).map(Ipc::File),
+            true => StreamWriter::try_new(Vec::new(), &like.0.schema).map(Ipc::Stream),
+            false => FileWriter::try_new(Vec::new(), &like.0.schema).map(Ipc::File),
         };
         Ok(ArrowWriter(Mutex::new(Some(writer.map_err(refused)?))))
     }
@@ -81,7 +81,7 @@ impl ArrowWriter {
     /// Adds the rows of a table.
     fn write<'py>(&self, py: Python<'py>, table: &Table) -> PyResult<Bound<'py, PyBytes>> {
         let mut writer = self.0.lock().map_err(refused)?;
-        for batch in &table.batches {
+        for batch in &table.0.batches {
             match writer.as_mut().ok_or_else(closed)? {
                 Ipc::File(writer) => writer.write(batch),
                 Ipc::Stream(writer) => writer.write(batch),

@@ -2,10 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
-use arrow_select::concat::concat_batches;
-use pegcount::tables::{self, write};
+use pegcount::tables::{Gathered, Tables, Whole};
 use pegcount::{Error, ErrorKind, wire};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -18,14 +15,7 @@ use crate::scalars::{Json, shaped};
 #[derive(uniffi::Object)]
 pub(crate) struct Table {
     name: String,
-    schema: SchemaRef,
-    batches: Vec<RecordBatch>,
-}
-
-impl From<tables::Table> for Table {
-    fn from(table: tables::Table) -> Self {
-        Table { name: table.name.into_owned(), schema: table.batch.schema(), batches: vec![table.batch] }
-    }
+    whole: Whole,
 }
 
 #[uniffi::export]
@@ -37,50 +27,38 @@ impl Table {
 
     /// The number of rows.
     fn rows(&self) -> i64 {
-        self.batches.iter().map(|batch| batch.num_rows() as i64).sum()
+        self.whole.rows() as i64
     }
 
     /// The names of the columns, in order.
     fn column_names(&self) -> Vec<String> {
-        self.schema.fields().iter().map(|field| field.name().clone()).collect()
+        self.whole.column_names()
     }
 
     /// Arrow IPC in the streaming format.
     fn ipc(&self) -> Result<Bytes, Fault> {
-        small(write::ipc_stream(&self.schema, &self.batches)?)
+        small(self.whole.ipc_stream()?)
     }
 
     /// Arrow IPC in the file format, also known as Feather 2.
     fn ipc_file(&self) -> Result<Bytes, Fault> {
-        small(write::ipc_file(&self.schema, &self.batches)?)
+        small(self.whole.ipc_file()?)
     }
 
     /// CSV as UTF-8, with or without a line of column names.
     fn csv(&self, header: bool) -> Result<Bytes, Fault> {
-        let mut text = Vec::new();
-        if header {
-            write::csv_header(&self.schema, &mut text);
-        }
-        self.batches.iter().for_each(|batch| write::csv_rows(batch, &mut text));
-        small(text)
+        small(self.whole.csv(header))
     }
 
     /// JSON as UTF-8, one object a line.
     fn ndjson(&self) -> Result<Bytes, Fault> {
-        let mut text = Vec::new();
-        self.batches.iter().for_each(|batch| write::ndjson(batch, &mut text));
-        small(text)
+        small(self.whole.ndjson())
     }
 
     /// The columns in one block of bytes, and where in it they lie.
     fn flat(&self) -> Result<Flat, Fault> {
-        let whole = concat_batches(&self.schema, &self.batches).map_err(|error| {
-            Error::new(ErrorKind::LimitAnswerTooLarge, format!("the pages are no one table: {error}"))
-        })?;
-        let mut block = Vec::new();
-        let layout = write::flat(&whole, &mut block);
-        let block = small(block)?;
-        Ok(Flat { rows: layout.rows as i64, columns: shaped(json!(layout.columns))?, block })
+        let (layout, block) = self.whole.flat()?;
+        Ok(Flat { rows: layout.rows as i64, columns: shaped(json!(layout.columns))?, block: small(block)? })
     }
 }
 
@@ -89,7 +67,7 @@ impl Table {
 pub(crate) struct Reading {
     report: Value,
     names: Option<Vec<String>>,
-    parts: Mutex<Vec<(String, Vec<RecordBatch>)>>,
+    pages: Mutex<Gathered>,
 }
 
 #[uniffi::export]
@@ -97,33 +75,23 @@ impl Reading {
     /// Begins with nothing: `report` is JSON, `names` the tables that are wanted.
     #[uniffi::constructor]
     fn new(report: Json, names: Option<Vec<String>>) -> Result<Self, Fault> {
-        Ok(Reading { report: json!({"report": report.0}), names, parts: Mutex::default() })
+        Ok(Reading { report: json!({"report": report.0}), names, pages: Mutex::default() })
     }
 
     /// Adds a page.
     fn add(&self, context: Json, body: Bytes) -> Result<(), Fault> {
-        let decoded = wire::decode(&context.0, &body.0, self.names.as_deref())?;
-        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
-        for table in decoded {
-            match parts.iter_mut().find(|(name, _)| *name == table.name) {
-                Some((_, batches)) => batches.push(table.batch),
-                None => parts.push((table.name.into_owned(), vec![table.batch])),
-            }
-        }
+        let page = wire::decode(&context.0, &body.0, self.names.as_deref())?;
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner).add(page);
         Ok(())
     }
 
     /// The tables so far, in the order of the documentation. What has no rows still has columns.
     fn tables(&self) -> Result<Vec<Arc<Table>>, Fault> {
-        let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
-        if parts.is_empty() {
+        let tables = self.pages.lock().unwrap_or_else(PoisonError::into_inner).tables()?;
+        if tables.is_empty() {
             return Ok(shared(wire::decode(&self.report, b"{}", self.names.as_deref())?));
         }
-        let united = |(name, batches): &(String, Vec<RecordBatch>)| {
-            let (schema, batches) = tables::unite(batches)?;
-            Ok(Arc::new(Table { name: name.clone(), schema, batches }))
-        };
-        parts.iter().map(united).collect()
+        Ok(tables.into_iter().map(|(name, whole)| Arc::new(Table { name, whole })).collect())
     }
 }
 
@@ -134,8 +102,9 @@ fn decode(context: Json, body: Bytes, names: Option<Vec<String>>) -> Result<Vec<
     Ok(shared(wire::decode(&context.0, &body.0, names.as_deref())?))
 }
 
-fn shared(tables: tables::Tables) -> Vec<Arc<Table>> {
-    tables.into_iter().map(|table| Arc::new(table.into())).collect()
+fn shared(tables: Tables) -> Vec<Arc<Table>> {
+    let shared = tables.into_iter().map(|table| Table { name: table.name.into_owned(), whole: table.batch.into() });
+    shared.map(Arc::new).collect()
 }
 
 /// Columns in one block of bytes. Numbers are little-endian; every part begins at a multiple of eight.

@@ -14,14 +14,14 @@ mod observations;
 mod raw;
 mod reader;
 mod sheet;
+mod whole;
 pub mod write;
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use arrow_array::{RecordBatch, new_null_array};
-use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
+use arrow_array::RecordBatch;
 
+pub use self::whole::{Gathered, Whole};
 use crate::error::{Error, ErrorKind};
 use crate::explain::unreadable;
 use crate::inspect::{self, error_in};
@@ -107,36 +107,6 @@ pub fn decode_only(context: &PageContext, body: &[u8], tables: &[&str]) -> Resul
     let mut built = build(context, body, |name| tables.contains(&name))?;
     built.0.retain(|table| tables.contains(&&*table.name));
     Ok(built)
-}
-
-/// Gives the batches of one table's pages the columns of all, without a copy; what one lacks is null.
-///
-/// # Errors
-/// `answer.unexpected` if a column has one type here and another there.
-pub fn unite(batches: &[RecordBatch]) -> Result<(SchemaRef, Vec<RecordBatch>), Error> {
-    let Some(first) = batches.first() else { return Ok((Arc::new(Schema::empty()), Vec::new())) };
-    let fit = || {
-        let schema = match batches.iter().all(|batch| batch.schema() == first.schema()) {
-            true => first.schema(),
-            false => Arc::new(Schema::try_merge(batches.iter().map(|batch| Schema::clone(batch.schema_ref())))?),
-        };
-        let batches = batches.iter().map(|batch| fitted(batch, &schema)).collect::<Result<_, _>>()?;
-        Ok((schema, batches))
-    };
-    fit().map_err(|error: ArrowError| {
-        Error::new(ErrorKind::AnswerUnexpected, format!("the pages have different columns: {error}"))
-    })
-}
-
-fn fitted(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
-    if batch.schema_ref() == schema {
-        return Ok(batch.clone());
-    }
-    let column = |field: &Arc<Field>| {
-        let found = batch.column_by_name(field.name()).cloned();
-        found.unwrap_or_else(|| new_null_array(field.data_type(), batch.num_rows()))
-    };
-    RecordBatch::try_new(Arc::clone(schema), schema.fields().iter().map(column).collect())
 }
 
 fn build(context: &PageContext, body: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Tables, Error> {

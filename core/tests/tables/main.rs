@@ -6,4 +6,4 @@ mod conversations;
 mod leaves;
 mod samples;
 mod strays;
-mod unite;
+mod whole;
