@@ -24,6 +24,11 @@ TYPES = {
 
 COLUMNS = {"bool": "Bool", "float": "Double", "int": "Long", "list": "List", "text": "Text", "time": "Time"}
 
+WISHES = (
+    "Any report as data. Times are milliseconds: [timeoutMs] for one exchange, [deadlineMs] for the whole; [maxCalls] is "
+    "how many requests it may send, log-ins not counted."
+)
+
 
 def kind(field: Field) -> str:
     return field.kind[5:] if field.kind.startswith("enum:") else TYPES[field.kind]
@@ -43,16 +48,21 @@ def report_file(reports: list[Report], enums: dict[str, Any]) -> str:
     out += [report_class(report) for report in reports]
     out.append(doc("A method for each report: what it does not tell is left to the core."))
     out.append("public abstract class ReportMethods internal constructor() {\n")
-    out.append(doc("Any report as data. Times are milliseconds.", "    "))
-    out.append("    public abstract fun report(report: Report, timeoutMs: Long? = null, deadlineMs: Long? = null): Pages\n")
+    out.append(doc(WISHES, "    "))
+    out.append(
+        "    public abstract fun report(\n        report: Report,\n        timeoutMs: Long? = null,\n"
+        "        deadlineMs: Long? = null,\n        maxCalls: Int? = null,\n    ): Pages\n"
+    )
     out += [method(report) for report in reports]
     out.append("}\n\n")
     out.append(doc("A method for each report, for Java."))
     out.append("public abstract class BlockingReportMethods internal constructor() {\n")
-    out.append(doc("Any report as data. Times are milliseconds.", "    "))
-    out.append("    public abstract fun report(report: Report, timeoutMs: Long?, deadlineMs: Long?): PageIterable\n\n")
+    out.append(doc(WISHES, "    "))
+    out.append(
+        "    public abstract fun report(report: Report, timeoutMs: Long?, deadlineMs: Long?, maxCalls: Int?): PageIterable\n\n"
+    )
     out.append(doc("Any report as data.", "    "))
-    out.append("    public fun report(report: Report): PageIterable = report(report, null, null)\n")
+    out.append("    public fun report(report: Report): PageIterable = report(report, null, null, null)\n")
     for report in reports:
         out.append("\n" + doc(report.about, "    "))
         out.append(f"    public fun {report.method}(report: {report.type}): PageIterable = report(report)\n")
@@ -96,11 +106,11 @@ def report_class(report: Report) -> str:
 
 def method(report: Report) -> str:
     fields = "".join(f"        {field.name}: {kind(field)}? = null,\n" for field in report.fields)
-    times = "        timeoutMs: Long? = null,\n        deadlineMs: Long? = null,\n"
+    times = "        timeoutMs: Long? = null,\n        deadlineMs: Long? = null,\n        maxCalls: Int? = null,\n"
     names = ", ".join(field.name for field in report.fields)
     return (
         "\n" + doc(f"{report.about} See [{report.type}].", "    ") + f"    public fun {report.method}(\n{fields}{times}    ): Pages =\n"
-        f"        report({report.type}({names}), timeoutMs, deadlineMs)\n"
+        f"        report({report.type}({names}), timeoutMs, deadlineMs, maxCalls)\n"
     )
 
 
@@ -122,7 +132,7 @@ def table_file(tables: list[Any]) -> str:
 
 def errors(classes: dict[str, list[str]]) -> str:
     out = [
-        HEAD.replace("pegcount\n\n", "pegcount\n\nimport io.github.pegcount.core.Explanation\nimport io.github.pegcount.core.Problem\nimport io.github.pegcount.core.ErrorClass\nimport io.github.pegcount.core.RetryAdvice\n\n"),
+        HEAD.replace("pegcount\n\n", "pegcount\n\nimport io.github.pegcount.core.Explanation\nimport io.github.pegcount.core.Problem\nimport io.github.pegcount.core.RetryAdvice\n\n"),
         """/**
  * Anything that this library throws on purpose. [message] is made to be read by whoever is on call.
  *
@@ -159,10 +169,9 @@ public sealed class PegcountException(private val problem: Problem) : RuntimeExc
         out.append(doc(", ".join(f"`{code}`" for code in codes), "    "))
         out.append(f"    public class {name} internal constructor(problem: Problem) : PegcountException(problem)\n\n")
     out.append("    public companion object {\n        /** The exception of what went wrong. */\n        @JvmStatic\n        public fun of(problem: Problem): PegcountException = when (problem.problemClass) {\n")
-    from types_of import snake
-
     for name in classes:
-        out.append(f"            ErrorClass.{snake(name).upper()} -> {name}(problem)\n")
+        out.append(f'            "{name}" -> {name}(problem)\n')
+    out.append('            else -> throw IllegalArgumentException("there is no class ${problem.problemClass}")\n')
     out.append("""        }
     }
 }

@@ -26,11 +26,6 @@ def pascal(name: str) -> str:
     return joined[0].upper() + joined[1:]
 
 
-def snake(name: str) -> str:
-    """`NotFound` → `not_found`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
 class Field:
     """One wish of a report."""
 
@@ -77,6 +72,8 @@ class Report:
 
 def enums(schema: Schema, reports: list[Report]) -> dict[str, Schema]:
     names = {field.kind[5:] for report in reports for field in report.fields if field.kind.startswith("enum:")}
+    # What a transport says of an exchange without an answer.
+    names |= {"Cause", "Sent"}
     return {name: schema["types"][name] for name in sorted(names)}
 
 

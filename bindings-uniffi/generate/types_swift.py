@@ -45,13 +45,17 @@ def value(field: Field) -> str:
 
 
 def report_file(reports: list[Report], enums: dict[str, Any]) -> str:
+    from types_of import camel
+
     out = [HEAD, doc("What is asked for, as plain data.")]
     out.append("public protocol Report {\n" + doc("What was given, by the names that every language uses.", "    "))
     out.append("    var fields: [String: Any?] { get }\n}\n\n")
     for name, shape in enums.items():
         out.append(doc(shape["description"]) + f"public enum {name}: String, Sendable {{\n")
         for case in shape["oneOf"]:
-            out.append(doc(case["description"], "    ") + f"    case {quoted(case['const'])}\n")
+            spelled, name = case["const"], camel(case["const"])
+            raw = "" if name == spelled else f' = "{spelled}"'
+            out.append(doc(case["description"], "    ") + f"    case {quoted(name)}{raw}\n")
         out.append("}\n\n")
     out += [report_struct(report) for report in reports]
     out.append("extension Client {\n")
@@ -78,12 +82,12 @@ def report_struct(report: Report) -> str:
 
 
 def method(report: Report) -> str:
-    times = "        timeout: TimeInterval? = nil,\n        deadline: TimeInterval? = nil"
+    times = "        timeout: TimeInterval? = nil,\n        deadline: TimeInterval? = nil,\n        maxCalls: Int? = nil"
     names = ", ".join(f"{field.name}: {quoted(field.name)}" for field in report.fields)
     return (
-        doc(f"{report.about} `timeout` is for one exchange, `deadline` for the whole, in seconds.", "    ")
+        doc(f"{report.about} `timeout` is for one exchange, `deadline` for the whole, in seconds; `maxCalls` is how many requests it may send.", "    ")
         + f"    public func {report.method}(\n{parameters(report, '        ')},\n{times}\n    ) -> Pages {{\n"
-        f"        report({report.type}({names}), timeout: timeout, deadline: deadline)\n    }}\n"
+        f"        report({report.type}({names}), timeout: timeout, deadline: deadline, maxCalls: maxCalls)\n    }}\n"
     )
 
 
@@ -119,7 +123,8 @@ def errors(classes: dict[str, list[str]]) -> str:
     out.append(":\n            return problem\n        }\n    }\n\n")
     out.append("    init(_ problem: Problem) {\n        switch problem.problemClass {\n")
     for name in classes:
-        out.append(f"        case .{lower(name)}: self = .{lower(name)}(problem)\n")
+        out.append(f'        case "{name}": self = .{lower(name)}(problem)\n')
+    out.append('        default: preconditionFailure("there is no class \\(problem.problemClass)")\n')
     out.append("        }\n    }\n}\n")
     return "".join(out)
 

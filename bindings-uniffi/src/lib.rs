@@ -1,8 +1,8 @@
 //! The core as UniFFI objects and records, for Kotlin, Java and Swift. No policy lives here.
 //!
 //! Orders, events and errors cross as records and enums that are read from the one shape of [`pegcount::wire`], where
-//! their fields are told; reports, configurations and the contexts of pages as its JSON; tables stay in Arrow memory
-//! behind an object. Everything is synchronous and may be called from any thread. Whatever holds a secret is an object,
+//! their fields are told; reports, configurations, the contexts of pages and what a host answers as its JSON; tables stay
+//! in Arrow memory behind an object. Everything is synchronous and may be called from any thread. Whatever holds a secret is an object,
 //! so that no generated `toString` shows it.
 //!
 //! Integers are signed, as Java has no others; names avoid those that Kotlin or Swift keep for themselves.
@@ -15,6 +15,7 @@
 
 mod bytes;
 mod functions;
+mod login;
 mod orders;
 mod places;
 mod problem;

@@ -1,8 +1,8 @@
-//! Orders, events, notices, and what is answered to orders: as in [`pegcount::Action`] and beside it.
+//! Orders, events and notices: as in [`pegcount::Action`] and beside it.
 
 use std::sync::Arc;
 
-use pegcount::{Cause, PageContext, Secret, Sent, StoreAnswer};
+use pegcount::PageContext;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -29,6 +29,9 @@ pub(crate) enum Action {
         id: Count,
         #[serde(flatten)]
         op: StoreOp,
+    },
+    Credentials {
+        id: Count,
     },
     Emit {
         call: Count,
@@ -134,7 +137,7 @@ pub(crate) struct Summary {
 pub(crate) struct Notice {
     /// The number of the call it concerns, if any.
     call: Option<Count>,
-    /// `limit`, `lint`, `minted`, `pace`, `progress`, `retry`, `shared`, `store` or `token_refused`.
+    /// `job`, `limit`, `lint`, `minted`, `pace`, `progress`, `retry`, `shared`, `store` or `token_refused`.
     kind: String,
     /// One sentence for a person.
     text: String,
@@ -154,66 +157,11 @@ pub(crate) enum StoreOp {
 
 /// Text that must not be printed: the record of a token.
 #[derive(Deserialize, uniffi::Object)]
-#[serde(from = "String")]
-pub(crate) struct SecretText(Secret);
+pub(crate) struct SecretText(String);
 
 #[uniffi::export]
 impl SecretText {
     fn expose(&self) -> String {
-        self.0.expose().to_owned()
+        self.0.clone()
     }
-}
-
-impl From<String> for SecretText {
-    fn from(text: String) -> Self {
-        SecretText(Secret::new(text))
-    }
-}
-
-uniffi::custom_type!(Secret, String, {
-    remote,
-    lower: |secret| secret.expose().to_owned(),
-    try_lift: |text| Ok(Secret::new(text)),
-});
-
-/// What the token store answered.
-#[uniffi::remote(Enum)]
-pub(crate) enum StoreAnswer {
-    Loaded(Option<Secret>),
-    Locked,
-    Busy { owner: String },
-    Done,
-    Failed(String),
-}
-
-/// Whether a request may have reached the server.
-#[uniffi::remote(Enum)]
-pub(crate) enum Sent {
-    /// Certainly not: no connection was made.
-    No,
-    /// Possibly.
-    Maybe,
-}
-
-/// What broke an exchange.
-#[uniffi::remote(Enum)]
-pub(crate) enum Cause {
-    /// The connection broke, or the answer made no sense as HTTP.
-    Broken,
-    /// The host gave up because the caller did.
-    Cancelled,
-    /// The name could not be resolved.
-    Dns,
-    /// The proxy refused or failed.
-    Proxy,
-    /// A redirect that the host was not allowed to follow.
-    Redirected,
-    /// Nobody listens there.
-    Refused,
-    /// No answer in time.
-    Timeout,
-    /// The TLS handshake or the certificate failed.
-    Tls,
-    /// The body is larger than `max_body`.
-    TooLarge,
 }

@@ -3,7 +3,7 @@
 //! Here and not in each language, so that names, modes and formats are the same everywhere, also where a language's
 //! own library cannot create a file exclusively with a mode, or replace one. When to do what is the core's decision.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::env;
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -13,16 +13,20 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use pegcount::config::{Files, VARIABLES};
 
-/// The environment variables that a configuration is read from.
-pub(crate) fn environment() -> BTreeMap<String, String> {
-    VARIABLES.iter().filter_map(|name| Some(((*name).to_owned(), env::var(name).ok()?))).collect()
-}
+use crate::problem::Fault;
 
-/// The texts of `pegcount.toml` and of the official command line's configuration.
-pub(crate) fn files() -> Files {
+/// The environment variables of a configuration; none means those of this process.
+pub(crate) type Environment = Option<HashMap<String, String>>;
+
+/// The environment and the configuration files to read: of this process, or the environment that was given and no file.
+pub(crate) fn around(given: Environment) -> (BTreeMap<String, String>, Files) {
+    if let Some(given) = given {
+        return (given.into_iter().collect(), Files::default());
+    }
     let text = |path: Option<PathBuf>| fs::read_to_string(path?).ok();
     let own = folder("APPDATA", "XDG_CONFIG_HOME", ".config").map(|folder| folder.join("pegcount.toml"));
-    Files::new(text(own), text(home().map(|home| home.join(".gc/config.toml"))))
+    let files = Files::new(text(own), text(home().map(|home| home.join(".gc/config.toml"))));
+    (VARIABLES.iter().filter_map(|name| Some(((*name).to_owned(), env::var(name).ok()?))).collect(), files)
 }
 
 /// Where the token of a session is shared by default; none where the user has no cache folder.
@@ -44,15 +48,6 @@ fn home() -> Option<PathBuf> {
     env::home_dir().filter(|home| !home.as_os_str().is_empty())
 }
 
-/// The file does not work.
-#[derive(Debug, thiserror::Error, uniffi::Error)]
-#[uniffi(flat_error)]
-pub(crate) enum FileFault {
-    /// The operating system refused.
-    #[error("{0}")]
-    Refused(#[from] io::Error),
-}
-
 /// A token in a file of mode 0600, and a `.lock` file beside it: shared by all languages and processes.
 #[derive(uniffi::Object)]
 pub(crate) struct TokenFile {
@@ -69,13 +64,13 @@ impl TokenFile {
     }
 
     /// The record, or nothing if there is none. Takes no lock.
-    fn load(&self) -> Result<Option<String>, FileFault> {
+    fn load(&self) -> Result<Option<String>, Fault> {
         Ok(read(&self.path)?)
     }
 
     /// Makes the lock if nobody holds it, or puts `owner` in the place of `takeover` if that one still holds it.
     /// Answers who holds the lock afterwards.
-    fn lock(&self, owner: String, takeover: Option<String>) -> Result<String, FileFault> {
+    fn lock(&self, owner: String, takeover: Option<String>) -> Result<String, Fault> {
         if takeover.is_some() && read(&self.lock)? == takeover {
             self.replace(&self.lock, &owner)?;
         } else if self.create(&owner)? {
@@ -86,12 +81,12 @@ impl TokenFile {
     }
 
     /// Replaces the record, all or nothing.
-    fn save(&self, record: String) -> Result<(), FileFault> {
+    fn save(&self, record: String) -> Result<(), Fault> {
         Ok(self.replace(&self.path, &record)?)
     }
 
     /// Removes the lock if `owner` holds it.
-    fn unlock(&self, owner: String) -> Result<(), FileFault> {
+    fn unlock(&self, owner: String) -> Result<(), Fault> {
         if read(&self.lock)? == Some(owner) {
             fs::remove_file(&self.lock)?;
         }
@@ -99,7 +94,7 @@ impl TokenFile {
     }
 
     /// Forgets the token. Answers whether there was one.
-    fn clear(&self) -> Result<bool, FileFault> {
+    fn clear(&self) -> Result<bool, Fault> {
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
             removed => Ok(removed.map(|()| true)?),

@@ -1,9 +1,11 @@
 //! What can go wrong, as data: each language makes its own exceptions or cases of it.
 
+use std::io;
+
 use pegcount::{Error, wire};
 use serde::Deserialize;
 
-use crate::scalars::Count;
+use crate::scalars::{Count, shaped};
 
 /// The one error that crosses the border.
 #[derive(Debug, thiserror::Error, uniffi::Error)]
@@ -14,23 +16,23 @@ pub(crate) enum Fault {
         /// Why.
         problem: Problem,
     },
-    /// The core has another shape than these types: a fault of this library.
+    /// Something beside the core: a file does not work, or these types are not the core's shapes.
     #[error("{why}")]
-    Misshapen {
-        /// Where they differ.
+    Beside {
+        /// What it is.
         why: String,
     },
 }
 
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
-        serde_json::from_value(wire::error(&error)).map_or_else(Fault::from, |problem| Fault::Refused { problem })
+        shaped(wire::error(&error)).map_or_else(|fault| fault, |problem| Fault::Refused { problem })
     }
 }
 
-impl From<serde_json::Error> for Fault {
-    fn from(error: serde_json::Error) -> Self {
-        Fault::Misshapen { why: error.to_string() }
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Fault::Beside { why: error.to_string() }
     }
 }
 
@@ -39,9 +41,9 @@ impl From<serde_json::Error> for Fault {
 pub(crate) struct Problem {
     /// The stable code, such as `forbidden.permission`.
     code: String,
-    /// The first word of the code.
+    /// The first word of the code, as the exception or case of a language: `Forbidden`, `NotFound`, ….
     #[serde(rename = "class")]
-    problem_class: ErrorClass,
+    problem_class: String,
     /// The HTTP status, if an answer came.
     status: Option<i32>,
     /// The server's own words, or ours where the server said nothing.
@@ -89,31 +91,4 @@ pub(crate) struct RetryAdvice {
     advice: String,
     /// Milliseconds from the moment of the error, where the server said how many.
     after_ms: Option<Count>,
-}
-
-/// The first word of a code: one exception or case in each language.
-#[derive(Debug, Deserialize, uniffi::Enum)]
-pub(crate) enum ErrorClass {
-    /// The configuration cannot be used.
-    Config,
-    /// The question is wrong: nothing was sent, or the server said so.
-    Query,
-    /// The log-in was refused.
-    Auth,
-    /// Logged in, but not allowed.
-    Forbidden,
-    /// It does not exist.
-    NotFound,
-    /// A limit was met.
-    Limit,
-    /// The server's fault.
-    Server,
-    /// The network's fault.
-    Network,
-    /// The answer cannot be read.
-    Answer,
-    /// An asynchronous job ended badly.
-    Job,
-    /// The caller cancelled.
-    Cancelled,
 }

@@ -1,5 +1,7 @@
 //! Numbers and JSON.
 
+use std::io;
+
 use pegcount::{Error, ErrorKind};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -34,5 +36,5 @@ fn misplaced(error: serde_json::Error) -> Fault {
 
 /// A shape of [`pegcount::wire`] as a type.
 pub(crate) fn shaped<T: DeserializeOwned>(shape: Value) -> Result<T, Fault> {
-    Ok(serde_json::from_value(shape)?)
+    Ok(serde_json::from_value(shape).map_err(io::Error::from)?)
 }

@@ -1,21 +1,20 @@
 //! The session.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use pegcount::config::Files;
 use pegcount::wire::{self, Opened};
-use pegcount::{AskId, CallId, Cause, Failure, Now, Report, RequestId, Sent, StoreAnswer};
+use pegcount::{AskId, CallId, Now, Report, RequestId};
 
 use crate::bytes::Bytes;
 use crate::orders::{Action, Header, Notice};
-use crate::places;
+use crate::places::{self, Environment};
 use crate::problem::Fault;
 use crate::scalars::{Count, Json, shaped};
 
 /// One credential, one region, one rate allowance, serving many calls at once.
 ///
-/// `mono` and `wall` are milliseconds: on a clock that never goes back, and since 1970 UTC.
+/// `mono` and `wall` are milliseconds: on a clock that never goes back, and since 1970 UTC. What a host answers is JSON
+/// in the shapes of [`pegcount::wire`].
 #[derive(uniffi::Object)]
 pub(crate) struct Session {
     machine: Mutex<pegcount::Session>,
@@ -23,11 +22,6 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    fn open(arguments: &Json, environment: &BTreeMap<String, String>, files: &Files) -> Result<Self, Fault> {
-        let (machine, opened) = wire::open(&arguments.0, environment, files)?;
-        Ok(Session { machine: Mutex::new(machine), opened })
-    }
-
     fn machine(&self) -> MutexGuard<'_, pegcount::Session> {
         self.machine.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -35,22 +29,13 @@ impl Session {
 
 #[uniffi::export]
 impl Session {
-    /// Resolves a configuration: `arguments` is JSON in the shape of `Arguments`, the files are texts.
+    /// Resolves a configuration: `arguments` is JSON in the shape of `Arguments`. Without an environment that of this
+    /// process is read, and its configuration files: they hold secrets, and so need not pass through a host.
     #[uniffi::constructor]
-    fn new(
-        arguments: Json,
-        environment: HashMap<String, String>,
-        pegcount_toml: Option<String>,
-        gc_toml: Option<String>,
-    ) -> Result<Self, Fault> {
-        Session::open(&arguments, &environment.into_iter().collect(), &Files::new(pegcount_toml, gc_toml))
-    }
-
-    /// The same, with the environment and the configuration files of this process: they hold secrets, and so need not
-    /// pass through a host.
-    #[uniffi::constructor]
-    fn here(arguments: Json) -> Result<Self, Fault> {
-        Session::open(&arguments, &places::environment(), &places::files())
+    fn new(arguments: Json, environment: Environment) -> Result<Self, Fault> {
+        let (environment, files) = places::around(environment);
+        let (machine, opened) = wire::open(&arguments.0, &environment, &files)?;
+        Ok(Session { machine: Mutex::new(machine), opened })
     }
 
     /// The file name under which the token may be shared; none for a ready token.
@@ -108,24 +93,21 @@ impl Session {
         Ok(())
     }
 
-    /// Takes the reason why no answer came. `detail` is what the host's library said, without secrets.
-    fn handle_failure(
-        &self,
-        id: Count,
-        sent: Sent,
-        cause: Cause,
-        detail: String,
-        mono: Count,
-        wall: i64,
-    ) -> Result<(), Fault> {
-        let failure = Failure { sent, cause, detail };
-        self.machine().handle_failure(RequestId(id.0), failure, now(mono, wall));
+    /// Takes the reason why no answer came. Its detail is what the host's library said, without secrets.
+    fn handle_failure(&self, id: Count, failure: Json, mono: Count, wall: i64) -> Result<(), Fault> {
+        self.machine().handle_failure(RequestId(id.0), wire::failure(&failure.0)?, now(mono, wall));
         Ok(())
     }
 
     /// Takes the token store's answer.
-    fn handle_store(&self, id: Count, answer: StoreAnswer, mono: Count, wall: i64) -> Result<(), Fault> {
-        self.machine().handle_store(AskId(id.0), answer, now(mono, wall));
+    fn handle_store(&self, id: Count, answer: Json, mono: Count, wall: i64) -> Result<(), Fault> {
+        self.machine().handle_store(AskId(id.0), wire::store_answer(&answer.0)?, now(mono, wall));
+        Ok(())
+    }
+
+    /// Takes what the provider of credentials gave.
+    fn handle_credentials(&self, id: Count, answer: Json, mono: Count, wall: i64) -> Result<(), Fault> {
+        self.machine().handle_credentials(AskId(id.0), wire::provided(&answer.0)?, now(mono, wall));
         Ok(())
     }
 

@@ -1,25 +1,6 @@
 import Foundation
 import PegcountCore
 
-/// Who asks. Prints no secret.
-public enum Credentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// An OAuth client of the organisation.
-    case clientCredentials(id: String, secret: String)
-    /// A token that somebody else obtained.
-    case token(String)
-
-    public var description: String {
-        switch self {
-        case .clientCredentials(let id, _): return "clientCredentials(\(id))"
-        case .token: return "token"
-        }
-    }
-
-    public var debugDescription: String { description }
-
-    public var customMirror: Mirror { Mirror(self, children: []) }
-}
-
 /// What else a client may be told. Times are seconds.
 public struct Settings {
     /// The profile to read.
@@ -50,6 +31,12 @@ public struct Settings {
     public var transport: Transport?
     /// Two clocks; to be replaced in tests.
     public var clock = Clock()
+    /// Knows where id and secret are kept: asked before the first log-in, and again when they are refused.
+    public var provider: (@Sendable () async throws -> ProvidedCredentials)?
+    /// Whose log-in it is, where one client logs several users in: their tokens are kept apart by it.
+    public var account: String?
+    /// Requests that the client may send, log-ins not counted; no limit unless told.
+    public var maxCalls: Int?
 
     public init() {}
 }
@@ -63,7 +50,7 @@ public final class Client: @unchecked Sendable {
     public let apiURL: String
 
     public init(region: String? = nil, credentials: Credentials? = nil, settings: Settings = Settings()) throws {
-        var arguments: [String: Any?] = [
+        let arguments: [String: Any?] = [
             "region": region,
             "profile": settings.profile,
             "api_url": settings.apiURL,
@@ -77,30 +64,30 @@ public final class Client: @unchecked Sendable {
             "user_agent": settings.userAgent,
             "share": settings.share,
             "seed": Int64.random(in: 0...Int64.max),
+            "provider": settings.provider != nil,
+            "account": settings.account,
+            "max_calls": settings.maxCalls,
         ]
-        switch credentials {
-        case .clientCredentials(let id, let secret)?:
-            arguments["client_id"] = id
-            arguments["client_secret"] = secret
-        case .token(let token)?:
-            arguments["token"] = token
-        case nil:
-            break
-        }
-        let shape = try text(arguments)
-        let session = try mapped { try Session.here(arguments: shape) }
+        let shape = try text(arguments.merging(credentials?.settings ?? [:]) { first, _ in first })
+        let session = try mapped { try Session(arguments: shape, environment: nil) }
         apiURL = session.api()
         var store: TokenStore?
         if settings.share, let key = session.tokenKey() {
             store = settings.tokenStore ?? tokenPath(tokenKey: key).map { FileStore(path: $0) }
         }
         let transport = settings.transport ?? URLSessionTransport()
-        pump = Pump(session: session, transport: transport, store: store, clock: settings.clock)
+        pump = Pump(
+            session: session, transport: transport, store: store, provider: settings.provider, clock: settings.clock)
     }
 
-    /// Any report as data. `timeout` is for one exchange, `deadline` for the whole, in seconds.
-    public func report(_ report: Report, timeout: TimeInterval? = nil, deadline: TimeInterval? = nil) -> Pages {
-        let options = ["timeout": timeout.map(milliseconds), "deadline": deadline.map(milliseconds)] as [String: Any?]
+    /// Any report as data. `timeout` is for one exchange, `deadline` for the whole, in seconds; `maxCalls` is how many
+    /// requests it may send, log-ins not counted.
+    public func report(
+        _ report: Report, timeout: TimeInterval? = nil, deadline: TimeInterval? = nil, maxCalls: Int? = nil
+    ) -> Pages {
+        let options: [String: Any?] = [
+            "timeout": timeout.map(milliseconds), "deadline": deadline.map(milliseconds), "max_calls": maxCalls,
+        ]
         return Pages(client: self, report: Result { try report.json() }, options: Result { try text(options) })
     }
 

@@ -1,6 +1,8 @@
 import Foundation
 import PegcountCore
 
+/// Which grant fits, and how to set it up.
+public typealias Advice = PegcountCore.Advice
 /// Why something was refused, and what to do.
 public typealias Explanation = PegcountCore.Explanation
 /// One thing that is wrong with a report.
@@ -9,6 +11,8 @@ public typealias Finding = PegcountCore.Finding
 public typealias Header = PegcountCore.Header
 /// What a person would like to know while waiting.
 public typealias Notice = PegcountCore.Notice
+/// What a report would cost.
+public typealias Plan = PegcountCore.Plan
 /// A failure, with everything that helps to mend it.
 public typealias Problem = PegcountCore.Problem
 /// What a finished report did.
@@ -28,6 +32,13 @@ func text(_ fields: [String: Any?]) throws -> String {
     let given = fields.compactMapValues { $0 }
     guard JSONSerialization.isValidJSONObject(given) else { throw NotPlainData() }
     return String(decoding: try JSONSerialization.data(withJSONObject: given), as: UTF8.self)
+}
+
+/// What the host answers to an order.
+func answer(_ fields: [String: String?]) -> String {
+    // A dictionary of texts can always be written.
+    let data = try? JSONEncoder().encode(fields)
+    return data.map { String(decoding: $0, as: UTF8.self) } ?? "null"
 }
 
 /// What was given is not made of dictionaries, arrays, text, finite numbers and truth.
@@ -57,6 +68,29 @@ public func explain(
     let fields: [String: Any?] = ["body": body, "status": status, "method": method, "path": path, "login": login]
     let shape = try text(fields)
     return try mapped { try PegcountCore.explain(case: shape) }
+}
+
+/// What a report would cost at a pace of so many requests a minute. Nothing is sent.
+public func plan(_ report: Report, pace: Int = 300, now: Date = Date()) throws -> Plan {
+    let report = try report.json()
+    return try mapped { try PegcountCore.plan(report: report, pace: Int32(clamping: pace), wall: now.milliseconds) }
+}
+
+/// Says which grant fits, and how to set it up: whether a person can log in, whether it can keep a secret (a server can,
+/// an app cannot), whether it runs in a browser, whether the organisation's identity provider gives it SAML assertions,
+/// and the grant that was thought of.
+public func advise(
+    interactive: Bool? = nil,
+    canKeepSecret: Bool? = nil,
+    browser: Bool? = nil,
+    saml: Bool? = nil,
+    wanted: String? = nil
+) throws -> Advice {
+    let fields: [String: Any?] = [
+        "interactive": interactive, "can_keep_secret": canKeepSecret, "browser": browser, "saml": saml, "wanted": wanted,
+    ]
+    let shape = try text(fields)
+    return try mapped { try PegcountCore.advise(situation: shape) }
 }
 
 /// The first moment of an interval as people write it, and the one after its last.

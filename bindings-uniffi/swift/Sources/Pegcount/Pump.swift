@@ -40,23 +40,32 @@ actor Pump {
     }
 
     private static let most = 1000
+    /// What a log-in is looked at for.
+    private static let logIn = "\"token\""
 
     private let session: Session
     private let transport: Transport
     private let store: TokenStore?
+    private let provider: (@Sendable () async throws -> ProvidedCredentials)?
     private let clock: Clock
     private var boxes: [Int64: Box] = [:]
     private var flying: [Int64: Task<Void, Never>] = [:]
+    /// Questions to the store, and exchanges, that are done before the end.
     private var chores: [Int64: Task<Void, Never>] = [:]
+    private var errands: Set<Int64> = []
     private var timer: Task<Void, Never>?
     private var until: Int64?
     private var closed = false
     private(set) var notices: [Notice] = []
 
-    init(session: Session, transport: Transport, store: TokenStore?, clock: Clock) {
+    init(
+        session: Session, transport: Transport, store: TokenStore?,
+        provider: (@Sendable () async throws -> ProvidedCredentials)?, clock: Clock
+    ) {
         self.session = session
         self.transport = transport
         self.store = store
+        self.provider = provider
         self.clock = clock
     }
 
@@ -91,14 +100,14 @@ actor Pump {
         boxes[call] = nil
     }
 
-    /// Cancels what is open, leaves no lock behind, and closes the connections.
+    /// Cancels what is open, leaves no lock behind and no job that nobody wants, and closes the connections.
     func close() async {
         if closed { return }
         closed = true
         for call in boxes.keys.sorted() {
             tell { try session.cancel(call: call, mono: $0, wall: $1) }
         }
-        while let chore = chores.values.first {
+        while let chore = chores.values.first ?? errands.first.flatMap({ flying[$0] }) {
             await chore.value
         }
         timer?.cancel()
@@ -137,12 +146,16 @@ actor Pump {
             observe()
             switch order {
             case let .send(id, call, request, timeout, maxBody, look):
+                // Nobody logs in for a call that is over; whatever else has no call is still to be done.
+                if call == nil, look != Pump.logIn { errands.insert(id) }
                 flying[id] = Task { await self.exchange(id, call, request, timeout, maxBody, look) }
             case .abort(let id):
                 flying[id]?.cancel()
             case let .store(id, op):
                 let store = store
                 chores[id] = Task.detached { await self.stored(id, perform(op, on: store)) }
+            case .credentials(let id):
+                Task { await self.provide(id) }
             case let .emit(call, event):
                 emit(call, event)
             case .wait(let time, _):
@@ -199,7 +212,20 @@ actor Pump {
         boxes[call] = box
     }
 
-    private func stored(_ id: Int64, _ answer: StoreAnswer) {
+    private func provide(_ id: Int64) async {
+        var given: String
+        do {
+            guard let provider = provider else { return }
+            let credentials = try await provider()
+            given = answer(["client_id": credentials.id, "client_secret": credentials.secret])
+        } catch {
+            // Without its text: it could hold a secret.
+            given = answer(["failed": String(describing: type(of: error))])
+        }
+        tell { try session.handleCredentials(id: id, answer: given, mono: $0, wall: $1) }
+    }
+
+    private func stored(_ id: Int64, _ answer: String) {
         chores[id] = nil
         tell { try session.handleStore(id: id, answer: answer, mono: $0, wall: $1) }
     }
@@ -221,16 +247,21 @@ actor Pump {
                     id: id, look: look, status: Int32(clamping: response.status), headers: response.headers,
                     body: response.body, mono: mono, wall: wall)
             }.value
-            flying[id] = nil
+            landed(id)
             poll()
         } catch {
             let failure = error as? TransportError ?? TransportError(.cancelled, sent: .maybe)
-            flying[id] = nil
-            tell {
-                try session.handleFailure(
-                    id: id, sent: failure.sent, cause: failure.reason, detail: failure.detail, mono: $0, wall: $1)
-            }
+            let told = answer([
+                "sent": failure.sent.rawValue, "cause": failure.reason.rawValue, "detail": failure.detail,
+            ])
+            landed(id)
+            tell { try session.handleFailure(id: id, failure: told, mono: $0, wall: $1) }
         }
+    }
+
+    private func landed(_ id: Int64) {
+        flying[id] = nil
+        errands.remove(id)
     }
 }
 

@@ -126,26 +126,25 @@ public struct KeychainStore: TokenStore {
 #endif
 
 /// Carries out one order of the core and answers in its shape.
-func perform(_ op: StoreOp, on store: TokenStore?) -> StoreAnswer {
-    guard let store = store else { return .failed("there is none") }
+func perform(_ op: StoreOp, on store: TokenStore?) -> String {
+    guard let store = store else { return answer(["failed": "there is none"]) }
     do {
         switch op {
         case .load:
-            return .loaded(try store.load())
+            return answer(["loaded": try store.load()])
         case let .lock(owner, takeover):
             let holder = try store.lock(owner: owner, takeover: takeover)
-            return holder == owner ? .locked : .busy(owner: holder)
+            return holder == owner ? "\"locked\"" : answer(["busy": holder])
         case .save(let record):
             try store.save(record.expose())
-            return .done
         case .unlock(let owner):
             try store.unlock(owner: owner)
-            return .done
         }
-    } catch FileFault.Refused(let why) {
-        return .failed(why)
+        return "\"done\""
+    } catch Fault.Beside(let why) {
+        return answer(["failed": why])
     } catch {
         // The text of an unknown store's error could hold the record.
-        return .failed(String(describing: type(of: error)))
+        return answer(["failed": String(describing: type(of: error))])
     }
 }

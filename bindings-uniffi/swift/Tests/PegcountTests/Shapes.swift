@@ -21,6 +21,8 @@ extension Action {
             return JSON(["action": .text("abort"), "id": .int(id)])
         case let .store(id, op):
             return joined(["action": .text("store"), "id": .int(id)], op.fields)
+        case .credentials(let id):
+            return JSON(["action": .text("credentials"), "id": .int(id)])
         case let .emit(call, event):
             return joined(["action": .text("emit"), "call": .int(call)], try event.fields())
         case let .wait(until, why):
@@ -74,7 +76,6 @@ extension Notice {
 extension Problem {
     /// An error in the shape of `pegcount::wire::error`.
     var shape: JSON {
-        let name = "\(problemClass)"
         let told: [String: JSON] = [
             "code": .text(explanation.code),
             "cause": .text(explanation.cause),
@@ -88,7 +89,7 @@ extension Problem {
         ]
         return JSON([
             "code": .text(code),
-            "class": .text(name.prefix(1).uppercased() + name.dropFirst()),
+            "class": .text(problemClass),
             "status": JSON(status.map { Int64($0) }),
             "message": .text(text),
             "request_id": JSON(requestId),
@@ -96,6 +97,27 @@ extension Problem {
             "operation": JSON(operation),
             "attempts": .int(attempts),
             "explanation": JSON(told),
+        ])
+    }
+}
+
+extension Advice {
+    /// Advice in the shape of `pegcount::wire::advise`.
+    var shape: JSON {
+        JSON([
+            "grant": .text(grant), "why": .text(why), "steps": JSON(steps), "caveats": JSON(caveats),
+            "will_not_work": JSON(willNotWork), "text": .text(text),
+        ])
+    }
+}
+
+extension Plan {
+    /// A plan in the shape of `pegcount::wire::plan`.
+    func shape() throws -> JSON {
+        JSON([
+            "operation": .text(operation), "lane": .text(lane), "requests": .int(requests), "exact": .bool(exact),
+            "seconds": .int(seconds), "windows": windows.isEmpty ? .null : JSON(windows), "first": try JSON.read(first),
+            "warnings": .list(warnings.map(\.shape)),
         ])
     }
 }

@@ -19,13 +19,13 @@ public class Client(config: Config = Config()) : ReportMethods(), AutoCloseable 
 
     init {
         // Without the top bit: signed and unsigned readers agree.
-        val session = mapped { Session.here(config.arguments(SecureRandom().nextLong() ushr 1)) }
+        val session = mapped { Session(config.arguments(SecureRandom().nextLong() ushr 1), null) }
         try {
             apiUrl = session.api()
             val store = session.tokenKey().takeIf { config.share }?.let { key ->
                 config.tokenStore ?: tokenPath(key)?.let(::FileStore)
             }
-            pump = Pump(session, config.transport ?: found(), store, config.clock)
+            pump = Pump(session, config.transport ?: found(), store, config.provider, config.clock)
         } catch (error: Throwable) {
             session.close()
             throw error
@@ -40,9 +40,10 @@ public class Client(config: Config = Config()) : ReportMethods(), AutoCloseable 
         pump.listener = listener
     }
 
-    /** Any report as data. Times are milliseconds: [timeoutMs] for one exchange, [deadlineMs] for the whole. */
-    override fun report(report: Report, timeoutMs: Long?, deadlineMs: Long?): Pages =
-        Pages(pump, report.json(), Json.given("timeout" to timeoutMs, "deadline" to deadlineMs))
+    override fun report(report: Report, timeoutMs: Long?, deadlineMs: Long?, maxCalls: Int?): Pages {
+        val options = Json.given("timeout" to timeoutMs, "deadline" to deadlineMs, "max_calls" to maxCalls)
+        return Pages(pump, report.json(), options)
+    }
 
     /** Cancels what is open and closes the connections. Afterwards the client throws [IllegalStateException]. */
     override fun close(): Unit = pump.close()

@@ -1,21 +1,6 @@
 package io.github.pegcount
 
-/** Who asks. */
-public sealed interface Credentials
-
-/** An OAuth client of the organisation. */
-public class ClientCredentials(
-    /** The client id. */
-    public val id: String,
-    internal val secret: String,
-) : Credentials {
-    override fun toString(): String = "ClientCredentials($id)"
-}
-
-/** A token that somebody else obtained. */
-public class AccessToken(internal val token: String) : Credentials {
-    override fun toString(): String = "AccessToken"
-}
+import java.util.function.Supplier
 
 /**
  * What a client is told once. What is not given comes from the environment or a profile.
@@ -57,14 +42,21 @@ public class Config @JvmOverloads constructor(
     public val clock: Clock = Clock(),
     /** Where jitter comes from; random unless told. */
     public val seed: Long? = null,
+    /** Knows where id and secret are kept: asked before the first log-in, and again when they are refused. */
+    public val provider: (suspend () -> ClientCredentials)? = null,
+    /** Whose log-in it is, where one client logs several users in: their tokens are kept apart by it. */
+    public val account: String? = null,
+    /** Requests that the client may send, log-ins not counted; no limit unless told. */
+    public val maxCalls: Int? = null,
 ) {
     internal fun arguments(seed: Long): String {
-        val client = credentials as? ClientCredentials
+        val credentials = credentials?.settings.orEmpty().toList().toTypedArray()
         return Json.given(
+            *credentials,
             "region" to region,
-            "client_id" to client?.id,
-            "client_secret" to client?.secret,
-            "token" to (credentials as? AccessToken)?.token,
+            "provider" to (provider != null),
+            "account" to account,
+            "max_calls" to maxCalls,
             "profile" to profile,
             "api_url" to apiUrl,
             "login_url" to loginUrl,
@@ -101,6 +93,9 @@ public class Config @JvmOverloads constructor(
         private var transport: Transport? = null
         private var clock = Clock()
         private var seed: Long? = null
+        private var provider: (suspend () -> ClientCredentials)? = null
+        private var account: String? = null
+        private var maxCalls: Int? = null
 
         /** See [Config.region]. */
         public fun region(region: String?): Builder = apply { this.region = region }
@@ -153,10 +148,20 @@ public class Config @JvmOverloads constructor(
         /** See [Config.seed]. */
         public fun seed(seed: Long?): Builder = apply { this.seed = seed }
 
+        /** See [Config.provider]; asked in a thread that may wait. */
+        public fun provider(provider: Supplier<ClientCredentials>?): Builder =
+            apply { this.provider = provider?.let { { it.get() } } }
+
+        /** See [Config.account]. */
+        public fun account(account: String?): Builder = apply { this.account = account }
+
+        /** See [Config.maxCalls]. */
+        public fun maxCalls(maxCalls: Int?): Builder = apply { this.maxCalls = maxCalls }
+
         /** The configuration. */
         public fun build(): Config = Config(
             region, credentials, profile, apiUrl, loginUrl, clientAuth, timeoutMs, deadlineMs, maxBody, maxInFlight,
-            pace, userAgent, share, tokenStore, transport, clock, seed,
+            pace, userAgent, share, tokenStore, transport, clock, seed, provider, account, maxCalls,
         )
     }
 

@@ -10,6 +10,10 @@ internal object Json {
     /** Leaves out what was not given. */
     fun given(vararg fields: Pair<String, Any?>): String = text(fields.filter { it.second != null }.toMap())
 
+    /** What the host answers to an order. Half a pair becomes a sign for it: nobody waits who could be told. */
+    fun answer(vararg fields: Pair<String, String?>): String =
+        text(fields.toMap().mapValues { (_, text) -> text?.encodeToByteArray()?.decodeToString() })
+
     fun text(value: Any?): String = StringBuilder().also { write(it, value, 0) }.toString()
 
     private fun write(out: StringBuilder, value: Any?, depth: Int) {

@@ -24,9 +24,8 @@ public class PegcountClient private constructor(private val client: Client) :
     BlockingReportMethods(), AutoCloseable {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 
-    /** Any report. Times are milliseconds: [timeoutMs] for one exchange, [deadlineMs] for the whole. */
-    override fun report(report: Report, timeoutMs: Long?, deadlineMs: Long?): PageIterable =
-        PageIterable(client.report(report, timeoutMs, deadlineMs), scope)
+    override fun report(report: Report, timeoutMs: Long?, deadlineMs: Long?, maxCalls: Int?): PageIterable =
+        PageIterable(client.report(report, timeoutMs, deadlineMs, maxCalls), scope)
 
     /** What the client waited for and why: the latest thousand. */
     public fun notices(): List<Notice> = client.notices

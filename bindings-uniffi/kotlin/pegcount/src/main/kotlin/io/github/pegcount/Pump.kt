@@ -1,13 +1,11 @@
 package io.github.pegcount
 
 import io.github.pegcount.core.Action
-import io.github.pegcount.core.Cause
 import io.github.pegcount.core.Event
 import io.github.pegcount.core.Fault
 import io.github.pegcount.core.HttpRequest
 import io.github.pegcount.core.Notice
 import io.github.pegcount.core.Problem
-import io.github.pegcount.core.Sent
 import io.github.pegcount.core.Session
 import io.github.pegcount.core.Summary
 import java.lang.ref.PhantomReference
@@ -52,6 +50,7 @@ internal class Pump(
     private val session: Session,
     private val transport: Transport,
     private val store: TokenStore?,
+    private val provider: (suspend () -> ClientCredentials)?,
     private val clock: Clock,
 ) {
     private class Box {
@@ -118,7 +117,7 @@ internal class Pump(
     /** Cancels a call once its holder is garbage. */
     fun hold(holder: Any, call: Long): Unit = synchronized(lock) { held.add(Held(holder, call)) }
 
-    /** Cancels what is open, leaves no lock behind, and closes the connections. */
+    /** Cancels what is open, leaves no lock behind and no job that nobody wants, and closes the connections. */
     fun close() {
         synchronized(lock) {
             if (closing) return
@@ -161,9 +160,10 @@ internal class Pump(
         }
         while (true) {
             when (val order = session.poll(clock.monotonic(), clock.wall())) {
-                is Action.Send -> flying[order.id] = scope.launch(start = CoroutineStart.ATOMIC) { exchange(order) }
+                is Action.Send -> send(order)
                 is Action.Abort -> flying[order.id]?.cancel()
-                is Action.Store -> chore(order)
+                is Action.Store -> chore(store(order))
+                is Action.Credentials -> scope.launch { provide(order) }
                 is Action.Emit -> emit(order)
                 is Action.Wait -> return sleep(order.until)
                 Action.Idle -> return sleep(null)
@@ -207,11 +207,31 @@ internal class Pump(
         box.events.trySend(told)
     }
 
-    private fun chore(order: Action.Store) {
-        val job = scope.launch {
-            val answer = store.perform(order.op)
-            told { session.handleStore(order.id, answer, clock.monotonic(), clock.wall()) }
+    private fun send(order: Action.Send) {
+        val job = scope.launch(start = CoroutineStart.ATOMIC) { exchange(order) }
+        flying[order.id] = job
+        // Nobody logs in for a call that is over; whatever else has no call is still to be done.
+        if (order.call == null && order.look != LOG_IN) chore(job)
+    }
+
+    private fun store(order: Action.Store) = scope.launch {
+        val answer = store.perform(order.op)
+        told { session.handleStore(order.id, answer, clock.monotonic(), clock.wall()) }
+    }
+
+    private suspend fun provide(order: Action.Credentials) {
+        val answer = try {
+            val given = provider!!()
+            Json.answer("client_id" to given.id, "client_secret" to given.secret)
+        } catch (error: Exception) {
+            // Without its text: it could hold a secret.
+            Json.answer("failed" to error.javaClass.simpleName)
         }
+        told { session.handleCredentials(order.id, answer, clock.monotonic(), clock.wall()) }
+    }
+
+    /** What is done before the end. The lock must be held. */
+    private fun chore(job: Job) {
         chores.add(job)
         job.invokeOnCompletion { synchronized(lock) { chores.remove(job) } }
     }
@@ -240,8 +260,9 @@ internal class Pump(
             TransportException(Cause.BROKEN, Sent.MAYBE, error.javaClass.simpleName)
         }
         landed(order) {
-            val (sent, cause) = failure.sent to failure.reason
-            session.handleFailure(order.id, sent, cause, failure.detail, clock.monotonic(), clock.wall())
+            val (sent, cause) = failure.sent.spelling to failure.reason.spelling
+            val answer = Json.answer("sent" to sent, "cause" to cause, "detail" to failure.detail)
+            session.handleFailure(order.id, answer, clock.monotonic(), clock.wall())
         }
     }
 
@@ -252,6 +273,9 @@ internal class Pump(
 
     private companion object {
         const val NOTICES = 1000
+
+        /** What a log-in is looked at for. */
+        const val LOG_IN = "\"token\""
     }
 }
 

@@ -1,7 +1,6 @@
 package io.github.pegcount
 
-import io.github.pegcount.core.FileFault
-import io.github.pegcount.core.StoreAnswer
+import io.github.pegcount.core.Fault
 import io.github.pegcount.core.StoreOp
 import io.github.pegcount.core.TokenFile
 import java.io.IOException
@@ -50,31 +49,31 @@ public class FileStore(
 
     private inline fun <T> io(operation: () -> T): T = try {
         operation()
-    } catch (fault: FileFault.Refused) {
-        throw IOException(fault.message)
+    } catch (fault: Fault.Beside) {
+        throw IOException(fault.why)
     }
 }
 
 /** Carries out one order of the core and answers in its shape. */
-internal fun TokenStore?.perform(op: StoreOp): StoreAnswer = try {
+internal fun TokenStore?.perform(op: StoreOp): String = try {
     when {
-        this == null -> StoreAnswer.Failed("there is none")
-        op is StoreOp.Load -> StoreAnswer.Loaded(load())
+        this == null -> Json.answer("failed" to "there is none")
+        op is StoreOp.Load -> Json.answer("loaded" to load())
         op is StoreOp.Lock -> {
             val holder = lock(op.owner, op.takeover)
-            if (holder == op.owner) StoreAnswer.Locked else StoreAnswer.Busy(holder)
+            if (holder == op.owner) Json.text("locked") else Json.answer("busy" to holder)
         }
         op is StoreOp.Save -> {
             op.record.use { save(it.expose()) }
-            StoreAnswer.Done
+            Json.text("done")
         }
         else -> {
             unlock((op as StoreOp.Unlock).owner)
-            StoreAnswer.Done
+            Json.text("done")
         }
     }
 } catch (error: Exception) {
     // The text of an unknown store's error could hold the record.
     val why = if (this is FileStore) error.message else null
-    StoreAnswer.Failed(error.javaClass.simpleName + (why?.let { ": $it" } ?: ""))
+    Json.answer("failed" to error.javaClass.simpleName + (why?.let { ": $it" } ?: ""))
 }

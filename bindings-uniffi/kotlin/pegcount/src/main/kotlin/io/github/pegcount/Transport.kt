@@ -1,8 +1,6 @@
 package io.github.pegcount
 
-import io.github.pegcount.core.Cause
 import io.github.pegcount.core.Header
-import io.github.pegcount.core.Sent
 import java.io.ByteArrayOutputStream
 import java.io.IOException
 import java.io.InputStream

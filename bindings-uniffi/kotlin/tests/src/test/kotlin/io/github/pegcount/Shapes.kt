@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper
 import com.fasterxml.jackson.databind.node.ArrayNode
 import com.fasterxml.jackson.databind.node.ObjectNode
 import io.github.pegcount.core.Action
+import io.github.pegcount.core.Advice
 import io.github.pegcount.core.Event
+import io.github.pegcount.core.Plan
 import io.github.pegcount.core.Problem
 import io.github.pegcount.core.StoreOp
 import java.io.File
@@ -47,6 +49,7 @@ internal fun Action.shape(): JsonNode = plain(
             )
             is Action.Abort -> mapOf("action" to "abort", "id" to id)
             is Action.Store -> mapOf("action" to "store", "id" to id) + op.shape()
+            is Action.Credentials -> mapOf("action" to "credentials", "id" to id)
             is Action.Emit -> mapOf("action" to "emit", "call" to call) + event.shape()
             is Action.Wait -> mapOf("action" to "wait", "until" to until, "why" to why)
             Action.Idle -> mapOf("action" to "idle")
@@ -79,6 +82,34 @@ private fun Event.shape(): Map<String, Any?> = when (this) {
     )
     is Event.Failed -> mapOf("event" to "failed", "error" to problem.shape())
 }
+
+/** Advice in the shape of `pegcount::wire::advise`. */
+internal fun Advice.shape(): JsonNode = json.valueToTree(
+    mapOf(
+        "grant" to grant,
+        "why" to why,
+        "steps" to steps,
+        "caveats" to caveats,
+        "will_not_work" to willNotWork,
+        "text" to text,
+    ),
+)
+
+/** A plan in the shape of `pegcount::wire::plan`. */
+internal fun Plan.shape(): JsonNode = plain(
+    json.valueToTree(
+        mapOf(
+            "operation" to operation,
+            "lane" to lane,
+            "requests" to requests,
+            "exact" to exact,
+            "seconds" to seconds,
+            "windows" to windows.ifEmpty { null },
+            "first" to json.readTree(first),
+            "warnings" to warnings.map { it.shape() },
+        ),
+    ),
+)
 
 /** An error in the shape of `pegcount::wire::error`. */
 internal fun Problem.shape(): JsonNode = plain(

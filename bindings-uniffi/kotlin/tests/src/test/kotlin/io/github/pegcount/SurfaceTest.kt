@@ -1,7 +1,6 @@
 package io.github.pegcount
 
 import io.github.pegcount.core.Session
-import io.github.pegcount.core.reports
 import io.github.pegcount.jdk.JdkTransport
 import java.io.File
 import java.util.zip.ZipFile
@@ -67,12 +66,16 @@ class SurfaceTest {
 
     @Test
     fun `reports have the fields of the core`() {
-        val made = listOf(ConversationsReport(), AggregatesReport(), ObservationsReport(), DirectoryReport(), CallReport())
+        val made = listOf(
+            ConversationsReport(), AggregatesReport(), AvailabilityReport(), ObservationsReport(), DirectoryReport(), CallReport(),
+        )
         val names = made.associate { report ->
             val fields = report.javaClass.declaredFields.map { it.name }.filter { it != "Companion" }
             json.readTree(report.json())["report"].asText() to fields.map(::snake).toSet()
         }
-        assertEquals(reports().mapValues { it.value.toSet() }, names)
+        val schema = json.readTree(vectors.resolve("../../core/schema.json"))
+        val known = schema["types"]["Report"]["oneOf"].map { it["properties"] }
+        assertEquals(known.associate { it["report"]["const"].asText() to it.fieldNames().asSequence().toSet() - "report" }, names)
     }
 
     private fun snake(name: String) = name.replace(Regex("[A-Z]")) { "_" + it.value.lowercase() }
@@ -93,19 +96,31 @@ class SurfaceTest {
     }
 
     @Test
+    fun `a plan and advice`() {
+        val plan = Pegcount.plan(ConversationsReport(Interval("2026-01")), now = 1_773_132_000_000)
+        assertEquals(listOf(5L, 5L), listOf(plan.requests, plan.windows.size.toLong()))
+        assertEquals("pkce", Pegcount.advise(interactive = true, canKeepSecret = false).grant)
+        assertFailsWith<PegcountException.Config> { Pegcount.advise(wanted = "pkcs") }
+    }
+
+    @Test
     fun `nothing prints a secret`() {
         val header = io.github.pegcount.core.Header("Authorization", "Bearer SECRET")
         val request = Request("GET", "https://x/y?token=SECRET", listOf(header), "SECRET".toByteArray(), 1)
-        val session = Session("""{"region":"eu_west_1","token":"SECRET"}""", emptyMap(), null, null)
+        val session = Session("""{"region":"eu_west_1","token":"SECRET"}""", emptyMap())
         val call = session.start("""{"report":"directory","of":"queues"}""", "{}", 0, 0)
         session.pull(call, 0, 0)
-        val shown = "$request${config()}$credentials${AccessToken("SECRET")}${session.poll(0, 0)}$session"
+        val told = listOf(
+            credentials, AccessToken("SECRET"), AuthorizationCode("SECRET", "http://x/", "SECRET", "id", "SECRET"),
+            RefreshToken("SECRET", "id", "SECRET"), SamlAssertion("SECRET", "org", "id", "SECRET"), StoredLogin("id", "SECRET"),
+        )
+        val shown = "$request${config()}$told${session.poll(0, 0)}$session"
         assertTrue("SECRET" !in shown, shown)
     }
 
     @Test
     fun `a closed handle says so`() {
-        val session = Session("""{"region":"eu_west_1","token":"t"}""", emptyMap(), null, null)
+        val session = Session("""{"region":"eu_west_1","token":"t"}""", emptyMap())
         session.close()
         session.close()
         assertFailsWith<IllegalStateException> { session.poll(0, 0) }
@@ -116,7 +131,7 @@ class SurfaceTest {
 
     @Test
     fun `numbers that name nothing are ignored`() {
-        Session("""{"region":"eu_west_1","token":"t"}""", emptyMap(), null, null).use { session ->
+        Session("""{"region":"eu_west_1","token":"t"}""", emptyMap()).use { session ->
             for (id in listOf(-1L, 0L, 99L, Long.MAX_VALUE, Long.MIN_VALUE)) {
                 session.pull(id, 0, 0)
                 session.cancel(id, -5, Long.MIN_VALUE)

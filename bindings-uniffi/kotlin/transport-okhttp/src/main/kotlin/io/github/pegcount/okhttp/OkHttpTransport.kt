@@ -1,12 +1,12 @@
 package io.github.pegcount.okhttp
 
+import io.github.pegcount.Cause
 import io.github.pegcount.Request
 import io.github.pegcount.Response
+import io.github.pegcount.Sent
 import io.github.pegcount.Transport
 import io.github.pegcount.TransportException
-import io.github.pegcount.core.Cause
 import io.github.pegcount.core.Header
-import io.github.pegcount.core.Sent
 import io.github.pegcount.readBounded
 import java.io.IOException
 import java.net.ConnectException
