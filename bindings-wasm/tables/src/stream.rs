@@ -3,7 +3,7 @@
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::StreamReader;
 use arrow_schema::SchemaRef;
-use pegcount::tables::{unite, write};
+use pegcount::tables::Whole;
 use pegcount::{Error, ErrorKind};
 
 pub(crate) type Batches = (SchemaRef, Vec<RecordBatch>);
@@ -17,8 +17,7 @@ pub(crate) fn read(stream: &[u8]) -> Result<Batches, Error> {
 /// Writes several as one, with the columns of all of them.
 pub(crate) fn join(parts: Vec<Batches>) -> Result<Vec<u8>, Error> {
     let batches: Vec<RecordBatch> = parts.into_iter().flat_map(|(_, batches)| batches).collect();
-    let (schema, batches) = unite(&batches)?;
-    write::ipc_stream(&schema, &batches)
+    Whole::unite(&batches)?.ipc_stream()
 }
 
 pub(crate) fn refused(why: impl std::fmt::Display) -> Error {
