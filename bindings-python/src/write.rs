@@ -31,7 +31,7 @@ impl ParquetWriter {
             .set_max_row_group_row_count(Some(ROW_GROUP))
             .set_created_by(concat!("pegcount ", env!("CARGO_PKG_VERSION")).to_owned())
             .build();
-        let writer = Parquet::try_new(Vec::new(), like.schema.clone(), Some(properties)).map_err(refused)?;
+        let writer = Parquet::try_new(Vec::new(), like.0.schema.clone(), Some(properties)).map_err(refused)?;
         Ok(ParquetWriter(Mutex::new(Some(writer))))
     }
 
