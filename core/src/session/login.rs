@@ -3,7 +3,7 @@
 use super::{Flight, Purpose, Session, seconds};
 use crate::action::{Action, AskId, CallId, Failure, Provided, RequestId, Sent};
 use crate::error::{Error, ErrorKind, Retry};
-use crate::explain;
+use crate::explain::{self, LONGEST_WAIT};
 use crate::look::{Found, Look, Seen};
 use crate::notice::NoticeKind;
 use crate::request;
@@ -87,7 +87,8 @@ impl Session {
                 let error = explain::explain(&self.case(flight, &seen, &refusal.body));
                 let (attempts, after) = (&mut self.keeper.attempts, seen.headers.retry_after);
                 // The login host signals its own limit as 400.
-                let verdict = if explain::login_is_rate_limited(&refusal.body) {
+                let is_limited = explain::login_is_rate_limited(&refusal.body);
+                let verdict = if is_limited {
                     attempts.limited(after, &mut self.rng)
                 } else {
                     match seen.status {
@@ -95,6 +96,11 @@ impl Session {
                         status => attempts.after_status(status, &refusal.body, after, flight.repeatable, &mut self.rng),
                     }
                 };
+                // Also where this log-in is given up, the next one waits.
+                let wait = after.map(|seconds| seconds.saturating_mul(1000)).filter(|wait| *wait <= LONGEST_WAIT);
+                if let Some(wait) = wait.filter(|_| is_limited || seen.status == 429) {
+                    self.keeper.close(mono.saturating_add(wait));
+                }
                 let acted = !flight.repeatable && retry::may_have_acted(seen.status);
                 self.follow_login(verdict, if acted { retry::may_be_done(error) } else { error }, mono);
                 return;

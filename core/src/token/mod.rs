@@ -132,6 +132,8 @@ pub(crate) struct Keeper {
     rival: Option<(String, u64)>,
     /// The token that the server refused: a record that still holds it is of no use.
     refused: Option<Secret>,
+    /// Until when the login host wants not to be asked.
+    closed: u64,
     /// What the present log-in has been through.
     pub(crate) attempts: Attempts,
 }
@@ -167,6 +169,7 @@ impl Keeper {
             locked: false,
             rival: None,
             refused: None,
+            closed: 0,
             attempts: Attempts::default(),
         }
     }
@@ -239,6 +242,10 @@ impl Keeper {
             Job::Load { locked } => (Asked::Load { locked }, Order::Store(StoreOp::Load)),
             Job::Lock { takeover } => {
                 (Asked::Lock, Order::Store(StoreOp::Lock { owner: self.owner.clone(), takeover }))
+            }
+            Job::Mint if self.closed > now => {
+                self.job = Job::Backoff { until: self.closed };
+                return None;
             }
             Job::Backoff { until } if until <= now => self.mint()?,
             Job::Mint => self.mint()?,
@@ -353,6 +360,11 @@ impl Keeper {
         let dead = now.saturating_add(left);
         let renew = dead.saturating_sub(EARLY.min(life / 2));
         self.live = Some(Live { text, generation: self.generation, renew: Some(renew), dead: Some(dead) });
+    }
+
+    /// Asks the login host nothing before then, whichever log-in it is.
+    pub(crate) fn close(&mut self, until: u64) {
+        self.closed = self.closed.max(until);
     }
 
     /// Asks the login host again later.

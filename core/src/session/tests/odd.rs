@@ -179,3 +179,23 @@ fn a_renewal_that_may_be_done_is_not_tried_while_the_token_lives() {
         assert_eq!(host.sends().call, None, "nothing is left to lose");
     }
 }
+
+#[test]
+fn the_login_host_is_not_asked_before_it_wants_to_be() {
+    let mut host = Host::new(config());
+    host.start(queues());
+    for _ in 0..9 {
+        let login = host.sends();
+        host.answer_with(&login, 429, &[("retry-after", "20")], TOO_MANY);
+        let (wait, _) = host.waits();
+        host.pass(wait);
+    }
+    let login = host.sends();
+    host.answer_with(&login, 429, &[("retry-after", "20")], TOO_MANY);
+    assert_eq!(host.fails().kind, ErrorKind::LimitRate, "it is given up");
+    host.pass(5_000);
+    host.start(queues());
+    assert_eq!(host.waits(), (15_000, Why::Retry), "the next one waits, too");
+    host.pass(15_000);
+    assert_eq!(host.sends().call, None);
+}
