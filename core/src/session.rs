@@ -186,7 +186,7 @@ impl Session {
         let Some(flight) = self.flying.remove(&id) else { return };
         // Explanations quote what the server says, and a server may quote what it was sent.
         if let Found::Refusal(refusal) = &mut seen.found {
-            refusal.body = self.redacted(std::mem::take(&mut refusal.body), Some(&flight), mono);
+            refusal.body = self.redacted(std::mem::take(&mut refusal.body), Some(&flight));
         }
         if flight.purpose != Purpose::LogIn {
             self.gate.answered(&seen, mono);
@@ -202,7 +202,7 @@ impl Session {
     pub fn handle_failure(&mut self, id: RequestId, mut failure: Failure, now: Now) {
         let mono = self.tick(now);
         let Some(flight) = self.flying.remove(&id) else { return };
-        failure.detail = self.redacted(failure.detail, Some(&flight), mono);
+        failure.detail = self.redacted(failure.detail, Some(&flight));
         match flight.purpose {
             Purpose::Call(call) => {
                 if failure.cause == Cause::Cancelled {
@@ -228,7 +228,7 @@ impl Session {
             }
             Ok(false) => {}
             Err(why) => {
-                let why = self.redacted(why, None, mono);
+                let why = self.redacted(why, None);
                 let text = format!("the token store does not work, tokens are not shared: {why}");
                 self.notices.push(None, NoticeKind::Store, text, None);
             }
@@ -242,7 +242,7 @@ impl Session {
             return;
         }
         self.asked = None;
-        let answer = answer.map_err(|why| self.redacted(why, None, mono));
+        let answer = answer.map_err(|why| self.redacted(why, None));
         self.provided(answer, mono);
     }
 
@@ -427,8 +427,7 @@ impl Session {
 
     /// A text without the secrets that this session knows, and without what a request was sent with: that token may
     /// have been replaced since.
-    fn redacted(&mut self, text: String, flight: Option<&Flight>, mono: u64) -> String {
-        self.keeper.live(mono);
+    fn redacted(&self, text: String, flight: Option<&Flight>) -> String {
         let given = match &self.config.credentials {
             Credentials::Token(token) => Some(token),
             Credentials::Client(_) => None,

@@ -174,12 +174,9 @@ impl Keeper {
         }
     }
 
-    /// The token to send, if it lives.
-    pub(crate) fn live(&mut self, now: u64) -> Option<&Live> {
-        if self.live.as_ref().is_some_and(|live| live.dead.is_some_and(|dead| dead <= now)) {
-            self.live = None;
-        }
-        self.live.as_ref()
+    /// The token to send, if it lives. A dead one is kept until there is another: it is no text to show.
+    pub(crate) fn live(&self, now: u64) -> Option<&Live> {
+        self.live.as_ref().filter(|live| live.dead.is_none_or(|dead| dead > now))
     }
 
     /// Whether a token can be minted, or taken from the store.
@@ -202,9 +199,8 @@ impl Keeper {
         };
         let word = client.and_then(|client| client.secret.as_ref());
         let live = self.live.as_ref().map(|live| &live.text);
-        [word, code, verifier, live, self.refresh.as_ref(), self.spare.as_ref(), self.stale.as_ref()]
-            .into_iter()
-            .flatten()
+        let kept = [&self.refresh, &self.spare, &self.stale, &self.refused].map(Option::as_ref);
+        [word, code, verifier, live].into_iter().chain(kept).flatten()
     }
 
     /// What the next token can be asked with.
@@ -313,7 +309,7 @@ impl Keeper {
         true
     }
 
-    fn is_due(&mut self, now: u64) -> bool {
+    fn is_due(&self, now: u64) -> bool {
         self.live(now).is_none_or(|live| live.renew.is_some_and(|renew| renew <= now))
     }
 

@@ -53,17 +53,26 @@ fn a_life_without_end_or_without_beginning() {
 }
 
 #[test]
-fn what_the_store_says_of_a_record_shows_no_token() {
+fn what_the_store_says_of_a_record_shows_no_token_dead_or_alive() {
+    for pause in [0, 2_000] {
+        store_fails_after(pause);
+    }
+}
+
+fn store_fails_after(pause: u64) {
     let mut host = sharing();
     host.start(queues());
     store(&mut host, StoreAnswer::Loaded(None));
     store(&mut host, StoreAnswer::Locked);
     store(&mut host, StoreAnswer::Loaded(None));
     let login = host.sends();
-    host.answer(&login, 200, &TOKEN.replace("tok-1", "a-long-token"));
+    host.answer(&login, 200, &TOKEN.replace("tok-1", "a-long-token").replace("86400", "1"));
     host.notices();
+    let Action::Store { id, op: StoreOp::Save { .. } } = host.poll() else { panic!("it is saved") };
+    host.sends();
+    host.pass(pause);
     let failed = StoreAnswer::Failed(r#"cannot write {"access_token":"a-long-token"}"#.into());
-    assert!(matches!(store(&mut host, failed), StoreOp::Save { .. }));
+    host.session.handle_store(id, failed, host.now);
     let notice = host.session.observe().unwrap();
     assert_eq!(notice.kind, NoticeKind::Store);
     assert!(notice.text.contains("cannot write") && !notice.text.contains("a-long-token"), "{notice:?}");
