@@ -76,7 +76,7 @@ pub(crate) struct Ledger {
     closed: u64,
     login_closed: u64,
     login: Option<RequestId>,
-    /// When it had a token, and for how many milliseconds.
+    /// When it had a token, and for how many milliseconds: none where it is refused, or of another session.
     pub(crate) token: Option<(u64, u64)>,
     /// Requests that must not be done twice: of a call, or a log-in by its body.
     once: BTreeMap<Once, bool>,

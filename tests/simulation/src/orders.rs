@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use pegcount::{
-    Action, AskId, Cause, Event, Failure, Look, Provided, RequestId, Secret, Sent, StoreAnswer, StoreOp, inspect, wire,
+    Action, AskId, Cause, Event, Failure, Look, NoticeKind, Provided, RequestId, Secret, Sent, StoreAnswer, StoreOp,
+    inspect, wire,
 };
 use pegcount_sandbox::Request;
 use serde_json::Value;
@@ -80,15 +81,19 @@ impl World<'_> {
             }
         }
         let host = &mut self.hosts[at];
+        let mono = host.clock(self.now).mono;
         while let Some(notice) = host.session.observe() {
             let text = format!("{notice:?}");
             self.judge.shown("a notice", &text);
+            if notice.kind == NoticeKind::Shared {
+                // Another's token: when it dies is not known here.
+                host.ledger.token = Some((mono, 0));
+            }
             if let Some(story) = &mut self.story {
                 story.push(format!("{:>12} host {at} notices {text}", self.now - self.plan.begins));
             }
         }
         self.judge.shown("the session", &format!("{:?}", host.session));
-        let mono = host.clock(self.now).mono;
         host.cancels.retain(|at| at + 5_000 > mono);
         let (kept, known) = (host.session.entries(), host.calls.len() + host.flights.len());
         let jobs = host.cancels.len();
@@ -228,9 +233,8 @@ impl World<'_> {
         if !flight.is_login {
             if status == 401 {
                 self.minted.forget();
-                let ledger = &mut self.hosts[at].ledger;
-                ledger.token = None;
-                ledger.log_in_anew();
+                let host = &mut self.hosts[at];
+                host.ledger.token = Some((host.clock(self.now).mono, 0));
             }
             return;
         }
