@@ -58,7 +58,8 @@ impl Session {
 
     fn login_ends(&mut self, error: Error, mono: u64) -> Option<Action> {
         self.login_failed(error, mono);
-        self.out.pop_front()
+        // Where no call waited there is no last word, but perhaps a lock to give back.
+        self.out.pop_front().or_else(|| self.log_in(mono))
     }
 
     pub(super) fn provided(&mut self, answer: Result<Provided, String>, mono: u64) {

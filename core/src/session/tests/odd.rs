@@ -208,3 +208,17 @@ fn the_login_host_is_not_asked_before_it_wants_to_be() {
     host.pass(15_000);
     assert_eq!(host.sends().call, None);
 }
+
+#[test]
+fn a_lock_is_given_back_where_nobody_waits_for_the_log_in_any_more() {
+    let client = Client { grant: Grant::Stored, ..Client::credentials("id", Secret::new("s3cret")) };
+    let mut host = Host::new(Config { credentials: Credentials::Client(client), store: true, ..config() });
+    let call = host.start(queues());
+    store(&mut host, StoreAnswer::Loaded(None));
+    store(&mut host, StoreAnswer::Locked);
+    host.session.cancel(call, host.now);
+    host.fails();
+    store(&mut host, StoreAnswer::Loaded(None));
+    assert!(matches!(store(&mut host, StoreAnswer::Done), StoreOp::Unlock { .. }));
+    assert!(matches!(host.poll(), Action::Idle));
+}
