@@ -1,7 +1,8 @@
 #if os(macOS) || os(Linux)
 import Foundation
-import Pegcount
 import XCTest
+
+@testable import Pegcount
 #if canImport(FoundationNetworking)
 import FoundationNetworking
 #endif
@@ -19,15 +20,28 @@ final class SandboxTests: XCTestCase {
         sandbox?.close()
     }
 
-    private func client(_ name: String = "reporting", secret: String? = nil) throws -> Client {
-        let known = sandbox.ready["clients"][name]
-        let id = try XCTUnwrap(known["client_id"].asText)
-        let told = try XCTUnwrap(known["client_secret"].asText)
+    private func settings() -> Settings {
         var settings = Settings()
         settings.apiURL = sandbox.ready["api"].asText
         settings.loginURL = sandbox.ready["login"].asText
         settings.share = false
-        return try Client(credentials: .clientCredentials(id: id, secret: secret ?? told), settings: settings)
+        return settings
+    }
+
+    private func client(_ name: String = "reporting", secret: String? = nil) throws -> Client {
+        let known = sandbox.ready["clients"][name]
+        let id = try XCTUnwrap(known["client_id"].asText)
+        let told = try XCTUnwrap(known["client_secret"].asText)
+        return try Client(credentials: .clientCredentials(id: id, secret: secret ?? told), settings: settings())
+    }
+
+    /// What a call answers.
+    private func ask(_ client: Client, _ path: String) async throws -> JSON {
+        var answer = JSON.null
+        for try await page in client.call(method: "GET", path: path) {
+            answer = try JSONDecoder().decode(JSON.self, from: page.body)
+        }
+        return answer
     }
 
     private func interval() throws -> String {
@@ -130,6 +144,87 @@ final class SandboxTests: XCTestCase {
         } catch is CancellationError {}
         await client.close()
     }
+
+    func testAPersonLogsInWithoutASecret() async throws {
+        let id = try XCTUnwrap(sandbox.ready["clients"]["pkce"]["client_id"].asText)
+        let callback = "http://localhost:8085/callback"
+        let login = try Login(redirectURI: callback, clientID: id, loginURL: sandbox.ready["login"].asText)
+        let given = try login.finish(try await walk(login.url))
+        let client = try Client(credentials: given, settings: settings())
+        let me = try await ask(client, "/api/v2/users/me")
+        XCTAssertEqual(me["id"], sandbox.ready["user"]["id"])
+        await client.close()
+    }
+
+    /// What a person does at the log-in page. Answers the address at which the browser comes back.
+    private func walk(_ url: String) async throws -> String {
+        func field(_ name: String) throws -> String {
+            let text = try XCTUnwrap(sandbox.ready["user"][name].asText)
+            let escaped = try XCTUnwrap(text.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+            return "\(name)=\(escaped)"
+        }
+        let form = try [field("username"), field("password"), "decision=allow"].joined(separator: "&")
+        // It follows no redirects.
+        let browser = URLSessionTransport()
+        let kind = Header(name: "Content-Type", value: "application/x-www-form-urlencoded")
+        let answer = try await browser.send(
+            Request(method: "POST", url: url, headers: [kind], body: Data(form.utf8), maxBody: 1 << 20))
+        browser.close()
+        return try XCTUnwrap(answer.headers.first { $0.name.lowercased() == "location" }).value
+    }
+
+    func testARotatedSecretIsPickedUp() async throws {
+        let known = sandbox.ready["clients"]["admin"]
+        let vault = Vault(try XCTUnwrap(known["client_secret"].asText))
+        let id = known["client_id"].asText
+        var settings = self.settings()
+        settings.provider = { ProvidedCredentials(id: id, secret: await vault.read()) }
+        let client = try Client(settings: settings)
+        _ = try await ask(client, "/api/v2/organizations/me")
+        let rotated = try await sandbox.control("/clients/admin/rotate-secret")
+        await vault.put(try XCTUnwrap(rotated["client_secret"].asText))
+        try await sandbox.control("/tokens/revoke")
+        let organization = try await ask(client, "/api/v2/organizations/me")
+        XCTAssertNotEqual(organization["id"], .null)
+        let asked = await vault.asked
+        XCTAssertEqual(asked, 2)
+        await client.close()
+    }
+
+    func testAJobThatNobodyWantsIsEndedOnTheServer() async throws {
+        let client = try self.client()
+        let waiting = Task { try await client.conversations(interval: "2026-02-27/2026-02-28", via: .job).read() }
+        while try await !jobs().contains("GET") { await Task.yield() }
+        waiting.cancel()
+        do {
+            _ = try await waiting.value
+            XCTFail("it went on")
+        } catch is CancellationError {}
+        await client.close()
+        let methods = try await jobs()
+        XCTAssertEqual(methods.last, "DELETE")
+    }
+
+    /// The methods of the requests about jobs.
+    private func jobs() async throws -> [String] {
+        let requests = try await sandbox.requests()
+        return requests.filter { $0["path"].asText?.contains("/details/jobs") == true }.compactMap { $0["method"].asText }
+    }
+}
+
+/// Where a secret is kept.
+private actor Vault {
+    private var secret: String
+    private(set) var asked = 0
+
+    init(_ secret: String) { self.secret = secret }
+
+    func read() -> String {
+        asked += 1
+        return secret
+    }
+
+    func put(_ secret: String) { self.secret = secret }
 }
 
 /// A running simulated contact centre.
@@ -153,11 +248,12 @@ private final class Sandbox {
     }
 
     /// Asks the control side to do something.
-    func control(_ path: String, _ body: String? = nil) async throws {
+    @discardableResult
+    func control(_ path: String, _ body: String? = nil) async throws -> JSON {
         var request = try URLRequest(url: url(path))
         request.httpMethod = "POST"
         request.httpBody = body.map { Data($0.utf8) }
-        _ = try await answer(request)
+        return try JSONDecoder().decode(JSON.self, from: await answer(request))
     }
 
     /// The log of requests.

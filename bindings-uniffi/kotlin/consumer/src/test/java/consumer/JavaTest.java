@@ -15,6 +15,8 @@ import io.github.pegcount.ConversationsColumns;
 import io.github.pegcount.ConversationsReport;
 import io.github.pegcount.DirectoryReport;
 import io.github.pegcount.Interval;
+import io.github.pegcount.Login;
+import io.github.pegcount.Pegcount;
 import io.github.pegcount.PegcountClient;
 import io.github.pegcount.PegcountException;
 import io.github.pegcount.Request;
@@ -149,6 +151,28 @@ class JavaTest {
             later.cancel(true);
             cancelled.await();
         }
+    }
+
+    @Test
+    void aProviderIsAskedForTheSecret() {
+        var provided = new ClientCredentials(text("admin", "client_id"), text("admin", "client_secret"));
+        var config = config("admin").credentials(null).provider(() -> provided).maxCalls(1).build();
+        var report = DirectoryReport.builder().of("queues").build();
+        try (var client = PegcountClient.create(config)) {
+            assertTrue(client.directory(report).read().getTable().getRowCount() > 0);
+            var stopped = assertThrows(PegcountException.Limit.class, () -> client.report(report, null, null, 5).read());
+            assertEquals("limit.budget", stopped.getCode());
+        }
+    }
+
+    @Test
+    void aLogInIsBegunAndAReportPlanned() {
+        var login = new Login("http://localhost:8085/callback", "eu_west_1", "client-1");
+        assertTrue(login.getUrl().startsWith("https://login.mypurecloud.ie/oauth/authorize?"));
+        assertThrows(PegcountException.Auth.class, () -> login.finish("http://localhost:8085/callback?code=c&state=s"));
+        var report = ConversationsReport.builder().interval("2026-01").build();
+        assertEquals(5, Pegcount.plan(report).getRequests());
+        assertEquals("pkce", Pegcount.advise(true, false).getGrant());
     }
 
     @Test
