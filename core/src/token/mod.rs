@@ -125,7 +125,9 @@ pub(crate) struct Keeper {
     /// What a record must be of; `None`: nothing is shared.
     key: Option<String>,
     sharing: bool,
+    /// A random name, and how often the lock was held under it: whoever waits must see that it is held anew.
     owner: String,
+    held: u32,
     /// Whether the lock is held.
     locked: bool,
     /// The owner of the lock that is waited for, and since when.
@@ -166,6 +168,7 @@ impl Keeper {
             sharing: sharing && key.is_some(),
             key,
             owner,
+            held: 0,
             locked: false,
             rival: None,
             refused: None,
@@ -236,9 +239,7 @@ impl Keeper {
         let (asked, order) = match mem::replace(&mut self.job, Job::None) {
             Job::Sleep { until } if until <= now => (Asked::Load { locked: false }, Order::Store(StoreOp::Load)),
             Job::Load { locked } => (Asked::Load { locked }, Order::Store(StoreOp::Load)),
-            Job::Lock { takeover } => {
-                (Asked::Lock, Order::Store(StoreOp::Lock { owner: self.owner.clone(), takeover }))
-            }
+            Job::Lock { takeover } => (Asked::Lock, Order::Store(StoreOp::Lock { owner: self.name(), takeover })),
             Job::Mint if self.closed > now => {
                 self.job = Job::Backoff { until: self.closed };
                 return None;
@@ -246,7 +247,7 @@ impl Keeper {
             Job::Backoff { until } if until <= now => self.mint()?,
             Job::Mint => self.mint()?,
             Job::Save { record } => (Asked::Save, Order::Store(StoreOp::Save { record })),
-            Job::Unlock => (Asked::Unlock, Order::Store(StoreOp::Unlock { owner: self.owner.clone() })),
+            Job::Unlock => (Asked::Unlock, Order::Store(StoreOp::Unlock { owner: self.name() })),
             waiting @ (Job::None | Job::Asked(_) | Job::Sleep { .. } | Job::Backoff { .. }) => {
                 self.job = waiting;
                 return None;
@@ -414,6 +415,7 @@ impl Keeper {
             (Asked::Save, StoreAnswer::Done) => Job::Unlock,
             (Asked::Unlock, StoreAnswer::Done) => {
                 self.locked = false;
+                self.held = self.held.wrapping_add(1);
                 Job::None
             }
             (asked @ (Asked::Mint | Asked::Provider), _) => Job::Asked(asked),
@@ -470,6 +472,14 @@ impl Keeper {
         }
         self.adopt(Secret::new(record.access_token), life, left, now);
         true
+    }
+
+    /// The name for the present hold of the lock.
+    fn name(&self) -> String {
+        match self.held {
+            0 => self.owner.clone(),
+            held => format!("{}-{held}", self.owner),
+        }
     }
 
     /// Takes a new owner's name: after a fork both processes would otherwise hold the same lock.

@@ -220,3 +220,25 @@ fn who_held_the_lock_at_an_earlier_log_in_says_nothing_of_this_one() {
     tell(&mut keeper, busy(), 291_000, 291_000);
     assert!(matches!(op(&mut keeper, 292_000), StoreOp::Load), "it waits and breaks nothing");
 }
+
+#[test]
+fn a_lock_that_is_held_anew_is_not_the_one_that_was_held_before() {
+    let mut keeper = keeper(true);
+    let mut held = Vec::new();
+    for now in [0, 300_000] {
+        op(&mut keeper, now);
+        tell(&mut keeper, StoreAnswer::Loaded(None), now, 0);
+        let StoreOp::Lock { owner, .. } = op(&mut keeper, now) else { panic!() };
+        tell(&mut keeper, StoreAnswer::Locked, now, 0);
+        op(&mut keeper, now);
+        tell(&mut keeper, StoreAnswer::Loaded(None), now, 0);
+        keeper.next(now);
+        keeper.minted(answer("a", 300), now, 0);
+        op(&mut keeper, now);
+        tell(&mut keeper, StoreAnswer::Done, now, 0);
+        assert_eq!(op(&mut keeper, now), StoreOp::Unlock { owner: owner.clone() });
+        tell(&mut keeper, StoreAnswer::Done, now, 0);
+        held.push(owner);
+    }
+    assert_ne!(held[0], held[1]);
+}
