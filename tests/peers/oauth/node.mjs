@@ -16,6 +16,6 @@ for await (const line of createInterface({ input: process.stdin })) {
     loginUrl: server,
     tokenStore: false,
   });
-  console.log((await client.call({ method: "GET", path: "/api/v2/users/me" }).json()).id);
+  console.log((await client.call("GET", "/api/v2/users/me").json()).id);
 }
 await client.close();
