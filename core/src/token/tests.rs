@@ -1,4 +1,6 @@
 use super::*;
+use crate::action::StoreAnswer;
+use crate::rng::Rng;
 
 const KEY: &str = "login.mypurecloud.ie abc";
 
