@@ -30,6 +30,7 @@ check ruff format --quiet --check .
 check ruff check --quiet .
 check mypy --no-error-summary python/pegcount
 check python -m mypy.stubtest --ignore-missing-stub pegcount._native
+check ../examples/redis/run.sh
 
 log=$(mktemp) && trap 'rm -f "$log"' EXIT
 SANDBOX_BIN=$VIRTUAL_ENV/bin/pegcount-sandbox python -m pytest "$@" 2>&1 | tee "$log"
