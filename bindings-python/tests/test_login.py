@@ -218,6 +218,9 @@ def test_the_command_line_logs_in(
     assert json.loads(out)["id"] == sandbox.ready["user"]["id"]
     assert "code=" not in err
     monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_ID", client_id)
+    monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_SECRET", "of-another-day")
+    assert main(["--json", "login", "--pkce", "--port", "0"]) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == sandbox.ready["user"]["id"]
     assert main(["call", "--user", "GET", "/api/v2/users/me"]) == 0
     assert sandbox.ready["user"]["id"] in capsys.readouterr().out
 

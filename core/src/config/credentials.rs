@@ -1,4 +1,5 @@
-//! Who asks, from the first source that says anything of it: parts are never put together from two sources.
+//! Who asks, from the first source that names a client or a token: id and secret are never put together from two
+//! sources. What a log-in gave may come from a source before that: it says how the client logs in.
 
 use super::resolve::{Arguments, Layer, looked_in};
 use super::{Client, Credentials, Grant, secrets};
@@ -6,7 +7,10 @@ use crate::error::{Error, ErrorKind};
 use crate::keys::nearest;
 use crate::secret::Secret;
 
-const GRANTS: [&str; 4] = ["client_credentials", "authorization_code", "refresh_token", "saml2_bearer"];
+const GRANTS: [&str; 5] = ["client_credentials", "authorization_code", "pkce", "refresh_token", "saml2_bearer"];
+
+/// The authorization code without a secret, even where one lies about.
+const PKCE: &str = "pkce";
 
 /// # Errors
 /// `config.credentials`: what is missing, what does not belong together, or what is wrong with a text; never the text.
@@ -14,7 +18,7 @@ pub(super) fn find(layers: &[Layer], form: bool) -> Result<Credentials, Error> {
     // Neither is a part of the pair: they say how it is used, wherever it comes from.
     let account = layers.iter().find_map(|layer| layer.given.account.clone());
     let written = layers.iter().find_map(|layer| layer.given.grant.as_deref());
-    for layer in layers {
+    for (nth, layer) in layers.iter().enumerate() {
         let Arguments { client_id, client_secret, token, provider, .. } = &layer.given;
         let provider = *provider == Some(true);
         let is_client = client_id.is_some() || client_secret.is_some() || provider;
@@ -29,7 +33,8 @@ pub(super) fn find(layers: &[Layer], form: bool) -> Result<Credentials, Error> {
         if !is_client {
             continue;
         }
-        let (grant, needs_secret) = grant(layer, written)?;
+        let login = layers.iter().take(nth).find(|before| tells(before).next().is_some()).unwrap_or(layer);
+        let (grant, needs_secret) = grant(login, written)?;
         let half = |has: &str, lacks: &str| {
             Err(Error::new(
                 ErrorKind::ConfigCredentials,
@@ -49,7 +54,8 @@ pub(super) fn find(layers: &[Layer], form: bool) -> Result<Credentials, Error> {
         if let Some(secret) = client_secret {
             secrets::check("client secret", &layer.place("client_secret"), secret.expose())?;
         }
-        let (id, secret) = (client_id.clone().unwrap_or_default(), client_secret.clone());
+        let secret = client_secret.clone().filter(|_| written != Some(PKCE));
+        let id = client_id.clone().unwrap_or_default();
         return Ok(Credentials::Client(Client { id, secret, form, grant, provider, account }));
     }
     Err(Error::new(ErrorKind::ConfigCredentials, "no credentials were given")
@@ -60,17 +66,22 @@ pub(super) fn find(layers: &[Layer], form: bool) -> Result<Credentials, Error> {
         .remedy("make an OAuth client with the grant Client Credentials (Admin › Integrations › OAuth) and give its id and secret"))
 }
 
-/// The grant that a source means, and whether it needs a secret.
-fn grant(layer: &Layer, written: Option<&str>) -> Result<(Grant, bool), Error> {
+/// What a source tells of a log-in: the grant, and the setting.
+fn tells(layer: &Layer) -> impl Iterator<Item = (&'static str, &'static str)> {
     let given = &layer.given;
-    let told: Vec<(&str, &str)> = [
+    [
         ("authorization_code", "code", given.code.is_some()),
         ("refresh_token", "refresh_token", given.refresh_token.is_some()),
         ("saml2_bearer", "saml_assertion", given.saml_assertion.is_some()),
     ]
     .into_iter()
     .filter_map(|(grant, setting, is_there)| is_there.then_some((grant, setting)))
-    .collect();
+}
+
+/// The grant that a source means, and whether it needs a secret.
+fn grant(layer: &Layer, written: Option<&str>) -> Result<(Grant, bool), Error> {
+    let given = &layer.given;
+    let told: Vec<(&str, &str)> = tells(layer).collect();
     let grant = match (written, told.as_slice()) {
         (_, [(_, one), (_, other), ..]) => return refuse(format!("`{one}` and `{other}` are of different grants")),
         (Some(written), _) if !GRANTS.contains(&written) => {
@@ -78,6 +89,7 @@ fn grant(layer: &Layer, written: Option<&str>) -> Result<(Grant, bool), Error> {
                 .nearest(nearest(written, GRANTS))
                 .evidence(format!("there are: {}", GRANTS.join(", "))));
         }
+        (Some(PKCE), [("authorization_code", _)]) => PKCE,
         (Some(written), [(grant, setting)]) if written != *grant => {
             return refuse(format!("`{setting}` is not of the grant `{written}`"));
         }
@@ -93,8 +105,11 @@ fn grant(layer: &Layer, written: Option<&str>) -> Result<(Grant, bool), Error> {
         Ok(value.clone())
     };
     Ok(match grant {
-        "authorization_code" if given.code.is_none() => (Grant::Stored, false),
-        "authorization_code" => {
+        "authorization_code" | PKCE if given.code.is_none() => (Grant::Stored, false),
+        PKCE if given.code_verifier.is_none() => {
+            return refuse("the grant `pkce` needs `code_verifier`: what the challenge was made of".into());
+        }
+        "authorization_code" | PKCE => {
             let code = need("code", given.code.as_ref())?;
             let Some(redirect_uri) = given.redirect_uri.clone() else {
                 return refuse("the grant `authorization_code` needs `redirect_uri`: the one the code came to".into());

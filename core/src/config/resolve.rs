@@ -26,8 +26,9 @@ pub struct Arguments {
     #[serde(deserialize_with = "secret")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub client_secret: Option<Secret>,
-    /// `client_credentials` (what is meant by id and secret), `authorization_code`, `refresh_token` or `saml2_bearer`.
-    /// Told by what else is given; `authorization_code` without a `code` means the log-in that lies in the token store.
+    /// `client_credentials` (what is meant by id and secret), `authorization_code`, `pkce` (the same without the secret),
+    /// `refresh_token` or `saml2_bearer`. Told by what else is given; `authorization_code` or `pkce` without a `code`
+    /// means the log-in that lies in the token store.
     pub grant: Option<String>,
     /// What the log-in page gave; see the log-in functions.
     #[serde(deserialize_with = "secret")]

@@ -12,6 +12,23 @@ fn arguments(value: serde_json::Value) -> Arguments {
     Arguments::from_json(&value).unwrap()
 }
 
+#[test]
+fn what_a_log_in_gave_goes_with_the_client_wherever_that_is_named() {
+    let env = &[("GENESYSCLOUD_OAUTHCLIENT_ID", "e1"), ("GENESYSCLOUD_OAUTHCLIENT_SECRET", "es")][..];
+    let came = json!({"region": "use1", "code": "c", "redirect_uri": "http://localhost/", "code_verifier": "v"});
+    assert_eq!(outcome(came.clone(), &env[..1], None, None), "mypurecloud.com e1 - pkce");
+    assert_eq!(outcome(came.clone(), env, None, None), "mypurecloud.com e1 es pkce");
+    let mut public = came;
+    public["grant"] = json!("pkce");
+    assert_eq!(outcome(public, env, None, None), "mypurecloud.com e1 - pkce", "without the secret that lies about");
+    let refresh = json!({"region": "use1", "refresh_token": "r"});
+    assert_eq!(outcome(refresh, env, None, None), "mypurecloud.com e1 es refresh");
+    let stored = json!({"region": "use1", "grant": "pkce"});
+    assert_eq!(outcome(stored, env, None, None), "mypurecloud.com e1 - stored");
+    let unproved = json!({"region": "use1", "grant": "pkce", "code": "c", "redirect_uri": "http://localhost/"});
+    assert_eq!(outcome(unproved, env, None, None), "config.credentials", "PKCE needs its verifier");
+}
+
 /// `domain id secret`, or `domain token`, or the error's code.
 fn outcome(given: serde_json::Value, env: &[(&str, &str)], own: Option<&str>, gc: Option<&str>) -> String {
     let files = Files::new(own.map(str::to_owned), gc.map(str::to_owned));

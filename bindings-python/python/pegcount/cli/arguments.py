@@ -88,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--wanted", metavar="GRANT", help="the one that was thought of")
 
     sub = command("login", commands.login, "Log in as a person; later commands go on with `--user`", reach)
-    sub.add_argument("--pkce", action="store_true", help="without a secret: what is meant where none is configured")
+    sub.add_argument("--pkce", action="store_true", help="without the secret, even where one is configured")
     sub.add_argument("--client-id", metavar="ID", help="of the OAuth client; default: the configured one")
     sub.add_argument("--port", type=int, default=8085, metavar="N", help="of http://localhost:N/callback")
     sub.add_argument("--org", metavar="NAME", help="with --provider: past the page of the platform")

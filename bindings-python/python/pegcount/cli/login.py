@@ -58,7 +58,7 @@ def log_in(options: Namespace, talk: Talk) -> None:
     with Client(
         options.region,
         profile=options.profile,
-        grant="authorization_code",
+        grant="pkce" if options.pkce else "authorization_code",
         timeout=options.timeout,
         **given,
     ) as client:
