@@ -166,8 +166,9 @@ class Arguments(TypedDict):
     client_secret: NotRequired[str | None]
     """The client secret."""
     grant: NotRequired[str | None]
-    """`client_credentials` (what is meant by id and secret), `authorization_code`, `refresh_token` or `saml2_bearer`.
-    Told by what else is given; `authorization_code` without a `code` means the log-in that lies in the token store.
+    """`client_credentials` (what is meant by id and secret), `authorization_code`, `pkce` (the same without the
+    secret), `refresh_token` or `saml2_bearer`. Told by what else is given; `authorization_code` or `pkce` without a
+    `code` means the log-in that lies in the token store.
     """
     code: NotRequired[str | None]
     """What the log-in page gave; see the log-in functions."""
