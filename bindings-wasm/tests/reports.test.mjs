@@ -178,7 +178,7 @@ test("a secret that is wrong is told nowhere", async () => {
 test("a cancel in the middle of an exchange", async () => {
   const client = await sandbox.client();
   await client.call("GET", "/api/v2/organizations/me").json();
-  await sandbox.fault("timeout");
+  await sandbox.fault("hang");
   const stop = new AbortController();
   const waiting = refusal(client.directory({ of: "users", signal: stop.signal }).read());
   while ((await sandbox.requests("/users")).length === 0) await new Promise((resolve) => setImmediate(resolve));

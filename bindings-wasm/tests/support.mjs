@@ -47,6 +47,7 @@ export class Sandbox {
 
   async control(method, path, body) {
     const answer = await fetch(this.ready.control + path, { method, body: body === undefined ? null : JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   }
 

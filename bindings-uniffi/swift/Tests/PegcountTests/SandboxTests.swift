@@ -274,9 +274,11 @@ private final class Sandbox {
     /// Not every `URLSession` of 5.9 has its asynchronous methods.
     private func answer(_ request: URLRequest) async throws -> Data {
         try await withCheckedThrowingContinuation { waiter in
-            URLSession.shared.dataTask(with: request) { data, _, error in
+            URLSession.shared.dataTask(with: request) { data, response, error in
                 if let error = error {
                     waiter.resume(throwing: error)
+                } else if (response as? HTTPURLResponse)?.statusCode != 200 {
+                    waiter.resume(throwing: URLError(.badServerResponse))
                 } else {
                     waiter.resume(returning: data ?? Data())
                 }

@@ -55,7 +55,9 @@ internal class Sandbox(vararg options: String) : AutoCloseable {
     fun control(method: String, path: String, body: Any? = null): JsonNode {
         val publisher = body?.let { BodyPublishers.ofString(json.writeValueAsString(it)) } ?: BodyPublishers.noBody()
         val request = HttpRequest.newBuilder(URI(ready["control"].asText() + path)).method(method, publisher).build()
-        return json.readTree(http.send(request, BodyHandlers.ofString()).body())
+        val answer = http.send(request, BodyHandlers.ofString())
+        check(answer.statusCode() in 200..299) { "$method $path: ${answer.statusCode()} ${answer.body()}" }
+        return json.readTree(answer.body())
     }
 
     override fun close() {
