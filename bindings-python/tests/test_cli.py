@@ -205,7 +205,10 @@ def test_the_shared_token(pegcount: Pegcount) -> None:
     state = json.loads(pegcount("token", "status", "--json").stdout)
     assert state["token"] == "live"
     assert datetime.fromisoformat(state["expires"]) > datetime.now(UTC)
-    assert Path(state["file"]).exists()
+    Path(state["file"]).chmod(0o640)
+    told = pegcount("token", "status").stdout
+    assert "token: not used" in told
+    assert f"mode 0640, which lets others at the token: chmod 600 {state['file']}" in told
     assert "cleared: True" in pegcount("token", "clear").stdout
     assert not Path(state["file"]).exists()
     pegcount("token", "--no-token-store", code=2)

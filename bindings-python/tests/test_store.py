@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
 import stat
 import threading
 from pathlib import Path
 
 import pegcount
 import pytest
-from pegcount.store import FileStore, folder, perform
+from conftest import Sandbox
+from pegcount.store import FileStore, _exposed, folder, perform
 
 
 @pytest.fixture
@@ -75,6 +78,47 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     answer = perform(store, {"op": "save", "record": "tok-SECRET"})
     assert list(answer) == ["failed"]
     assert "SECRET" not in answer["failed"]
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o620, 0o601])
+def test_a_file_that_is_open_to_others_is_not_read(store: FileStore, mode: int) -> None:
+    store.save("tok-SECRET")
+    os.chmod(store.path, mode)
+    why = f"{store.path} has mode {mode:04o}, which lets others at the token: chmod 600 {store.path}"
+    assert perform(store, {"op": "load"}) == {"failed": f"PermissionError: {why}"}
+    os.chmod(store.path, 0o400)
+    assert store.load() == "tok-SECRET"
+
+
+def test_a_file_is_mine_or_of_root(store: FileStore) -> None:
+    store.save("tok-SECRET")
+    found = os.stat(store.path)
+
+    def of(owner: int) -> os.stat_result:
+        return os.stat_result((*found[:4], owner, *found[5:10]))
+
+    assert _exposed("f", of(7), 7) is None
+    assert _exposed("f", of(0), 7) is None
+    assert _exposed("f", of(8), 7) == "f (mode 0600) belongs to another user: make it yours, then chmod 600 f"
+    assert _exposed("f", of(8), 0) is not None
+
+
+def test_a_log_in_goes_on_without_a_file_that_is_open_to_others(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = tmp_path / "token.json"
+
+    def asked() -> list[tuple[str, str]]:
+        client = sandbox.client(token_store=str(path))
+        client.directory("queues").read()
+        return [(notice.kind, notice.text) for notice in client.notices]
+
+    assert [kind for kind, _ in asked()] == ["minted"]
+    path.chmod(0o644)
+    (kind, told), (after, _) = asked()
+    assert (kind, after) == ("store", "minted")
+    assert f"mode 0644, which lets others at the token: chmod 600 {path}" in told
+    assert json.loads(path.read_text())["access_token"] not in told
+    path.chmod(0o600)
+    assert [kind for kind, _ in asked()] == ["shared"]
 
 
 def test_clearing(store: FileStore) -> None:

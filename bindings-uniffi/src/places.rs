@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::env;
 use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -63,9 +63,18 @@ impl TokenFile {
         TokenFile { lock: format!("{path}.lock").into(), path: path.into() }
     }
 
-    /// The record, or nothing if there is none. Takes no lock.
+    /// The record, or nothing if there is none. Takes no lock. A file that is open to others, or theirs, is not read.
     fn load(&self) -> Result<Option<String>, Fault> {
-        Ok(read(&self.path)?)
+        let mut file = match fs::File::open(&self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            file => file?,
+        };
+        if let Some(why) = exposed(&self.path, &file.metadata()?) {
+            return Err(Fault::Beside { why });
+        }
+        let mut record = String::new();
+        file.read_to_string(&mut record)?;
+        Ok(Some(record))
     }
 
     /// Makes the lock if nobody holds it, or puts `owner` in the place of `takeover` if that one still holds it.
@@ -151,4 +160,24 @@ fn read(path: &Path) -> io::Result<Option<String>> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         text => text.map(Some),
     }
+}
+
+/// What is wrong with the file of a token, if others can read or replace what is in it.
+#[cfg(unix)]
+fn exposed(path: &Path, found: &fs::Metadata) -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+
+    let (mode, path) = (found.mode() & 0o7777, path.display());
+    if mode & 0o077 != 0 {
+        return Some(format!("{path} has mode {mode:04o}, which lets others at the token: chmod 600 {path}"));
+    }
+    let user = rustix::process::geteuid().as_raw();
+    (![user, 0].contains(&found.uid()))
+        .then(|| format!("{path} (mode {mode:04o}) belongs to another user: make it yours, then chmod 600 {path}"))
+}
+
+/// Neither modes nor such owners exist.
+#[cfg(not(unix))]
+fn exposed(_: &Path, _: &fs::Metadata) -> Option<String> {
+    None
 }

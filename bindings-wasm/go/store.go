@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -42,8 +43,35 @@ func NewFileStore(path string) *FileStore { return &FileStore{path} }
 // Path is where the token lies.
 func (s *FileStore) Path() string { return s.path }
 
-// Load reads the record.
-func (s *FileStore) Load(context.Context) (string, error) { return read(s.path) }
+// Load reads the record. A file that is open to others, or theirs, is not read.
+func (s *FileStore) Load(context.Context) (string, error) {
+	file, err := os.Open(s.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	found, err := file.Stat()
+	if err != nil {
+		return "", err
+	}
+	mode := found.Mode().Perm()
+	switch uid, told := owner(found); {
+	case told && mode&0o077 != 0:
+		return "", exposed(fmt.Sprintf("%s has mode %04o, which lets others at the token: chmod 600 %s", s.path, mode, s.path))
+	case told && uid != os.Geteuid() && uid != 0:
+		return "", exposed(fmt.Sprintf("%s (mode %04o) belongs to another user: make it yours, then chmod 600 %s", s.path, mode, s.path))
+	}
+	text, err := io.ReadAll(file)
+	return string(text), err
+}
+
+// exposed says of a token file that others can read it. It holds a path and a mode, and may be shown.
+type exposed string
+
+func (e exposed) Error() string { return string(e) }
 
 // Lock makes the lock, or takes it over.
 func (s *FileStore) Lock(_ context.Context, owner, takeover string) (string, error) {
@@ -178,6 +206,10 @@ func perform(store TokenStore, order order) any {
 
 // kindOf says what failed, without an unknown error's text: that could hold a token.
 func kindOf(err error) string {
+	var open exposed
+	if errors.As(err, &open) {
+		return open.Error()
+	}
 	var number syscall.Errno
 	if errors.As(err, &number) {
 		return number.Error()

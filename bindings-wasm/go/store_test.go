@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -136,6 +137,52 @@ func TestAStoreThatFailsIsToldAndTheReportGoesOn(t *testing.T) {
 	}
 	if text := log.String(); !strings.Contains(text, "no space left") || strings.Contains(text, "SECRET") {
 		t.Fatal(text)
+	}
+}
+
+func TestAFileThatIsOpenToOthersIsNotUsed(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // Modes say nothing there.
+	}
+	box, path := sandbox(t), filepath.Join(t.TempDir(), "token.json")
+	ask := func() string {
+		t.Helper()
+		var log bytes.Buffer
+		client := box.client(t, "reporting", func(c *Config) {
+			c.TokenStore, c.Logger = NewFileStore(path), slog.New(slog.NewTextHandler(&log, nil))
+		})
+		if _, err := Collect(client.Directory(t.Context(), "queues")); err != nil {
+			t.Fatal(err)
+		}
+		return log.String()
+	}
+	ask()
+	spoilt := map[string]func() error{
+		path + " has mode 0644, which lets others at the token: chmod 600 " + path: func() error { return os.Chmod(path, 0o644) },
+	}
+	if os.Geteuid() == 0 { // A file can be given away by root alone.
+		spoilt[path+" (mode 0600) belongs to another user: make it yours, then chmod 600 "+path] = func() error { return os.Chown(path, 12345, -1) }
+	}
+	for want, spoil := range spoilt {
+		if err := spoil(); err != nil {
+			t.Fatal(err)
+		}
+		var record struct {
+			Token string `json:"access_token"`
+		}
+		if err := json.Unmarshal(told[[]byte](t)(os.ReadFile(path)), &record); err != nil || record.Token == "" {
+			t.Fatal(err)
+		}
+		if log := ask(); !strings.Contains(log, want) || strings.Contains(log, record.Token) {
+			t.Fatal(log)
+		}
+		if err := errors.Join(os.Chmod(path, 0o600), os.Chown(path, os.Geteuid(), -1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask()
+	if logins := box.requests(t, "/oauth/token"); logins != 1+len(spoilt) {
+		t.Fatal(logins, "log-ins")
 	}
 }
 

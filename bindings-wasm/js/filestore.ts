@@ -5,7 +5,7 @@ import { mkdir, open, readFile, rename, unlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
-import type { TokenStore } from "./store.js";
+import { ExposedError, type TokenStore } from "./store.js";
 
 /** The user's `cache` or `config` folder of this program. */
 export function folder(kind: "cache" | "config"): string {
@@ -29,8 +29,9 @@ export class FileStore implements TokenStore {
     this.#lock = `${path}.lock`;
   }
 
+  /** The record. A file that is open to others, or theirs, is not read: `ExposedError`. */
   load(): Promise<string | null> {
-    return read(this.path);
+    return unless("ENOENT", readPrivate(this.path));
   }
 
   async lock(owner: string, takeover: string | null): Promise<string> {
@@ -95,6 +96,25 @@ export class FileStore implements TokenStore {
 /** The text of a file; null if there is none. */
 export function read(path: string): Promise<string | null> {
   return unless("ENOENT", readFile(path, "utf8"));
+}
+
+async function readPrivate(path: string): Promise<string> {
+  const file = await open(path, "r");
+  try {
+    // On Windows there is neither a mode nor such an owner.
+    const user = process.geteuid?.();
+    if (user !== undefined) {
+      const { mode, uid } = await file.stat();
+      const shown = `mode ${(mode & 0o7777).toString(8).padStart(4, "0")}`;
+      if ((mode & 0o077) !== 0) throw new ExposedError(`${path} has ${shown}, which lets others at the token: chmod 600 ${path}`);
+      if (uid !== user && uid !== 0) {
+        throw new ExposedError(`${path} (${shown}) belongs to another user: make it yours, then chmod 600 ${path}`);
+      }
+    }
+    return await file.readFile("utf8");
+  } finally {
+    await file.close();
+  }
 }
 
 async function unless<T>(code: string, done: Promise<T>): Promise<T | null> {

@@ -17,6 +17,11 @@ export interface TokenStore {
   unlock(owner: string): Promise<void> | void;
 }
 
+/** @internal A token file that others can read: its text holds a path and a mode, and may be shown. */
+export class ExposedError extends Error {
+  override name = "ExposedError";
+}
+
 /** Carries out one order of the core and answers in its shape. */
 export async function perform(store: TokenStore | null, order: StoreOrder): Promise<StoreAnswer> {
   if (store === null) return { failed: "there is none" };
@@ -37,7 +42,7 @@ export async function perform(store: TokenStore | null, order: StoreOrder): Prom
     }
   } catch (error) {
     // The text of an unknown store's error could hold the record.
-    return { failed: kindOf(error) };
+    return { failed: error instanceof ExposedError ? error.message : kindOf(error) };
   }
 }
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
@@ -45,6 +45,32 @@ test("clients share a log-in, and leave no lock", async () => {
   }
   assert.equal(await logins(), 1);
   assert.deepEqual(readdirSync(join(path, "..")), ["token.json"]);
+});
+
+test("a file that is open to others is not used", async () => {
+  const path = join(folder(), "token.json");
+  const ask = async () => {
+    const client = await sandbox.client("reporting", { tokenStore: path });
+    await client.directory({ of: "queues" }).read();
+    await client.close();
+    return client.notices;
+  };
+  await ask();
+  const { uid } = statSync(path);
+  // A file can be given away by root alone.
+  const spoilt = [[0o644, uid, "has mode 0644, which lets others at the token"], ...(uid === 0 ? [[0o600, 12345, "(mode 0600) belongs to another user"]] : [])];
+  for (const [mode, owner, why] of spoilt) {
+    chmodSync(path, mode);
+    chownSync(path, owner, -1);
+    const [told, minted] = await ask();
+    assert.deepEqual([told.kind, minted.kind], ["store", "minted"]);
+    assert.ok(told.text.includes(`${path} ${why}`) && told.text.includes(`chmod 600 ${path}`), told.text);
+    assert.ok(!told.text.includes(JSON.parse(readFileSync(path, "utf8")).access_token));
+    chmodSync(path, 0o600);
+    chownSync(path, uid, -1);
+  }
+  assert.deepEqual((await ask()).map(({ kind }) => kind), ["shared"]);
+  assert.equal(await logins(), 1 + spoilt.length);
 });
 
 test("many clients that begin at once log in once", async () => {

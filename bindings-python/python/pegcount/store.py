@@ -5,7 +5,9 @@ Every decision (when to load, lock, take a lock over, save) is the core's; here 
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
 
 TYPE_CHECKING = False
@@ -57,7 +59,8 @@ class FileStore:
         return f"FileStore({self.path!r})"
 
     def load(self) -> str | None:
-        return _read(self.path)
+        """The record. A file that is open to others, or theirs, is not read: ``PermissionError``."""
+        return _read(self.path, private=True)
 
     def lock(self, owner: str, takeover: str | None) -> str:
         if takeover is not None and _read(self._lock) == takeover:
@@ -111,12 +114,24 @@ class FileStore:
         os.makedirs(os.path.dirname(self.path) or ".", mode=0o700, exist_ok=True)
 
 
-def _read(path: str) -> str | None:
+def _read(path: str, *, private: bool = False) -> str | None:
     try:
         with open(path, encoding="utf-8") as file:
+            if private and os.name != "nt" and (why := _exposed(path, os.fstat(file.fileno()), os.geteuid())):
+                raise PermissionError(errno.EACCES, why)
             return file.read()
     except FileNotFoundError:
         return None
+
+
+def _exposed(path: str, found: os.stat_result, user: int) -> str | None:
+    """What is wrong with the file of a token, if others can read or replace what is in it."""
+    mode = stat.S_IMODE(found.st_mode)
+    if mode & 0o077:
+        return f"{path} has mode {mode:04o}, which lets others at the token: chmod 600 {path}"
+    if found.st_uid not in (user, 0):
+        return f"{path} (mode {mode:04o}) belongs to another user: make it yours, then chmod 600 {path}"
+    return None
 
 
 def perform(store: TokenStore | None, order: dict[str, Any]) -> Any:

@@ -155,7 +155,7 @@ def token(options: Namespace, talk: Talk) -> None:
         store = client.token_store
     if not isinstance(store, FileStore):
         raise UsageError("no token is shared: there is none to show or clear")
-    cleared = {"cleared": store.clear()} if options.what == "clear" else _token_state(store.load())
+    cleared = {"cleared": store.clear()} if options.what == "clear" else _token_state(store)
     state = {"file": store.path, **cleared}
     if options.json:
         import json
@@ -165,7 +165,11 @@ def token(options: Namespace, talk: Talk) -> None:
         print("\n".join(f"{name}: {value}" for name, value in state.items()))
 
 
-def _token_state(record: str | None) -> dict[str, str]:
+def _token_state(store: FileStore) -> dict[str, str]:
+    try:
+        record = store.load()
+    except PermissionError as error:
+        return {"token": "not used", "why": error.strerror}
     return {"token": "none"} if record is None else _native.token_state(record, int(time.time() * 1000))
 
 

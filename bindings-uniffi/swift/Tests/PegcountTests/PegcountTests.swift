@@ -98,5 +98,9 @@ final class PegcountTests: XCTestCase {
         try store.unlock(owner: "two")
         try store.save("record")
         XCTAssertEqual(try store.load(), "record")
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: store.path)
+        let told = perform(.load, on: store)
+        XCTAssertTrue(told.contains("has mode 0644") && told.contains("chmod 600"), told)
+        XCTAssertFalse(told.contains("record"))
     }
 }

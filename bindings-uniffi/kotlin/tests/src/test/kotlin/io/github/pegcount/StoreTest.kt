@@ -68,6 +68,25 @@ class StoreTest {
     }
 
     @Test
+    fun `a file that is open to others is not used`() {
+        Sandbox("--seed", "7", "--rate", "0").use { sandbox ->
+            fun ask() = Client(sandbox.config(transport = JdkTransport(), store = store())).use { client ->
+                runBlocking { client.directory("queues").read() }
+                client.notices
+            }
+            ask()
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"))
+            val (told, minted) = ask()
+            assertEquals(listOf("store", "minted"), listOf(told.kind, minted.kind))
+            assertTrue("$path has mode 0644, which lets others at the token: chmod 600 $path" in told.text, told.text)
+            val token = Regex("\"access_token\":\"([^\"]+)\"").find(path.toFile().readText())!!.groupValues[1]
+            assertTrue(token !in told.text)
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"))
+            assertEquals(listOf("shared"), ask().map { it.kind })
+        }
+    }
+
+    @Test
     fun `a log-in is shared with Python`() {
         Sandbox("--seed", "7", "--rate", "0").use { sandbox ->
             fun kotlin(): Pair<Long, List<String>> =
