@@ -8,6 +8,7 @@
 mod functions;
 mod rows;
 mod session;
+mod store;
 mod table;
 mod value;
 mod write;
@@ -24,6 +25,8 @@ mod _native {
     };
     #[pymodule_export]
     use super::session::{Seen, Session};
+    #[pymodule_export]
+    use super::store::TokenFile;
     #[pymodule_export]
     use super::table::Table;
     #[pymodule_export]

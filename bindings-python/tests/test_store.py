@@ -11,7 +11,7 @@ from pathlib import Path
 import pegcount
 import pytest
 from conftest import Sandbox
-from pegcount.store import FileStore, _exposed, folder, perform
+from pegcount.store import FileStore, folder, perform
 
 
 @pytest.fixture
@@ -88,19 +88,6 @@ def test_a_file_that_is_open_to_others_is_not_read(store: FileStore, mode: int) 
     assert perform(store, {"op": "load"}) == {"failed": f"PermissionError: {why}"}
     os.chmod(store.path, 0o400)
     assert store.load() == "tok-SECRET"
-
-
-def test_a_file_is_mine_or_of_root(store: FileStore) -> None:
-    store.save("tok-SECRET")
-    found = os.stat(store.path)
-
-    def of(owner: int) -> os.stat_result:
-        return os.stat_result((*found[:4], owner, *found[5:10]))
-
-    assert _exposed("f", of(7), 7) is None
-    assert _exposed("f", of(0), 7) is None
-    assert _exposed("f", of(8), 7) == "f (mode 0600) belongs to another user: make it yours, then chmod 600 f"
-    assert _exposed("f", of(8), 0) is not None
 
 
 def test_a_log_in_goes_on_without_a_file_that_is_open_to_others(sandbox: Sandbox, tmp_path: Path) -> None:

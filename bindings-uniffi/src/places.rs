@@ -1,15 +1,8 @@
 //! What a host has around it: the environment, the configuration files, and the file that shares a token.
-//!
-//! Here and not in each language, so that names, modes and formats are the same everywhere, also where a language's
-//! own library cannot create a file exclusively with a mode, or replace one. When to do what is the core's decision.
 
 use std::collections::{BTreeMap, HashMap};
-use std::env;
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
-use std::path::{Path, PathBuf};
-use std::process;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::path::PathBuf;
+use std::{env, fs};
 
 use pegcount::config::{Files, VARIABLES};
 
@@ -50,134 +43,39 @@ fn home() -> Option<PathBuf> {
 
 /// A token in a file of mode 0600, and a `.lock` file beside it: shared by all languages and processes.
 #[derive(uniffi::Object)]
-pub(crate) struct TokenFile {
-    path: PathBuf,
-    lock: PathBuf,
-}
+pub(crate) struct TokenFile(pegcount_files::TokenFile);
 
 #[uniffi::export]
 impl TokenFile {
     /// Names a file; nothing is touched yet.
     #[uniffi::constructor]
     fn new(path: String) -> Self {
-        TokenFile { lock: format!("{path}.lock").into(), path: path.into() }
+        TokenFile(pegcount_files::TokenFile::new(path.into()))
     }
 
     /// The record, or nothing if there is none. Takes no lock. A file that is open to others, or theirs, is not read.
     fn load(&self) -> Result<Option<String>, Fault> {
-        let mut file = match fs::File::open(&self.path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            file => file?,
-        };
-        if let Some(why) = exposed(&self.path, &file.metadata()?) {
-            return Err(Fault::Beside { why });
-        }
-        let mut record = String::new();
-        file.read_to_string(&mut record)?;
-        Ok(Some(record))
+        Ok(self.0.load()?)
     }
 
     /// Makes the lock if nobody holds it, or puts `owner` in the place of `takeover` if that one still holds it.
     /// Answers who holds the lock afterwards.
     fn lock(&self, owner: String, takeover: Option<String>) -> Result<String, Fault> {
-        if takeover.is_some() && read(&self.lock)? == takeover {
-            self.replace(&self.lock, &owner)?;
-        } else if self.create(&owner)? {
-            return Ok(owner);
-        }
-        // Between two that take over at once, the last rename wins: so look.
-        Ok(read(&self.lock)?.unwrap_or_default())
+        Ok(self.0.lock(&owner, takeover.as_deref())?)
     }
 
     /// Replaces the record, all or nothing.
     fn save(&self, record: String) -> Result<(), Fault> {
-        Ok(self.replace(&self.path, &record)?)
+        Ok(self.0.save(&record)?)
     }
 
     /// Removes the lock if `owner` holds it.
     fn unlock(&self, owner: String) -> Result<(), Fault> {
-        if read(&self.lock)? == Some(owner) {
-            fs::remove_file(&self.lock)?;
-        }
-        Ok(())
+        Ok(self.0.unlock(&owner)?)
     }
 
     /// Forgets the token. Answers whether there was one.
     fn clear(&self) -> Result<bool, Fault> {
-        match fs::remove_file(&self.path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-            removed => Ok(removed.map(|()| true)?),
-        }
+        Ok(self.0.clear()?)
     }
-}
-
-impl TokenFile {
-    fn create(&self, owner: &str) -> io::Result<bool> {
-        self.folder()?;
-        match created(&self.lock) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
-            file => file?.write_all(owner.as_bytes()).map(|()| true),
-        }
-    }
-
-    fn replace(&self, path: &Path, text: &str) -> io::Result<()> {
-        static WRITERS: AtomicU32 = AtomicU32::new(0);
-        self.folder()?;
-        // A name of its own for each writer; mode 0600 before the first byte.
-        let mut temporary = path.as_os_str().to_owned();
-        temporary.push(format!(".{}.{}", process::id(), WRITERS.fetch_add(1, Ordering::Relaxed)));
-        let temporary = PathBuf::from(temporary);
-        let write = || {
-            let mut file = created(&temporary)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&temporary, path)
-        };
-        write().inspect_err(|_| {
-            // What cannot be removed either has been reported by the first error.
-            let _ = fs::remove_file(&temporary);
-        })
-    }
-
-    fn folder(&self) -> io::Result<()> {
-        let Some(folder) = self.path.parent() else { return Ok(()) };
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.recursive(true).create(folder)
-    }
-}
-
-fn created(path: &Path) -> io::Result<fs::File> {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.write(true).create_new(true).open(path)
-}
-
-fn read(path: &Path) -> io::Result<Option<String>> {
-    match fs::read_to_string(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        text => text.map(Some),
-    }
-}
-
-/// What is wrong with the file of a token, if others can read or replace what is in it.
-#[cfg(unix)]
-fn exposed(path: &Path, found: &fs::Metadata) -> Option<String> {
-    use std::os::unix::fs::MetadataExt;
-
-    let (mode, path) = (found.mode() & 0o7777, path.display());
-    if mode & 0o077 != 0 {
-        return Some(format!("{path} has mode {mode:04o}, which lets others at the token: chmod 600 {path}"));
-    }
-    let user = rustix::process::geteuid().as_raw();
-    (![user, 0].contains(&found.uid()))
-        .then(|| format!("{path} (mode {mode:04o}) belongs to another user: make it yours, then chmod 600 {path}"))
-}
-
-/// Neither modes nor such owners exist.
-#[cfg(not(unix))]
-fn exposed(_: &Path, _: &fs::Metadata) -> Option<String> {
-    None
 }

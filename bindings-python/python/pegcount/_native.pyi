@@ -8,6 +8,7 @@ __all__ = [
     "Seen",
     "Session",
     "Table",
+    "TokenFile",
     "__version__",
     "advise",
     "begin_login",
@@ -54,6 +55,15 @@ class Session:
 
 @final
 class Seen: ...
+
+@final
+class TokenFile:
+    def __new__(cls, path: str) -> TokenFile: ...
+    def load(self) -> str | None: ...
+    def lock(self, owner: str, takeover: str | None) -> str: ...
+    def save(self, record: str) -> None: ...
+    def unlock(self, owner: str) -> None: ...
+    def clear(self) -> bool: ...
 
 @final
 class Table:

@@ -5,10 +5,10 @@ Every decision (when to load, lock, take a lock over, save) is the core's; here 
 
 from __future__ import annotations
 
-import errno
 import os
-import stat
 import sys
+
+from ._native import TokenFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,85 +53,27 @@ class FileStore:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = os.fspath(path)
-        self._lock = self.path + ".lock"
+        self._file = TokenFile(self.path)
 
     def __repr__(self) -> str:
         return f"FileStore({self.path!r})"
 
     def load(self) -> str | None:
         """The record. A file that is open to others, or theirs, is not read: ``PermissionError``."""
-        return _read(self.path, private=True)
+        return self._file.load()
 
     def lock(self, owner: str, takeover: str | None) -> str:
-        if takeover is not None and _read(self._lock) == takeover:
-            self._replace(self._lock, owner)
-        elif self._create(owner):
-            return owner
-        # Between two that take over at once, the last rename wins: so look.
-        return _read(self._lock) or ""
+        return self._file.lock(owner, takeover)
 
     def save(self, record: str) -> None:
-        self._replace(self.path, record)
+        self._file.save(record)
 
     def unlock(self, owner: str) -> None:
-        if _read(self._lock) == owner:
-            os.unlink(self._lock)
+        self._file.unlock(owner)
 
     def clear(self) -> bool:
         """Forgets the token. Answers whether there was one."""
-        try:
-            os.unlink(self.path)
-        except FileNotFoundError:
-            return False
-        return True
-
-    def _create(self, owner: str) -> bool:
-        self._folder()
-        try:
-            file = os.open(self._lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        except FileExistsError:
-            return False
-        with os.fdopen(file, "w", encoding="utf-8") as lock:
-            lock.write(owner)
-        return True
-
-    def _replace(self, path: str, text: str) -> None:
-        self._folder()
-        # A name of its own for each writer; mode 0600 before the first byte.
-        temporary = f"{path}.{os.getpid()}.{os.urandom(4).hex()}"
-        file = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        try:
-            with os.fdopen(file, "w", encoding="utf-8") as out:
-                out.write(text)
-                out.flush()
-                os.fsync(out.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-
-    def _folder(self) -> None:
-        os.makedirs(os.path.dirname(self.path) or ".", mode=0o700, exist_ok=True)
-
-
-def _read(path: str, *, private: bool = False) -> str | None:
-    try:
-        with open(path, encoding="utf-8") as file:
-            if private and os.name != "nt" and (why := _exposed(path, os.fstat(file.fileno()), os.geteuid())):
-                raise PermissionError(errno.EACCES, why)
-            return file.read()
-    except FileNotFoundError:
-        return None
-
-
-def _exposed(path: str, found: os.stat_result, user: int) -> str | None:
-    """What is wrong with the file of a token, if others can read or replace what is in it."""
-    mode = stat.S_IMODE(found.st_mode)
-    if mode & 0o077:
-        return f"{path} has mode {mode:04o}, which lets others at the token: chmod 600 {path}"
-    if found.st_uid not in (user, 0):
-        return f"{path} (mode {mode:04o}) belongs to another user: make it yours, then chmod 600 {path}"
-    return None
+        return self._file.clear()
 
 
 def perform(store: TokenStore | None, order: dict[str, Any]) -> Any:
