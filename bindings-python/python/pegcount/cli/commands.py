@@ -169,7 +169,7 @@ def _token_state(store: FileStore) -> dict[str, str]:
     try:
         record = store.load()
     except PermissionError as error:
-        return {"token": "not used", "why": error.strerror}
+        return {"token": "not used", "why": error.strerror or str(error)}
     return {"token": "none"} if record is None else _native.token_state(record, int(time.time() * 1000))
 
 
