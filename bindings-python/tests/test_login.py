@@ -261,6 +261,8 @@ def test_advice_and_plans_print() -> None:
     advice = pegcount.advise(interactive=True, can_keep_secret=False)
     assert advice.grant == "pkce"
     assert str(advice).startswith("pkce: ")
-    planned = pegcount.plan({"report": "conversations", "interval": "2026-01"}, now=1_773_132_000)
+    month = {"report": "conversations", "interval": "2026-01"}
+    assert pegcount.plan(month, now=1_773_132_000).lane == "auto"
+    planned = pegcount.plan(month | {"via": "query"}, now=1_773_132_000)
     assert planned.requests == len(planned.windows) == 5
     assert "at least 5 requests" in str(planned)

@@ -33,7 +33,7 @@ fn lint(report: Json, wall: i64) -> Result<Vec<Finding>, Fault> {
 struct Plan {
     /// The operation that gives the report its name.
     operation: String,
-    /// `query`, `job`, `listing` or `ids`: how it is asked.
+    /// `query`, `job`, `auto`, `listing` or `ids`: how it is asked.
     lane: String,
     /// So many requests at the least, log-ins not counted.
     requests: Count,

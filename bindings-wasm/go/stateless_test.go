@@ -81,7 +81,7 @@ func TestAdviceAndOutlookHaveTheirTypes(t *testing.T) {
 		t.Fatal(advice, err)
 	}
 	now := time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC)
-	outlook, err := Plan(ConversationsReport{Interval: "2026-01"}, 300, now)
+	outlook, err := Plan(ConversationsReport{Interval: "2026-01", Via: "query"}, 300, now)
 	if err != nil || outlook.Lane != "query" || outlook.Requests != 5 || len(outlook.Windows) != 5 || outlook.First.Method != "POST" {
 		t.Fatal(outlook, err)
 	}

@@ -53,7 +53,7 @@ export interface Outlook {
   /** The operation that is asked first, or that gives the report its name. */
   readonly operation: string;
   /** How it is asked: by id, by a job, page by page of a listing, or at once. */
-  readonly lane: "ids" | "job" | "listing" | "query";
+  readonly lane: "auto" | "ids" | "job" | "listing" | "query";
   /** Requests, log-ins not counted: so many at the least, or if `exact` just so many, where nothing goes wrong. */
   readonly requests: number;
   readonly exact: boolean;

@@ -129,7 +129,8 @@ test("which grant fits, and what a report would cost", async () => {
   assert.ok(String(advice).startsWith("pkce: ") && advice.steps.length > 2);
   assert.equal((await advise()).grant, "client_credentials");
   const now = new Date("2026-03-10T09:00:00Z");
-  const outlook = await plan({ report: "conversations", interval: "2026-01" }, { now });
+  assert.equal((await plan({ report: "conversations", interval: "2026-01" }, { now })).lane, "auto");
+  const outlook = await plan({ report: "conversations", interval: "2026-01", via: "query" }, { now });
   assert.deepEqual([outlook.lane, outlook.requests, outlook.windows.length, outlook.exact], ["query", 5, 5, false]);
   assert.equal(outlook.first.body.paging.pageNumber, 1);
   const doubtful = { report: "aggregates", of: "conversations", interval: "2026-03-09", metrics: ["nOfferd"] };

@@ -52,6 +52,11 @@ impl Call {
             }
     }
 
+    /// The operation that pages and errors name.
+    pub(crate) fn operation(&self) -> String {
+        self.flow.operation().unwrap_or_else(|| self.operation.clone())
+    }
+
     /// Whether it needs a token to go on, now or after its pause.
     pub(crate) fn wants_token(&self) -> bool {
         self.wanted > 0 && !matches!(self.state, State::Asked(_))

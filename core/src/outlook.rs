@@ -11,7 +11,7 @@ use crate::plan::{Ask, Plan, Steps};
 pub struct Outlook {
     /// The operation that is asked first, or that gives the report its name.
     pub operation: String,
-    /// `query`, `job`, `listing` or `ids`: how it is asked.
+    /// `query`, `job`, `auto`, `listing` or `ids`: how it is asked.
     pub lane: Lane,
     /// Requests, log-ins not counted: so many at the least.
     pub requests: u64,
@@ -31,6 +31,8 @@ pub struct Outlook {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Lane {
+    /// By a job as far as the data of jobs goes, by query for the rest: how far that is, the server is asked first.
+    Auto,
     /// By id, in batches.
     Ids,
     /// By an asynchronous job: complete, and hours late.
@@ -77,6 +79,12 @@ impl Plan {
                 let first = Ask::query(&pages.path, body, crate::look::Look::Conversations);
                 (Lane::Query, windows.len(), false, windows, first)
             }
+            Steps::Auto(auto) => {
+                // The submission, one look, one page; or a page of each window.
+                let least = auto.pages.windows.len().min(3) + 1;
+                let first = Ask::query(&auto.job.path, auto.job.body.clone(), crate::look::Look::Job);
+                (Lane::Auto, least, false, Vec::new(), first)
+            }
             Steps::Follow(follow) => (Lane::Listing, 1, false, Vec::new(), follow.ask.clone()),
             Steps::Listing(listing) => (Lane::Listing, 1, false, Vec::new(), listing.ask.clone()),
             Steps::PerEntity(plan) => (Lane::Query, 2, false, Vec::new(), plan.ask.clone()),
@@ -119,11 +127,17 @@ mod tests {
 
     #[test]
     fn each_lane() {
-        let month = outlook(json!({"report": "conversations", "interval": "2026-01"}), 300);
+        let month = outlook(json!({"report": "conversations", "interval": "2026-01", "via": "query"}), 300);
         assert_eq!((month.lane, month.requests, month.exact, month.windows.len()), (Lane::Query, 5, false, 5));
         assert_eq!(month.first.body.unwrap()["paging"]["pageNumber"], 1);
         let job = outlook(json!({"report": "conversations", "interval": "2026-01", "via": "job"}), 300);
         assert_eq!((job.lane, job.requests, job.first.method.as_str()), (Lane::Job, 4, "POST"));
+        let auto = outlook(json!({"report": "conversations", "interval": "2026-01"}), 300);
+        assert_eq!((auto.lane, auto.requests, auto.first), (Lane::Auto, 4, job.first));
+        assert_eq!(
+            outlook(json!({"report": "conversations", "interval": "2026-01-01/2026-01-08"}), 300).lane,
+            Lane::Query
+        );
         let ids: Vec<String> = (0..120).map(|id| format!("c{id}")).collect();
         let ids = outlook(json!({"report": "conversations", "ids": ids}), 2);
         assert_eq!((ids.lane, ids.requests, ids.exact, ids.seconds), (Lane::Ids, 3, true, 60));

@@ -22,6 +22,8 @@ pub struct Plan {
 /// How a report's requests follow each other.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Steps {
+    /// Conversation details by job as far as its data goes, by query for the rest. Boxed: it is large.
+    Auto(Box<Auto>),
     /// One request after another, one page each: a single query, or ids in batches.
     Each(Vec<Ask>),
     /// Conversation details by `paging` in the body.
@@ -80,6 +82,28 @@ pub struct ConversationPages {
     pub page_size: u32,
     /// Keep conversations that start on an asked day but outside the asked interval.
     pub keep_outside: bool,
+}
+
+impl ConversationPages {
+    /// What is left of it from a midnight on.
+    #[must_use]
+    pub fn after(mut self, midnight: i64) -> Self {
+        self.asked.from = self.asked.from.max(midnight);
+        self.windows.retain(|window| window.to > midnight);
+        for window in &mut self.windows {
+            window.from = window.from.max(midnight);
+        }
+        self
+    }
+}
+
+/// Both ways to ask for the conversations of an interval.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Auto {
+    /// The job, over all of the interval.
+    pub job: Job,
+    /// The query, likewise.
+    pub pages: ConversationPages,
 }
 
 /// An entity listing that is read page by page until it is empty or its envelope says that it ends.

@@ -396,7 +396,7 @@ impl Session {
         if let Some(job) = call.flow.job().filter(|_| error.kind != ErrorKind::Cancelled) {
             error = error.evidence(format!("the job {job} was submitted and can be taken up again: write it as `job`"));
         }
-        error.operation.get_or_insert(call.operation);
+        error.operation.get_or_insert_with(|| call.operation());
         error.attempts = call.attempts.sent;
         self.out.push_back(Action::Emit { call: id, event: Event::Failed(error) });
     }

@@ -69,7 +69,7 @@ class Plan:
         self.operation: str = shape["operation"]
         """The operation that gives the report its name."""
         self.lane: str = shape["lane"]
-        """``query``, ``job``, ``listing`` or ``ids``: how it is asked."""
+        """``query``, ``job``, ``auto``, ``listing`` or ``ids``: how it is asked."""
         self.requests: int = shape["requests"]
         """So many at the least, log-ins not counted."""
         self.exact: bool = shape["exact"]

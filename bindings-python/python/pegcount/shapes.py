@@ -78,8 +78,9 @@ class ConversationsReport(TypedDict):
     where: NotRequired[dict[str, Any]]
     """Dimension or metric to value, list of values, `{"exists": true}` or range."""
     via: NotRequired[Via]
-    """How to ask: `query` (what `auto` means) is near real time and lacks participant attributes; `job` has
-    everything, hours later.
+    """How to ask: `query` is near real time and lacks participant attributes; `job` has everything, hours later.
+    `auto` means the query where one request may span the interval (7 days, with a filter 31); of a longer one the
+    days that jobs have are asked by job, the rest by query.
     """
     job: NotRequired[str | None]
     """The id of a job that was submitted earlier: its results are read, nothing is submitted."""
@@ -130,7 +131,12 @@ class ObservationsReport(TypedDict):
 
 
 Report: TypeAlias = (
-    AggregatesReport | AvailabilityReport | CallReport | ConversationsReport | DirectoryReport | ObservationsReport
+    AggregatesReport
+    | AvailabilityReport
+    | CallReport
+    | ConversationsReport
+    | DirectoryReport
+    | ObservationsReport
 )
 """What is asked for: `{"report": "conversations", "interval": "…", …}`."""
 
@@ -255,7 +261,16 @@ CallId: TypeAlias = int
 
 
 NoticeKind: TypeAlias = Literal[
-    "job", "limit", "lint", "minted", "pace", "progress", "retry", "shared", "store", "token_refused"
+    "job",
+    "limit",
+    "lint",
+    "minted",
+    "pace",
+    "progress",
+    "retry",
+    "shared",
+    "store",
+    "token_refused",
 ]
 """The kinds of notice."""
 
@@ -361,12 +376,22 @@ Sent: TypeAlias = Literal["no", "maybe"]
 
 
 Cause: TypeAlias = Literal[
-    "broken", "cancelled", "dns", "proxy", "redirected", "refused", "timeout", "tls", "too_large"
+    "broken",
+    "cancelled",
+    "dns",
+    "proxy",
+    "redirected",
+    "refused",
+    "timeout",
+    "tls",
+    "too_large",
 ]
 """What broke an exchange."""
 
 
-Why: TypeAlias = Literal["answer", "job", "log_in", "limit", "pace", "retry", "sharing", "pull"]
+Why: TypeAlias = Literal[
+    "answer", "job", "log_in", "limit", "pace", "retry", "sharing", "pull"
+]
 """Why the machine waits."""
 
 

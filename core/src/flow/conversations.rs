@@ -173,12 +173,16 @@ impl Conversations {
         Ok(())
     }
 
+    pub(super) fn path(&self) -> &str {
+        &self.plan.path
+    }
+
     pub(super) fn shrink(&mut self) -> bool {
         self.place.halve()
     }
 }
 
-fn day_start(instant: i64) -> i64 {
+pub(super) fn day_start(instant: i64) -> i64 {
     instant.div_euclid(DAY).saturating_mul(DAY)
 }
 

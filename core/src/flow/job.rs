@@ -72,6 +72,11 @@ impl Job {
         }
     }
 
+    /// Where it is submitted.
+    pub(super) fn path(&self) -> &str {
+        &self.plan.path
+    }
+
     /// The job that can be taken up again.
     pub(super) fn id(&self) -> Option<&str> {
         self.id.as_deref()

@@ -2,6 +2,7 @@
 //!
 //! A flow knows nothing of tokens, limits or retries: it is asked for the next request, and told what was found.
 
+mod auto;
 mod conversations;
 mod each;
 mod follow;
@@ -17,6 +18,7 @@ use crate::plan::{Ask, Steps};
 /// The progress of one plan.
 #[derive(Debug)]
 pub(crate) enum Flow {
+    Auto(Box<auto::Auto>),
     Conversations(conversations::Conversations),
     Each(each::Each),
     Follow(follow::Follow),
@@ -47,6 +49,7 @@ pub(crate) struct Taken {
 impl Flow {
     pub(crate) fn new(steps: Steps, wall: i64) -> Self {
         match steps {
+            Steps::Auto(plan) => Flow::Auto(Box::new(auto::Auto::new(*plan, wall))),
             Steps::Each(asks) => Flow::Each(each::Each::new(asks)),
             Steps::Conversations(pages) => Flow::Conversations(conversations::Conversations::new(pages, wall)),
             Steps::Follow(plan) => Flow::Follow(follow::Follow::new(plan)),
@@ -59,6 +62,7 @@ impl Flow {
     /// The next request; `None` when everything was asked.
     pub(crate) fn ask(&self) -> Option<Ask> {
         match self {
+            Flow::Auto(flow) => flow.ask(),
             Flow::Conversations(flow) => flow.ask(),
             Flow::Each(flow) => flow.ask(),
             Flow::Follow(flow) => flow.ask(),
@@ -75,6 +79,7 @@ impl Flow {
     /// `answer.unexpected` where an answer leads nowhere.
     pub(crate) fn take(&mut self, found: &Found) -> Result<Taken, Error> {
         match self {
+            Flow::Auto(flow) => flow.take(found),
             Flow::Conversations(flow) => flow.take(found),
             Flow::Each(flow) => Ok(flow.take()),
             Flow::Follow(flow) => flow.take(found),
@@ -87,6 +92,7 @@ impl Flow {
     /// Asks for half as much from here on; false where that is not possible.
     pub(crate) fn shrink(&mut self) -> bool {
         match self {
+            Flow::Auto(flow) => flow.shrink(),
             Flow::Conversations(flow) => flow.shrink(),
             Flow::Each(_) | Flow::Follow(_) | Flow::Job(_) => false,
             Flow::Listing(flow) => flow.shrink(),
@@ -96,16 +102,34 @@ impl Flow {
 
     /// The request that ends on the server what the caller no longer wants.
     pub(crate) fn cancel(&self) -> Option<Ask> {
-        match self {
-            Flow::Job(flow) => flow.cancel(),
-            _ => None,
-        }
+        self.submitted()?.cancel()
     }
 
     /// The job on the server that can be taken up again.
     pub(crate) fn job(&self) -> Option<&str> {
+        self.submitted()?.id()
+    }
+
+    fn submitted(&self) -> Option<&job::Job> {
         match self {
-            Flow::Job(flow) => flow.id(),
+            Flow::Auto(flow) => flow.job(),
+            Flow::Job(flow) => Some(flow),
+            _ => None,
+        }
+    }
+
+    /// Goes another way after a refusal that would end the call; false where there is none.
+    pub(crate) fn detour(&mut self) -> bool {
+        match self {
+            Flow::Auto(flow) => flow.detour(),
+            _ => false,
+        }
+    }
+
+    /// The operation that is asked, where it is another one from stage to stage.
+    pub(crate) fn operation(&self) -> Option<String> {
+        match self {
+            Flow::Auto(flow) => flow.operation(),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{conversations, directory};
+use super::{Via, conversations, directory};
 use crate::catalogue::{self, Operation};
 use crate::error::{Error, ErrorKind};
 use crate::lint::Findings;
@@ -174,6 +174,7 @@ impl Call {
             query: Some(body.clone()),
             page_size: self.page_size,
             keep_outside: true,
+            via: Via::Query,
             ..conversations::Conversations::default()
         };
         Ok(Plan { operation, ..report.plan(now)? })

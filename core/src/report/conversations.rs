@@ -9,7 +9,7 @@ use super::{Via, filters};
 use crate::error::{Error, ErrorKind};
 use crate::lint::{Findings, body, span};
 use crate::look::Look;
-use crate::plan::{Ask, Complete, ConversationPages, Follow, Job, Plan, Steps};
+use crate::plan::{Ask, Auto, Complete, ConversationPages, Follow, Job, Plan, Steps};
 use crate::time::{Interval, Now};
 
 pub(crate) const QUERY: &str = "/api/v2/analytics/conversations/details/query";
@@ -45,8 +45,9 @@ pub struct Conversations {
     /// Dimension or metric to value, list of values, `{"exists": true}` or range.
     #[serde(rename = "where", skip_serializing_if = "Map::is_empty")]
     pub filter: Map<String, Value>,
-    /// How to ask: `query` (what `auto` means) is near real time and lacks participant attributes; `job` has
-    /// everything, hours later.
+    /// How to ask: `query` is near real time and lacks participant attributes; `job` has everything, hours later.
+    /// `auto` means the query where one request may span the interval (7 days, with a filter 31); of a longer one the
+    /// days that jobs have are asked by job, the rest by query.
     pub via: Via,
     /// The id of a job that was submitted earlier: its results are read, nothing is submitted.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,13 +77,36 @@ impl Conversations {
             (Some(id), _) => self.resume(id, now),
             (None, _) if !self.ids.is_empty() => self.by_ids(),
             (None, Via::Job) => self.by_job(now),
-            (None, _) => self.by_interval(now),
+            (None, Via::Query) => self.by_interval(now),
+            (None, Via::Auto) => self.by_what_fits(now),
         }
+    }
+
+    /// The server pages badly through long intervals and advises jobs for them (retry.md, BLOG-INT); long is what it
+    /// does not take as one query. Whoever wrote more than filters into a query of their own meant the query.
+    fn by_what_fits(&self, now: Now) -> Result<Plan, Error> {
+        let mut plan = self.by_interval(now)?;
+        let is_plain = |key: &String| key == "interval" || key.ends_with("Filters");
+        let own = self.query.as_ref().is_some_and(|query| !query.keys().all(is_plain));
+        if let Steps::Conversations(pages) = plan.steps {
+            plan.steps = if own || pages.windows.len() < 2 {
+                Steps::Conversations(pages)
+            } else {
+                let job = Job { complete: None, ..self.job(now)?.0 };
+                Steps::Auto(Box::new(Auto { job, pages }))
+            };
+        }
+        Ok(plan)
+    }
+
+    fn by_job(&self, now: Now) -> Result<Plan, Error> {
+        let (job, warnings) = self.job(now)?;
+        Ok(Plan { operation: format!("POST {JOBS}"), steps: Steps::Job(Box::new(job)), warnings })
     }
 
     /// The same conversations as the query gives: those that start in the interval. Jobs match by overlap unless they
     /// are told to match by the day of the start (public API definition, `AsyncConversationQuery`).
-    fn by_job(&self, now: Now) -> Result<Plan, Error> {
+    fn job(&self, now: Now) -> Result<(Job, Vec<Error>), Error> {
         let mut findings = Findings::new(self.strict);
         let mut query = self.query.clone().unwrap_or_default();
         body::check(&mut findings, &query, body::DETAILS_JOB)?;
@@ -99,7 +123,7 @@ impl Conversations {
             results: self.results((by_start && !self.keep_outside).then_some(asked))?,
             known: None,
         };
-        Ok(Plan { operation: format!("POST {JOBS}"), steps: Steps::Job(Box::new(job)), warnings: findings.warnings })
+        Ok((job, findings.warnings))
     }
 
     /// The results of a job that was submitted earlier.

@@ -46,7 +46,7 @@ pub enum Report {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Via {
-    /// Whatever fits: the query.
+    /// Whatever fits: the query, and for conversations of a long interval the job.
     #[default]
     Auto,
     /// The query: at once.

@@ -61,6 +61,23 @@ fn a_report_survives_the_way_through_json() {
 }
 
 #[test]
+fn what_one_query_cannot_span_is_left_to_jobs_unless_the_query_is_ones_own() {
+    for (more, both) in [
+        (json!({"interval": "2026-03-01/2026-03-08"}), false),
+        (json!({"interval": "2026-03-01/2026-03-09"}), true),
+        (json!({"interval": "2026-03-01/2026-03-09", "via": "query"}), false),
+        (json!({"interval": "2026-03-01/2026-03-09", "where": {"mediaType": "voice"}}), false),
+        (json!({"interval": "2026-01-01/2026-03-09", "where": {"mediaType": "voice"}}), true),
+        (json!({"query": {"interval": "2026-03-01/2026-03-09", "segmentFilters": []}}), true),
+        (json!({"query": {"interval": "2026-03-01/2026-03-09", "orderBy": "conversationEnd"}}), false),
+    ] {
+        let mut report = json!({"report": "conversations"});
+        report.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        assert_eq!(matches!(plan(report).steps, Steps::Auto(_)), both, "{more}");
+    }
+}
+
+#[test]
 fn details_are_cut_into_windows_by_the_rule() {
     for (interval, filter, windows) in [
         ("2026-03-01/2026-03-08", json!({}), 1),
@@ -69,7 +86,7 @@ fn details_are_cut_into_windows_by_the_rule() {
         ("2026-03", json!({"mediaType": "voice"}), 1),
         ("2026-01-01/2026-03-01", json!({"mediaType": "voice"}), 2),
     ] {
-        let plan = plan(json!({"report": "conversations", "interval": interval, "where": filter}));
+        let plan = plan(json!({"report": "conversations", "interval": interval, "where": filter, "via": "query"}));
         let Steps::Conversations(pages) = plan.steps else { panic!() };
         assert_eq!(pages.windows.len(), windows, "{interval} {filter}");
         assert_eq!((pages.page_size, pages.keep_outside), (100, false));

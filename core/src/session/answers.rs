@@ -9,7 +9,7 @@ use crate::flow::Taken;
 use crate::look::{Found, Seen};
 use crate::notice::NoticeKind;
 use crate::page::PageContext;
-use crate::retry::{self, Verdict};
+use crate::retry::{self, Attempts, Verdict};
 
 impl Session {
     pub(super) fn answered(&mut self, id: CallId, request: RequestId, flight: &Flight, seen: Seen, mono: u64) {
@@ -37,12 +37,14 @@ impl Session {
         let Some(call) = self.calls.get_mut(&id) else { return };
         call.state = State::Ready;
         call.trouble = None;
+        // Taking the answer may lead on to another operation.
+        let operation = call.operation();
         match call.flow.take(found) {
             Ok(taken) => {
                 let attempts = std::mem::take(&mut call.attempts).sent;
                 let pause = taken.pause.map(|pause| mono.saturating_add(pause));
                 let told = taken.told.as_ref().map(|(_, text)| text.clone());
-                self.deliver(id, request, taken, seen, attempts);
+                self.deliver(id, request, taken, seen, (operation, attempts));
                 self.finish_if_done(id);
                 self.pause(id, pause, told);
             }
@@ -59,8 +61,9 @@ impl Session {
         }
     }
 
-    fn deliver(&mut self, id: CallId, request: RequestId, taken: Taken, seen: &Seen, attempts: u32) {
+    fn deliver(&mut self, id: CallId, request: RequestId, taken: Taken, seen: &Seen, of: (String, u32)) {
         let Some(call) = self.calls.get_mut(&id) else { return };
+        let (operation, attempts) = of;
         let summary = &mut call.summary;
         summary.items += taken.items;
         summary.outside += taken.outside;
@@ -75,7 +78,7 @@ impl Session {
                 report: call.report.clone(),
                 skip: taken.skip,
                 status: Some(seen.status),
-                operation: Some(call.operation.clone()),
+                operation: Some(operation),
                 attempts,
                 request_id: seen.headers.request_id.clone(),
             };
@@ -107,6 +110,10 @@ impl Session {
         let Some(call) = self.calls.get_mut(&id) else { return };
         call.state = State::Ready;
         match verdict {
+            Verdict::Fail if call.flow.detour() => {
+                call.attempts = Attempts::default();
+                self.notices.push(Some(id), NoticeKind::Job, format!("{error}: asked by query"), None);
+            }
             Verdict::Fail => self.fail(id, error),
             Verdict::Deferred(wait) => {
                 let retry = Retry::Later { after_ms: Some(wait) };

@@ -64,7 +64,8 @@ pub(crate) fn hourly(now: i64) -> Asked {
 /// Any report that a user or an administrator may ask for.
 pub(crate) fn any(rng: &mut Rng, truth: &mut Truth, now: i64, is_admin: bool) -> Asked {
     match rng.below(20) {
-        0..7 => by_query(rng, now),
+        0..6 => by_query(rng, now),
+        6 => by_what_fits(rng, now),
         7..10 => by_job(rng, truth, now),
         10 => by_ids(rng, truth),
         11..13 => aggregates(rng, false),
@@ -113,6 +114,15 @@ fn by_query(rng: &mut Rng, now: i64) -> Asked {
         report["where"] = json!({"mediaType": "voice"});
     }
     Asked { report, rows: Rows::Conversations, wanted: Wanted::Starts { asked, voice } }
+}
+
+/// More than one query may span, and its end before, at or after what jobs have.
+fn by_what_fits(rng: &mut Rng, now: i64) -> Asked {
+    let asked = Interval { start: now - rng.between(10 * DAY, 11 * DAY), end: now - rng.between(0, 2 * DAY) };
+    let report = json!({
+        "report": "conversations", "interval": written(asked), "via": "auto", "page_size": rng.between(33, 100),
+    });
+    Asked { report, rows: Rows::Conversations, wanted: Wanted::Starts { asked, voice: false } }
 }
 
 fn by_job(rng: &mut Rng, truth: &mut Truth, now: i64) -> Asked {

@@ -171,7 +171,7 @@ class JavaTest {
         assertTrue(login.getUrl().startsWith("https://login.mypurecloud.ie/oauth/authorize?"));
         assertThrows(PegcountException.Auth.class, () -> login.finish("http://localhost:8085/callback?code=c&state=s"));
         var report = ConversationsReport.builder().interval("2026-01").build();
-        assertEquals(5, Pegcount.plan(report).getRequests());
+        assertEquals("auto", Pegcount.plan(report).getLane());
         assertEquals("pkce", Pegcount.advise(true, false).getGrant());
     }
 

@@ -97,7 +97,7 @@ class SurfaceTest {
 
     @Test
     fun `a plan and advice`() {
-        val plan = Pegcount.plan(ConversationsReport(Interval("2026-01")), now = 1_773_132_000_000)
+        val plan = Pegcount.plan(ConversationsReport(Interval("2026-01"), via = Via.QUERY), now = 1_773_132_000_000)
         assertEquals(listOf(5L, 5L), listOf(plan.requests, plan.windows.size.toLong()))
         assertEquals("pkce", Pegcount.advise(interactive = true, canKeepSecret = false).grant)
         assertFailsWith<PegcountException.Config> { Pegcount.advise(wanted = "pkcs") }
