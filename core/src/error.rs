@@ -88,6 +88,8 @@ kinds! {
     ForbiddenNeedsUser = "forbidden.needs_user", Forbidden;
     /// The operation needs a client; the token belongs to a user.
     ForbiddenNeedsClient = "forbidden.needs_client", Forbidden;
+    /// The signed URL of a file is no longer good.
+    ForbiddenUrl = "forbidden.url", Forbidden;
     /// Any other refusal of a request that was understood.
     ForbiddenOther = "forbidden.other", Forbidden;
     /// No such operation exists.

@@ -16,6 +16,8 @@ use crate::secret::Secret;
 pub enum Look {
     /// A token answer of the login host.
     Token,
+    /// A file, whatever is in it.
+    File,
     /// Any JSON: only that it is whole.
     Json,
     /// A page of conversation details: ids and starts.
@@ -64,6 +66,8 @@ pub struct Headers {
 pub enum Found {
     /// A token.
     Token(TokenAnswer),
+    /// A file.
+    File,
     /// JSON that is whole.
     Json,
     /// A page of conversations.

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::look::Look;
 use crate::time::Interval;
 
@@ -43,7 +43,8 @@ pub enum Steps {
 pub struct Ask {
     /// `GET`, `POST`, …
     pub method: http::Method,
-    /// The path, beginning with `/api/v2/`, already percent-encoded.
+    /// The path, beginning with `/api/v2/`, already percent-encoded; or the whole URL of a file that an answer named,
+    /// which is asked for without the token.
     pub path: String,
     /// The query string in order; values are not yet encoded.
     pub query: Vec<(String, String)>,
@@ -59,6 +60,31 @@ impl Ask {
     /// A `GET` of a path.
     pub fn get(path: impl Into<String>, look: Look) -> Ask {
         Ask { method: http::Method::GET, path: path.into(), query: Vec::new(), body: None, look, repeatable: true }
+    }
+
+    /// A file of another origin, by the signed URL that an answer named: over https, or plainly on a loopback address.
+    ///
+    /// # Errors
+    /// `query.body` where it is no such URL; never with the signature in it.
+    pub fn file(url: &str) -> Result<Ask, Error> {
+        let refuse = |why: String| Error::new(ErrorKind::QueryBody, why).remedy("write the URL as the answer named it");
+        let uri: http::Uri = url.trim().parse().map_err(|_| refuse("this is no URL of a file".to_owned()))?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(refuse("this is no whole URL".to_owned()));
+        };
+        let host = authority.host();
+        if authority.as_str().contains('@') {
+            return Err(refuse(format!("the URL of {host} holds a user or a password")));
+        }
+        if scheme != "https" && !(scheme == "http" && is_loopback(host)) {
+            return Err(refuse(format!("{scheme}://{host} is not https: files are fetched over nothing else")));
+        }
+        Ok(Ask::get(uri.to_string(), Look::File))
+    }
+
+    /// Whether it goes to another origin than the API, without the token.
+    pub fn is_elsewhere(&self) -> bool {
+        !self.path.starts_with('/')
     }
 
     /// A `POST` that only reads.
@@ -186,4 +212,10 @@ impl PerEntity {
         }
         ask
     }
+}
+
+/// Whether a host of a URL is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let address: Result<core::net::IpAddr, _> = host.trim_matches(['[', ']']).parse();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }

@@ -14,6 +14,14 @@ use crate::token::Way;
 
 type Built = Result<Request<Vec<u8>>, Error>;
 
+/// A request for a file of another origin: nothing that is ours goes with it.
+pub(crate) fn file(config: &Config, ask: &Ask) -> Built {
+    let mut request = Request::builder().method(ask.method.clone()).uri(&ask.path);
+    request = request.header(ACCEPT, "*/*").header(USER_AGENT, config.user_agent.as_str());
+    // The URL is not shown: it may hold a signature.
+    request.body(Vec::new()).map_err(|_| Error::new(ErrorKind::QueryBody, "no request can be made of this URL"))
+}
+
 /// A request to the API.
 pub(crate) fn api(config: &Config, token: &Secret, ask: &Ask) -> Built {
     let mut url = config.region.api_url(&ask.path);

@@ -67,9 +67,11 @@ struct Flight {
     /// The token it was sent with.
     generation: u64,
     repeatable: bool,
+    /// To another origin than the API, without the token: it says nothing of the platform's limits, nor of the token.
+    elsewhere: bool,
     /// Of a log-in.
     grant: Option<&'static str>,
-    /// The token, or the pair of a log-in as it is written in the header.
+    /// The token, the pair of a log-in as it is written in the header, or the signature of a URL.
     authorization: Option<Secret>,
     method: http::Method,
     url: url::Url,
@@ -188,7 +190,7 @@ impl Session {
         if let Found::Refusal(refusal) = &mut seen.found {
             refusal.body = self.redacted(std::mem::take(&mut refusal.body), Some(&flight));
         }
-        if flight.purpose != Purpose::LogIn {
+        if flight.purpose != Purpose::LogIn && !flight.elsewhere {
             self.gate.answered(&seen, mono);
         }
         match flight.purpose {
@@ -306,7 +308,12 @@ impl Session {
         let request_id = RequestId(self.next_id());
         let call = self.calls.get_mut(&id)?;
         let ask = call.flow.ask()?;
-        let request = match request::api(&self.config, &token, &ask) {
+        let elsewhere = ask.is_elsewhere();
+        let request = match elsewhere {
+            true => request::file(&self.config, &ask),
+            false => request::api(&self.config, &token, &ask),
+        };
+        let request = match request {
             Ok(request) => request,
             Err(error) => {
                 self.fail(id, error);
@@ -319,8 +326,14 @@ impl Session {
         call.summary.requests += 1;
         call.summary.waited += call.paced.take().map_or(0, |since| mono.saturating_sub(since));
         let timeout = call.deadline.map_or(call.timeout, |deadline| call.timeout.min(deadline.saturating_sub(mono)));
-        self.gate.sent(mono);
-        let flight = self.flight(Purpose::Call(id), &request, generation, ask.repeatable);
+        let mut flight = self.flight(Purpose::Call(id), &request, generation, ask.repeatable);
+        if elsewhere {
+            // Its signature is in the query string.
+            flight.authorization = request.uri().query().map(Secret::new);
+            flight.elsewhere = true;
+        } else {
+            self.gate.sent(mono);
+        }
         Some(self.send(request_id, flight, request, timeout, ask.look))
     }
 
@@ -330,7 +343,8 @@ impl Session {
         let url = url::Url::parse(&request.uri().to_string()).unwrap_or_else(|_| base.clone());
         let header = request.headers().get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let authorization = header.and_then(|header| header.split_once(' ')).map(|(_, sent)| Secret::new(sent));
-        Flight { purpose, generation, repeatable, grant: None, authorization, method: request.method().clone(), url }
+        let method = request.method().clone();
+        Flight { purpose, generation, repeatable, elsewhere: false, grant: None, authorization, method, url }
     }
 
     fn send(
@@ -417,7 +431,7 @@ impl Session {
             headers: seen.headers.clone(),
             body,
             method: Some(flight.method.as_str()),
-            path: Some(flight.url.path()),
+            path: Some(if flight.elsewhere { flight.url.as_str() } else { flight.url.path() }),
             domain: self.config.region.domain,
             login: Some(flight.purpose == Purpose::LogIn),
             grant: flight.grant,

@@ -54,7 +54,9 @@ class CallReport(TypedDict):
     method: NotRequired[str]
     """`GET`, `POST`, …; `GET` unless told."""
     path: NotRequired[str]
-    """A path that begins with `/api/v2/`, with or without a query string and `{placeholders}`; or a whole URL."""
+    """A path that begins with `/api/v2/`, with or without a query string and `{placeholders}`; or a whole URL. A URL
+    of another origin, as answers name them for files (signed downloads), is fetched without the token.
+    """
     params: NotRequired[dict[str, Any]]
     """Placeholders, and whatever else goes into the query string; a list repeats its key."""
     body: NotRequired[Any]
@@ -422,6 +424,7 @@ Code: TypeAlias = Literal[
     "forbidden.policy",
     "forbidden.needs_user",
     "forbidden.needs_client",
+    "forbidden.url",
     "forbidden.other",
     "not_found.operation",
     "not_found.entity",

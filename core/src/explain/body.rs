@@ -45,6 +45,9 @@ impl Body {
     pub(super) fn of(text: &str) -> Body {
         let text = text.trim();
         let Ok(raw) = serde_json::from_str::<Raw<'_>>(text) else {
+            if let Some(stored) = Body::of_storage(text) {
+                return stored;
+            }
             let is_json = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
             return Body { is_html: text.starts_with('<'), is_json, ..Body::default() };
         };
@@ -62,6 +65,19 @@ impl Body {
             is_html: false,
             is_json: true,
         }
+    }
+
+    /// The XML of the storage that signed URLs point at: `<Error><Code>…</Code><Message>…</Message>…</Error>` (Amazon
+    /// S3, "Error responses").
+    fn of_storage(text: &str) -> Option<Body> {
+        let element = |name: &str| {
+            let (_, rest) = text.split_once(&format!("<{name}>"))?;
+            Some(rest.split_once(&format!("</{name}>"))?.0.trim().to_owned())
+        };
+        let is_error = text.starts_with("<?xml") || text.starts_with("<Error>");
+        let code = element("Code").filter(|_| is_error && text.contains("<Error>"))?;
+        let context_id = element("RequestId").filter(|id| !id.is_empty() && id.len() <= 128);
+        Some(Body { code: Some(code), message: element("Message"), context_id, ..Body::default() })
     }
 
     pub(super) fn code(&self) -> &str {
@@ -148,6 +164,14 @@ mod tests {
         let api = Body::of(r#"{"message":"m","code":"not.found","status":404,"contextId":"c","details":[]}"#);
         assert_eq!((api.code(), api.status, api.context_id.as_deref()), ("not.found", Some(404), Some("c")));
         assert!(Body::of("<html>").is_html);
+        assert!(Body::of("<?xml version=\"1.0\"?><html><Code>x</Code></html>").is_html);
+        let storage = Body::of(
+            "<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>",
+        );
+        assert_eq!(
+            (storage.code(), storage.message(), storage.is_html),
+            ("AccessDenied", "Request has expired", false)
+        );
         assert!(!Body::of("").is_json);
         assert_eq!(Body::of(r#"{"code":7,"message":["x"]}"#).code, None);
     }

@@ -44,9 +44,24 @@ pub(super) fn find(case: &Case<'_>, body: &Body) -> Option<Finding> {
             "the OAuth client that is to be made lacks roles or scopes, or they are invalid",
         )
         .remedy("client credentials need at least one role with a division; the creator must hold the role"),
+        "AccessDenied" | "ExpiredToken" | "RequestTimeTooSkewed" | "SignatureDoesNotMatch" => url(body),
         "not.authorized" | "forbidden" => other(case),
         _ => return None,
     })
+}
+
+/// The storage behind a signed URL refuses. It says so only where the time is over; without permission to look it says
+/// the same of a file that is gone.
+pub(super) fn url(body: &Body) -> Finding {
+    let expired = body.code() == "ExpiredToken" || body.message().contains("expired");
+    let (cause, certainty) = match expired {
+        true => ("the signed URL has expired: it is good for minutes", Certainty::Certain),
+        false => ("the signed URL is no longer good, or is not whole", Certainty::Likely),
+    };
+    Finding::new(ErrorKind::ForbiddenUrl, cause)
+        .sure(certainty)
+        .remedy("ask the operation that named the URL for it again, and fetch the file at once")
+        .remedy("a signed URL is used as it is, every character of it")
 }
 
 /// What a 403 without a code that is known says.

@@ -17,6 +17,9 @@ pub(super) fn find(case: &Case<'_>, body: &Body, status: Option<u16>) -> Finding
         return found;
     }
     match status {
+        Some(401 | 403) if case.path.is_some_and(|path| path.contains("://") && !path.contains("/api/v2/")) => {
+            forbidden::url(body)
+        }
         Some(400) => bad_request(case, body),
         Some(401) => unauthorized(case, body),
         Some(403) => forbidden::other(case),

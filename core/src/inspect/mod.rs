@@ -23,7 +23,9 @@ const REFUSAL: usize = 64 * 1024;
 /// of text for its explanation.
 pub fn inspect(look: Look, status: u16, headers: &HeaderMap, body: &[u8]) -> Seen {
     let headers = Headers::of(headers);
-    let found = if (200..300).contains(&status) && !is_html(body) {
+    let found = if look == Look::File && (200..300).contains(&status) {
+        Found::File
+    } else if (200..300).contains(&status) && !is_html(body) {
         read(look, body).unwrap_or_else(|problem| problem)
     } else {
         let cut = body.get(..REFUSAL).unwrap_or(body);
@@ -69,6 +71,7 @@ fn read(look: Look, body: &[u8]) -> Result<Found, Found> {
     let text =
         utf8(body).map_err(|error| Found::Unreadable(ErrorKind::AnswerNotJson, format!("not UTF-8: {error}")))?;
     match look {
+        Look::File => Ok(Found::File),
         Look::Token => {
             let token: Token = parse(text)?;
             let access_token = token.access_token.filter(|token| !token.is_empty()).ok_or_else(|| {

@@ -11,7 +11,7 @@ use crate::catalogue::{self, Operation};
 use crate::error::{Error, ErrorKind};
 use crate::lint::Findings;
 use crate::look::Look;
-use crate::plan::{Ask, Follow, Listing, PagePlace, Plan, Steps};
+use crate::plan::{Ask, Follow, Listing, PagePlace, Plan, Steps, is_loopback};
 use crate::region::Place;
 use crate::time::Now;
 
@@ -41,7 +41,8 @@ pub enum Paging {
 pub struct Call {
     /// `GET`, `POST`, …; `GET` unless told.
     pub method: String,
-    /// A path that begins with `/api/v2/`, with or without a query string and `{placeholders}`; or a whole URL.
+    /// A path that begins with `/api/v2/`, with or without a query string and `{placeholders}`; or a whole URL. A URL
+    /// of another origin, as answers name them for files (signed downloads), is fetched without the token.
     pub path: String,
     /// Placeholders, and whatever else goes into the query string; a list repeats its key.
     #[serde(skip_serializing_if = "Map::is_empty")]
@@ -61,6 +62,9 @@ pub struct Call {
 impl Call {
     pub(crate) fn plan(&self, now: Now) -> Result<Plan, Error> {
         let method = self.method()?;
+        if is_elsewhere(&self.path) {
+            return self.file(&method);
+        }
         if self.body.is_some() && matches!(method, Method::GET | Method::HEAD) {
             return Err(refuse(format!("a {method} takes no body")).remedy("send it with POST, or as params"));
         }
@@ -96,6 +100,20 @@ impl Call {
             Paging::Pages => self.listing(ask)?,
         };
         Ok(Plan { operation, steps, warnings: findings.warnings })
+    }
+
+    /// A file that an answer named. Whatever is added to a signed URL breaks its signature.
+    fn file(&self, method: &Method) -> Result<Plan, Error> {
+        if !matches!(*method, Method::GET | Method::HEAD) {
+            return Err(refuse(format!("a {method} does not go to another origin than the API")));
+        }
+        if !self.params.is_empty() {
+            return Err(refuse("the URL of a file is complete: params would be added to it".to_owned()));
+        }
+        let ask = Ask { method: method.clone(), ..Ask::file(&self.path)? };
+        let place = ask.path.split('?').next().unwrap_or_default();
+        let operation = format!("{method} {place}");
+        Ok(Plan { operation, steps: Steps::Each(vec![ask]), warnings: Vec::new() })
     }
 
     /// The operation as the catalogue knows it. One that is missing there may be newer than the catalogue.
@@ -204,6 +222,18 @@ fn repeatable(method: &Method, path: &str) -> bool {
     }
 }
 
+/// Whether a URL is one of a file: neither of the API nor with one of its paths.
+fn is_elsewhere(written: &str) -> bool {
+    let Some((_, rest)) = written.split_once("://") else { return false };
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+    !path.starts_with("api/v2/") && !is_api(host)
+}
+
+fn is_api(host: &str) -> bool {
+    host.starts_with("api.") && Place::by_host(host).is_some()
+}
+
 /// Path template and query string of a path or a whole URL.
 fn split(written: &str) -> Result<(String, Vec<(String, String)>), Error> {
     let written = written.trim();
@@ -212,8 +242,7 @@ fn split(written: &str) -> Result<(String, Vec<(String, String)>), Error> {
         Some((_, rest)) => {
             let (origin, _) = rest.split_once('/').unwrap_or((rest, ""));
             let host = origin.rsplit_once(':').map_or(origin, |(host, _)| host);
-            let known = host.strip_prefix("api.").is_some() && Place::by_host(host).is_some();
-            if !known && !matches!(host, "127.0.0.1" | "localhost" | "[::1]") {
+            if !is_api(host) && !is_loopback(host) {
                 return Err(refuse(format!("`{host}` is not an API host of Genesys Cloud"))
                     .remedy("write the path alone, from /api/v2/ on"));
             }

@@ -19,6 +19,11 @@ impl Session {
                 let Some(call) = self.calls.get_mut(&id) else { return };
                 let (after, repeatable) = (seen.headers.retry_after, flight.repeatable);
                 let verdict = call.attempts.after_status(seen.status, &refusal.body, after, repeatable, &mut self.rng);
+                let verdict = match verdict {
+                    Verdict::Limited(wait) if flight.elsewhere => Verdict::Again(wait),
+                    Verdict::Remint if flight.elsewhere => Verdict::Fail,
+                    verdict => verdict,
+                };
                 let acted = !repeatable && retry::may_have_acted(seen.status);
                 self.follow(id, flight, verdict, if acted { retry::may_be_done(error) } else { error }, mono);
             }

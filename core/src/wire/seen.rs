@@ -1,7 +1,7 @@
 //! What was seen in an answer, for hosts that look at it in another WebAssembly instance than the session's.
 //!
 //! `{"status", "headers": {…}, "found": …}`, where `found` is one of `{"token": {"access_token", "expires_in"}}`,
-//! `"json"`, `{"conversations": {"rows": [[id, start], …], "total", "next"}}`, `{"listing": {…}}`, `{"job": {…}}`,
+//! `"file"`, `"json"`, `{"conversations": {"rows": [[id, start], …], "total", "next"}}`, `{"listing": {…}}`, `{"job": {…}}`,
 //! `{"availability": ms}`, `{"refusal": {"body"}}` and `{"unreadable": {"code", "what"}}`. To hosts it is opaque: they carry it from [`crate::inspect`] to the session.
 
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,7 @@ struct Whole {
 #[serde(rename_all = "snake_case")]
 enum Shape {
     Token { access_token: String, expires_in: Option<u64>, refresh_token: Option<String> },
+    File,
     Json,
     Conversations { rows: Vec<(Option<String>, Option<i64>)>, total: Option<u64>, next: Option<Next> },
     Listing { ids: Vec<String>, count: u32, page_count: Option<u64>, total: Option<u64>, next: Option<Next> },
@@ -39,6 +40,7 @@ pub fn seen(seen: &Seen) -> Value {
             expires_in,
             refresh_token: refresh_token.map(|token| token.expose().to_owned()),
         },
+        Found::File => Shape::File,
         Found::Json => Shape::Json,
         Found::Conversations { rows, total, next } => {
             let row = |row: Row| (row.id.map(|id| format!("{id:032x}")), row.start);
@@ -68,6 +70,7 @@ pub fn read_seen(value: &Value) -> Result<Seen, Error> {
             expires_in,
             refresh_token: refresh_token.map(Secret::new),
         }),
+        Shape::File => Found::File,
         Shape::Json => Found::Json,
         Shape::Conversations { rows, total, next } => {
             let row = |(id, start): (Option<String>, Option<i64>)| {
@@ -107,6 +110,7 @@ mod tests {
         for (look, status, body) in [
             (Look::Token, 200, r#"{"access_token":"t","expires_in":86399,"refresh_token":"r"}"#),
             (Look::Token, 200, "{}"),
+            (Look::File, 200, "<a,b"),
             (Look::Json, 200, "[1]"),
             (Look::Conversations, 200, page),
             (Look::Entities, 200, r#"{"entities":[{"id":"a"}],"pageCount":3,"total":51,"nextUri":"/x"}"#),
