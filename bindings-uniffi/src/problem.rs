@@ -80,6 +80,8 @@ pub(crate) struct Explanation {
     nearest: Vec<String>,
     /// A widespread false belief that this answers, if one shows.
     belief: Option<String>,
+    /// Where a report ended early: given as `resume` with the same report, it goes on there.
+    resume: Option<String>,
     /// The whole as a short text.
     text: String,
 }

@@ -20,6 +20,8 @@ export class Explanation {
   readonly nearest: readonly string[];
   /** A widespread false belief that this answers, if one shows. */
   readonly belief: string | null;
+  /** Where a report ended early: given as `resume` with the same report, it goes on there. */
+  readonly resume: string | null;
   readonly #text: string;
 
   /** @internal */
@@ -32,6 +34,7 @@ export class Explanation {
     this.missing = shape.missing;
     this.nearest = shape.nearest;
     this.belief = shape.belief ?? null;
+    this.resume = shape.resume ?? null;
     this.#text = shape.text;
   }
 

@@ -11,6 +11,7 @@ export interface WireExplanation {
   missing: string[];
   nearest: string[];
   belief?: string | null;
+  resume?: string | null;
   text: string;
 }
 

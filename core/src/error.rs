@@ -265,6 +265,9 @@ pub struct Explanation {
     /// A widespread false belief that this answers, if one shows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub belief: Option<String>,
+    /// Where a report ended early: given as `resume` with the same report, it goes on there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resume: Option<String>,
 }
 
 impl Explanation {
@@ -279,6 +282,7 @@ impl Explanation {
             missing: Vec::new(),
             nearest: Vec::new(),
             belief: None,
+            resume: None,
         }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
 use crate::look::Look;
-use crate::time::Interval;
+use crate::time::{DAY, Interval};
 
 /// The requests that answer a report.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +111,17 @@ pub struct ConversationPages {
 }
 
 impl ConversationPages {
+    /// The same over another interval, in windows as long as these.
+    #[must_use]
+    pub fn over(mut self, asked: Interval) -> Self {
+        let longest = self.windows.iter().map(|window| window.to.saturating_sub(window.from)).max().unwrap_or(0);
+        let days = u32::try_from(longest.div_euclid(DAY)).unwrap_or(u32::MAX);
+        let days = if longest.rem_euclid(DAY) > 0 { days.saturating_add(1) } else { days };
+        self.asked = asked;
+        self.windows = asked.cut_at_midnights(days);
+        self
+    }
+
     /// What is left of it from a midnight on.
     #[must_use]
     pub fn after(mut self, midnight: i64) -> Self {

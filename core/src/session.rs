@@ -147,9 +147,13 @@ impl Session {
             self.notices.push(Some(id), NoticeKind::Lint, warning.to_string(), None);
         }
         let deadline = options.deadline.or(self.config.deadline);
+        let mut flow = Flow::new(plan.steps, now.wall);
+        if let Some(bookmark) = report.resume() {
+            flow.resume(bookmark)?;
+        }
         let call = Call {
             report: Arc::new(report),
-            flow: Flow::new(plan.steps, now.wall),
+            flow,
             operation: plan.operation,
             state: State::Ready,
             wanted: 0,
@@ -409,6 +413,13 @@ impl Session {
         }
         if let Some(job) = call.flow.job().filter(|_| error.kind != ErrorKind::Cancelled) {
             error = error.evidence(format!("the job {job} was submitted and can be taken up again: write it as `job`"));
+        }
+        if error.kind != ErrorKind::Cancelled
+            && call.report.has_resume()
+            && let Some(bookmark) = call.flow.bookmark()
+        {
+            error = error.evidence(format!("it can go on where it ended: write `resume: {bookmark}` in the report"));
+            error.explanation.resume = Some(bookmark);
         }
         error.operation.get_or_insert_with(|| call.operation());
         error.attempts = call.attempts.sent;

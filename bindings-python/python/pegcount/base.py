@@ -170,6 +170,7 @@ class BaseClient(ABC, Generic[R, T]):
         page_size: int | None = None,
         keep_outside: bool | None = None,
         strict: bool | None = None,
+        resume: str | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         max_calls: int | None = None,
@@ -177,7 +178,8 @@ class BaseClient(ABC, Generic[R, T]):
         """Conversation details by interval or by ids.
 
         ``via="job"`` brings the attributes of participants, hours later; ``job`` is one that was submitted earlier, and
-        ``partial`` takes what there is where the data of jobs ends before the interval does.
+        ``partial`` takes what there is where the data of jobs ends before the interval does. ``resume`` goes on where
+        the same report ended early: it is the ``explanation.resume`` of the error.
         """
         return self._start("conversations", locals())
 
@@ -236,6 +238,7 @@ class BaseClient(ABC, Generic[R, T]):
         *,
         params: Mapping[str, Any] | None = None,
         page_size: int | None = None,
+        resume: str | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         max_calls: int | None = None,
@@ -253,6 +256,7 @@ class BaseClient(ABC, Generic[R, T]):
         paging: str | None = None,
         page_size: int | None = None,
         strict: bool | None = None,
+        resume: str | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         max_calls: int | None = None,

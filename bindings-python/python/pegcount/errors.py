@@ -31,7 +31,7 @@ __all__ = [
 class Explanation:
     """Why something was refused: prints as a short text."""
 
-    __slots__ = ("_text", "belief", "cause", "certainty", "code", "evidence", "missing", "nearest", "remedy")
+    __slots__ = ("_text", "belief", "cause", "certainty", "code", "evidence", "missing", "nearest", "remedy", "resume")
 
     code: str
     """The stable code, such as ``forbidden.permission``."""
@@ -49,6 +49,8 @@ class Explanation:
     """The real names nearest to one that does not exist."""
     belief: str | None
     """A widespread false belief that this answers, if one shows."""
+    resume: str | None
+    """Where a report ended early: given as ``resume`` with the same report, it goes on there."""
 
     _text: str
 
@@ -61,6 +63,7 @@ class Explanation:
         self.missing = shape["missing"]
         self.nearest = shape["nearest"]
         self.belief = shape.get("belief")
+        self.resume = shape.get("resume")
         self._text = shape["text"]
 
     def __str__(self) -> str:

@@ -67,6 +67,10 @@ class CallReport(TypedDict):
     """Entities a page."""
     strict: NotRequired[bool]
     """An operation that the catalogue does not have is an error."""
+    resume: NotRequired[str | None]
+    """What an error named to go on where this report ended: what was delivered is not asked again. Of a page that was
+    being read some may come once more.
+    """
 
 
 class ConversationsReport(TypedDict):
@@ -98,6 +102,10 @@ class ConversationsReport(TypedDict):
     """Keep conversations that start on an asked day of UTC but outside the interval: the query matches whole days."""
     strict: NotRequired[bool]
     """Unknown names are errors."""
+    resume: NotRequired[str | None]
+    """What an error named to go on where this report ended: what was delivered is not asked again. Of a page that was
+    being read some may come once more.
+    """
 
 
 class DirectoryReport(TypedDict):
@@ -112,6 +120,10 @@ class DirectoryReport(TypedDict):
     """Further query parameters, such as `{"state": "active"}` or `{"expand": ["skills"]}`."""
     page_size: NotRequired[int | None]
     """Entities a page."""
+    resume: NotRequired[str | None]
+    """What an error named to go on where this report ended: what was delivered is not asked again. Of a page that was
+    being read some may come once more.
+    """
 
 
 class ObservationsReport(TypedDict):
@@ -338,6 +350,8 @@ class Explanation(TypedDict):
     """The real names nearest to one that does not exist."""
     belief: NotRequired[str | None]
     """A widespread false belief that this answers, if one shows."""
+    resume: NotRequired[str | None]
+    """Where a report ended early: given as `resume` with the same report, it goes on there."""
     text: str
     """The whole explanation as a short text."""
 

@@ -4,6 +4,7 @@
 //! one side alone, and nothing has to be remembered from one side to the other.
 
 use super::Taken;
+use super::bookmark::{self, Bookmark};
 use super::conversations::{Conversations, day_start};
 use super::job::Job;
 use crate::error::Error;
@@ -15,6 +16,9 @@ use crate::time::{Interval, iso};
 #[derive(Debug)]
 pub(crate) struct Auto {
     stage: Stage,
+    /// What was asked, as bookmarks know it again.
+    sum: u32,
+    asked: Interval,
     wall: i64,
 }
 
@@ -29,7 +33,8 @@ enum Stage {
 
 impl Auto {
     pub(super) fn new(plan: plan::Auto, wall: i64) -> Self {
-        Auto { stage: Stage::Availability(plan), wall }
+        let sum = bookmark::sum(&plan.pages.path, &plan.pages.body, &[]);
+        Auto { asked: plan.pages.asked, stage: Stage::Availability(plan), sum, wall }
     }
 
     pub(super) fn ask(&self) -> Option<Ask> {
@@ -106,6 +111,45 @@ impl Auto {
         }
     }
 
+    pub(super) fn sum(&self) -> u32 {
+        self.sum
+    }
+
+    pub(super) fn bookmark(&self) -> Option<Bookmark> {
+        match &self.stage {
+            Stage::Availability(_) => None,
+            Stage::Query(query) => query.bookmark(),
+            Stage::Job(job, rest) => {
+                let border = rest.as_ref().map_or(self.asked.to, |rest| rest.asked.from);
+                match job.bookmark()? {
+                    Bookmark::Job { id, next, .. } => Some(Bookmark::Job { id, asked: Some(self.asked), border, next }),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    pub(super) fn resume(&mut self, place: Bookmark) -> bool {
+        let Stage::Availability(plan) = &self.stage else { return false };
+        let plan::Auto { job, pages } = plan.clone();
+        match place {
+            Bookmark::Job { asked: Some(asked), border, .. } => {
+                let mut job = Job::new(job);
+                let rest = Some(pages.over(asked).after(border)).filter(|rest| !rest.windows.is_empty());
+                self.asked = asked;
+                let fits = job.resume(place);
+                self.stage = Stage::Job(job, rest);
+                fits
+            }
+            _ => {
+                let mut query = Conversations::new(pages, self.wall);
+                let fits = query.resume(&place);
+                self.stage = Stage::Query(query);
+                fits
+            }
+        }
+    }
+
     /// The job, while it is the job that is asked.
     pub(super) fn job(&self) -> Option<&Job> {
         match &self.stage {
@@ -174,6 +218,34 @@ mod tests {
         assert!(flow.job().is_none() && flow.shrink());
         flow.take(&Found::Conversations { rows: Vec::new(), total: Some(0), next: None }).unwrap();
         assert_eq!(flow.ask(), None);
+    }
+
+    #[test]
+    fn it_goes_on_in_the_job_or_behind_it() {
+        for more in [json!({}), json!({"keep_outside": true})] {
+            let mut first = flow(more.clone());
+            assert_eq!(first.bookmark(), None);
+            chosen(&mut first, "2026-03-09T20:00:00Z");
+            assert_eq!(first.bookmark(), None, "nothing was submitted");
+            first.take(&Found::Job { id: Some("j1".into()), state: None, reason: None }).unwrap();
+            first.take(&Found::Job { id: None, state: Some("FULFILLED".into()), reason: None }).unwrap();
+            let next = Some(crate::look::Next::Cursor("c1".into()));
+            first.take(&Found::Conversations { rows: Vec::new(), total: None, next }).unwrap();
+            let mut second = flow(more.clone());
+            assert!(second.resume(first.bookmark().unwrap()));
+            assert!(second.ask().unwrap().path.ends_with("/jobs/j1"));
+            assert_eq!(second.bookmark(), first.bookmark());
+            second.take(&Found::Job { id: None, state: Some("FULFILLED".into()), reason: None }).unwrap();
+            assert!(second.ask().unwrap().query.contains(&("cursor".into(), "c1".into())));
+            second.take(&Found::Conversations { rows: Vec::new(), total: None, next: None }).unwrap();
+            assert_eq!(interval(&second), "2026-03-09T00:00:00.000Z/2026-03-10T08:00:00.000Z", "{more}");
+            let row = |nth: i64| crate::look::Row { id: Some(nth as u128), start: Some(WALL - 86_400_000 + nth) };
+            let rows = (0..100).map(row).collect();
+            second.take(&Found::Conversations { rows, total: Some(200), next: None }).unwrap();
+            let mut third = flow(more.clone());
+            assert!(third.resume(second.bookmark().unwrap()));
+            assert_eq!(third.ask(), second.ask());
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Value, json};
 
+use super::bookmark::{self, Bookmark};
 use super::{Place, Taken};
 use crate::error::{Error, ErrorKind};
 use crate::look::{Found, Look, Row};
@@ -171,6 +172,42 @@ impl Conversations {
         self.windows.push_front(Interval { from: window.from, to: middle });
         self.open_window();
         Ok(())
+    }
+
+    pub(super) fn sum(&self) -> u32 {
+        bookmark::sum(&self.plan.path, &self.plan.body, &[])
+    }
+
+    /// The window that is being read, and how far.
+    pub(super) fn bookmark(&self) -> Option<Bookmark> {
+        let window = *self.windows.front()?;
+        let order = match self.order {
+            Order::Asc => 'a',
+            Order::Desc => 'd',
+            Order::Theirs => 't',
+        };
+        let (position, size) = self.place.told().or_else(|| {
+            let first = self.plan.windows.first()?;
+            (window.from > first.from).then_some((0, self.place.size))
+        })?;
+        Some(Bookmark::Pages { asked: self.plan.asked, window, order, position, size })
+    }
+
+    /// The interval is that of the bookmark: a relative one means another by now.
+    pub(super) fn resume(&mut self, place: &Bookmark) -> bool {
+        let Bookmark::Pages { asked, window, order, position, size } = *place else { return false };
+        let order = match (order, self.order == Order::Theirs) {
+            ('a', false) => Order::Asc,
+            ('d', false) => Order::Desc,
+            ('t', true) => Order::Theirs,
+            _ => return false,
+        };
+        self.plan = self.plan.clone().over(asked).after(window.to);
+        self.plan.asked = asked;
+        self.plan.windows.insert(0, window);
+        self.windows = self.plan.windows.iter().copied().collect();
+        (self.order, self.place) = (order, self.place.at(position, size));
+        true
     }
 
     pub(super) fn path(&self) -> &str {

@@ -1,6 +1,7 @@
 //! Pages that say themselves where they go on: by `cursor`, by `nextUri`, by `cursors.after`.
 
 use super::Taken;
+use super::bookmark::{Bookmark, sum_of};
 use crate::error::{Error, ErrorKind};
 use crate::look::{Found, Next, Row};
 use crate::plan::{self, Ask};
@@ -69,6 +70,27 @@ impl Follow {
         Ok(taken)
     }
 
+    pub(super) fn sum(&self) -> u32 {
+        sum_of(&self.plan.ask)
+    }
+
+    /// Where it goes on.
+    pub(super) fn next(&self) -> Option<&Next> {
+        self.next.as_ref()
+    }
+
+    pub(super) fn go_on(&mut self, next: Option<Next>) {
+        self.next = next;
+    }
+
+    pub(super) fn resume(&mut self, place: Bookmark) -> bool {
+        let Bookmark::Next(next) = place else { return false };
+        // The host is never taken from a text.
+        let fits = !matches!(&next, Next::Uri(uri) if on_this_host(uri).is_none());
+        self.next = Some(next);
+        fits
+    }
+
     /// Rows that start outside the asked interval: the API matches whole days.
     fn leave_out(&self, rows: &[Row], taken: &mut Taken) {
         for (position, row) in (0_u32..).zip(rows) {
@@ -116,6 +138,16 @@ mod tests {
         assert_eq!((ask.path.as_str(), ask.query.len()), ("/api/v2/teams?after=%3D", 0));
         assert!(flow.take(&page(None)).unwrap().deliver);
         assert_eq!(flow.ask(), None);
+    }
+
+    #[test]
+    fn it_goes_on_where_it_ended_and_nowhere_else() {
+        let mut flow = follow();
+        flow.take(&page(Some(Next::After("a".into())))).unwrap();
+        let mut again = follow();
+        assert!(again.resume(Bookmark::Next(flow.next().unwrap().clone())));
+        assert_eq!(again.ask(), flow.ask());
+        assert!(!follow().resume(Bookmark::Next(Next::Uri("https://elsewhere.example/x".into()))));
     }
 
     #[test]

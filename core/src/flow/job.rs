@@ -6,9 +6,10 @@
 use serde_json::Value;
 
 use super::Taken;
+use super::bookmark::{Bookmark, sum};
 use super::follow::Follow;
 use crate::error::{Error, ErrorKind, Retry};
-use crate::look::{Found, Look};
+use crate::look::{Found, Look, Next};
 use crate::notice::NoticeKind;
 use crate::plan::{self, Ask};
 use crate::time::{Interval, iso};
@@ -24,6 +25,8 @@ pub(crate) struct Job {
     looks: usize,
     /// The last state that was told.
     state: String,
+    /// Where the results go on, of a job that is taken up again.
+    begin: Option<Next>,
 }
 
 #[derive(Debug)]
@@ -41,7 +44,7 @@ impl Job {
             (None, Some(_)) => Stage::Availability,
             (None, None) => Stage::Submit,
         };
-        Job { id: plan.known.clone(), plan, stage, looks: 0, state: String::new() }
+        Job { id: plan.known.clone(), plan, stage, looks: 0, state: String::new(), begin: None }
     }
 
     pub(super) fn ask(&self) -> Option<Ask> {
@@ -70,6 +73,30 @@ impl Job {
             Stage::Results(_) => None,
             _ => Some(Ask { method: http::Method::DELETE, ..Ask::get(self.one()?, Look::Json) }),
         }
+    }
+
+    pub(super) fn sum(&self) -> u32 {
+        sum(&self.plan.path, &self.plan.body, &[])
+    }
+
+    /// The job, and where its results go on.
+    pub(super) fn bookmark(&self) -> Option<Bookmark> {
+        let next = match &self.stage {
+            Stage::Results(follow) => follow.next().cloned(),
+            Stage::Availability | Stage::Submit | Stage::Look => self.begin.clone(),
+        };
+        let asked = self.plan.results.starts;
+        Some(Bookmark::Job { id: self.id.clone()?, asked, border: asked.map_or(0, |asked| asked.to), next })
+    }
+
+    pub(super) fn resume(&mut self, place: Bookmark) -> bool {
+        let Bookmark::Job { id, asked, next, .. } = place else { return false };
+        let is_plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        if self.plan.results.starts.is_some() {
+            self.plan.results.starts = asked;
+        }
+        (self.id, self.begin, self.stage) = (Some(id), next, Stage::Look);
+        is_plain
     }
 
     /// Where it is submitted.
@@ -135,6 +162,9 @@ impl Job {
                 let mut results = self.plan.results.clone();
                 results.ask.path = format!("{path}/results");
                 self.stage = Stage::Results(Box::new(Follow::new(results)));
+                if let Stage::Results(follow) = &mut self.stage {
+                    follow.go_on(self.begin.take());
+                }
                 return Ok(Taken::default());
             }
             "FAILED" => (ErrorKind::JobFailed, format!("the job {id} failed on the server{because}")),

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::bookmark::{Bookmark, sum_of};
 use super::{Place, Taken};
 use crate::look::Found;
 use crate::plan::{self, Ask, PagePlace};
@@ -62,6 +63,20 @@ impl Listing {
         Taken { deliver: count > 0, items: count.into(), total, ..Taken::default() }
     }
 
+    pub(super) fn sum(&self) -> u32 {
+        sum_of(&self.plan.ask)
+    }
+
+    pub(super) fn bookmark(&self) -> Option<Bookmark> {
+        self.place.told().map(|(position, size)| Bookmark::Listing { position, size })
+    }
+
+    pub(super) fn resume(&mut self, place: &Bookmark) -> bool {
+        let Bookmark::Listing { position, size } = *place else { return false };
+        self.place = self.place.at(position, size);
+        true
+    }
+
     pub(super) fn shrink(&mut self) -> bool {
         self.plan.page_size.is_some() && self.place.halve_evenly()
     }
@@ -114,6 +129,18 @@ mod tests {
             let place = flow.place;
             assert_eq!((place.size, (place.number() - 1) * u64::from(place.size)), (smaller, place.position));
         }
+    }
+
+    #[test]
+    fn it_goes_on_at_the_page_where_it_ended() {
+        let mut flow = listing();
+        assert_eq!(flow.bookmark(), None, "nothing was read");
+        flow.take(&Found::Listing { ids: Vec::new(), count: 100, page_count: Some(9), total: None, next: None });
+        flow.shrink();
+        let mut again = listing();
+        assert!(again.resume(&flow.bookmark().unwrap()));
+        assert_eq!(again.ask(), flow.ask());
+        assert_eq!(again.sum(), flow.sum());
     }
 
     #[test]

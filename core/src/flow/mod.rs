@@ -3,6 +3,7 @@
 //! A flow knows nothing of tokens, limits or retries: it is asked for the next request, and told what was found.
 
 mod auto;
+mod bookmark;
 mod conversations;
 mod each;
 mod follow;
@@ -10,7 +11,8 @@ mod job;
 mod listing;
 mod per_entity;
 
-use crate::error::Error;
+use self::bookmark::Bookmark;
+use crate::error::{Error, ErrorKind};
 use crate::look::Found;
 use crate::notice::NoticeKind;
 use crate::plan::{Ask, Steps};
@@ -126,6 +128,48 @@ impl Flow {
         }
     }
 
+    /// Where it can go on later; `None` where nothing is to be had of that.
+    pub(crate) fn bookmark(&self) -> Option<String> {
+        let (place, sum) = match self {
+            Flow::Auto(flow) => (flow.bookmark()?, flow.sum()),
+            Flow::Conversations(flow) => (flow.bookmark()?, flow.sum()),
+            Flow::Follow(flow) => (Bookmark::Next(flow.next()?.clone()), flow.sum()),
+            Flow::Job(flow) => (flow.bookmark()?, flow.sum()),
+            Flow::Listing(flow) => (flow.bookmark()?, flow.sum()),
+            Flow::Each(_) | Flow::PerEntity(_) => return None,
+        };
+        Some(place.write(sum))
+    }
+
+    /// Goes on where the same report ended.
+    ///
+    /// # Errors
+    /// `query.paging` where the text is of another report, or none of ours.
+    pub(crate) fn resume(&mut self, text: &str) -> Result<(), Error> {
+        let sum = match self {
+            Flow::Auto(flow) => flow.sum(),
+            Flow::Conversations(flow) => flow.sum(),
+            Flow::Follow(flow) => flow.sum(),
+            Flow::Job(flow) => flow.sum(),
+            Flow::Listing(flow) => flow.sum(),
+            Flow::Each(_) | Flow::PerEntity(_) => 0,
+        };
+        let place = Bookmark::read(text, sum)?;
+        let fits = match self {
+            Flow::Auto(flow) => flow.resume(place),
+            Flow::Conversations(flow) => flow.resume(&place),
+            Flow::Follow(flow) => flow.resume(place),
+            Flow::Job(flow) => flow.resume(place),
+            Flow::Listing(flow) => flow.resume(&place),
+            Flow::Each(_) | Flow::PerEntity(_) => false,
+        };
+        if fits {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::QueryPaging, "`resume` belongs to a report that is asked in another way")
+            .remedy("give it with just the report that ended with it"))
+    }
+
     /// The operation that is asked, where it is another one from stage to stage.
     pub(crate) fn operation(&self) -> Option<String> {
         match self {
@@ -156,6 +200,16 @@ impl Place {
     /// Moves behind the present page.
     fn advance(&mut self) {
         self.position = self.number().saturating_mul(u64::from(self.size));
+    }
+
+    /// The place that a bookmark tells, with pages no larger than these.
+    fn at(self, position: u32, size: u32) -> Place {
+        Place { position: position.into(), size: size.clamp(1, self.size) }
+    }
+
+    /// What a bookmark tells, once something was read.
+    fn told(self) -> Option<(u32, u32)> {
+        (self.position > 0).then(|| Some((u32::try_from(self.position).ok()?, self.size)))?
     }
 
     /// For what cannot be recognised: at most half, and so that the next page begins just where the last one ended.

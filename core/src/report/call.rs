@@ -57,6 +57,10 @@ pub struct Call {
     pub page_size: Option<u32>,
     /// An operation that the catalogue does not have is an error.
     pub strict: bool,
+    /// What an error named to go on where this report ended: what was delivered is not asked again. Of a page that was
+    /// being read some may come once more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resume: Option<String>,
 }
 
 impl Call {

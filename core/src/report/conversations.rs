@@ -67,6 +67,10 @@ pub struct Conversations {
     pub keep_outside: bool,
     /// Unknown names are errors.
     pub strict: bool,
+    /// What an error named to go on where this report ended: what was delivered is not asked again. Of a page that was
+    /// being read some may come once more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resume: Option<String>,
 }
 
 impl Conversations {

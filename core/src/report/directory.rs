@@ -63,6 +63,10 @@ pub struct Directory {
     /// Entities a page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<u32>,
+    /// What an error named to go on where this report ended: what was delivered is not asked again. Of a page that was
+    /// being read some may come once more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resume: Option<String>,
 }
 
 impl Directory {

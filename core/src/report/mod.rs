@@ -120,6 +120,23 @@ impl Report {
     }
 }
 
+impl Report {
+    /// Where it goes on, if it was begun before.
+    pub(crate) fn resume(&self) -> Option<&str> {
+        match self {
+            Report::Call(report) => report.resume.as_deref(),
+            Report::Conversations(report) => report.resume.as_deref(),
+            Report::Directory(report) => report.resume.as_deref(),
+            Report::Aggregates(_) | Report::Availability(_) | Report::Observations(_) => None,
+        }
+    }
+
+    /// Whether it can be taken up again where it ended.
+    pub(crate) fn has_resume(&self) -> bool {
+        matches!(self, Report::Call(_) | Report::Conversations(_) | Report::Directory(_))
+    }
+}
+
 fn read<T: DeserializeOwned>(name: &str, wishes: Map<String, Value>) -> Result<T, Error> {
     let known = fields_of::<T>();
     if let Some(key) = unknown_key(&wishes, known) {

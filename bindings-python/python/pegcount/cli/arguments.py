@@ -34,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     _interval(sub, nargs="?")
     sub.add_argument("--ids", nargs="+", metavar="ID", help="instead of an interval")
     sub.add_argument("--partial", action="store_true", help="by job: take what there is, where its data ends early")
-    _wishes(sub, "where", "tz", "via", "job", "strict", "query")
+    _wishes(sub, "where", "tz", "via", "job", "resume", "strict", "query")
 
     sub = command("aggregates", commands.report, "Aggregated metrics", rows, reach)
     sub.add_argument("of", metavar="OF", help="conversations, users, flows, surveys, …")
@@ -149,6 +149,7 @@ def _wishes(sub: argparse.ArgumentParser, *names: str) -> None:
         "query": {"metavar": "JSON", "help": "the API's own body, or @FILE; sent as it is"},
         "strict": {"action": "store_true", "help": "unknown names are errors"},
         "tz": {"dest": "time_zone", "metavar": "ZONE", "help": "whose days are meant, such as Europe/Paris"},
+        "resume": {"metavar": "PLACE", "help": "go on where the same report ended: what its error named"},
         "job": {"metavar": "ID", "help": "one that was submitted earlier: read its results"},
         "via": {"metavar": "WAY", "help": "auto, query, job"},
         "wide": {"action": "store_true", "help": "a column a metric"},

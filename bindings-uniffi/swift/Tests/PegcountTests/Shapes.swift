@@ -85,6 +85,7 @@ extension Problem {
             "missing": JSON(explanation.missing),
             "nearest": JSON(explanation.nearest),
             "belief": JSON(explanation.belief),
+            "resume": JSON(explanation.resume),
             "text": .text(explanation.text),
         ]
         return JSON([

@@ -177,3 +177,63 @@ fn the_users_own_order_is_sent_as_it_is() {
     assert_eq!(sent["order"], "unordered");
     assert_eq!(sent.get("orderBy"), None);
 }
+
+/// Ends after so many requests, and goes on with a flow that knows the bookmark alone. Answers the rows of both, as
+/// delivered, and the requests.
+fn interrupted(plan: &ConversationPages, after: usize, server: &Server) -> (Vec<i64>, usize) {
+    let (mut delivered, mut requests) = (Vec::new(), 0);
+    let mut read = |flow: &mut Conversations, most: usize| {
+        for _ in 0..most {
+            let Some(ask) = flow.ask() else { break };
+            requests += 1;
+            let found = server.answer(&ask);
+            let taken = flow.take(&found).unwrap();
+            let Found::Conversations { rows, .. } = found else { panic!() };
+            let rows = (0..).zip(rows).filter(|(position, _)| !taken.skip.contains(position));
+            delivered.extend(rows.map(|(_, row)| row.start.unwrap()));
+        }
+    };
+    let mut first = Conversations::new(plan.clone(), 10 * DAY);
+    read(&mut first, after);
+    let mut second = Conversations::new(plan.clone(), 11 * DAY);
+    match first.bookmark() {
+        Some(place) => assert!(second.resume(&place)),
+        None => assert!(after == 0 || first.ask().is_none()),
+    }
+    if first.ask().is_some() {
+        read(&mut second, usize::MAX);
+    }
+    (delivered, requests)
+}
+
+#[test]
+fn what_ended_early_goes_on_where_it_ended() {
+    let server = Server::new(9, 300_000);
+    let two = vec![Interval { from: HOUR, to: 7 * DAY }, Interval { from: 7 * DAY, to: 9 * DAY - HOUR }];
+    for plan in [
+        plan(0, 3 * DAY),
+        plan(20 * HOUR, 23 * HOUR),
+        plan(HOUR, 3 * HOUR),
+        ConversationPages { keep_outside: true, ..plan(DAY + HOUR, 2 * DAY + HOUR) },
+        ConversationPages { windows: two, ..plan(HOUR, 9 * DAY - HOUR) },
+    ] {
+        let (all, whole) = interrupted(&plan, usize::MAX, &server);
+        let all: BTreeSet<i64> = all.into_iter().collect();
+        for after in 0..=whole {
+            let (delivered, requests) = interrupted(&plan, after, &server);
+            assert_eq!(delivered.len(), all.len(), "each once, where nothing shifts: {after}");
+            assert_eq!((delivered.into_iter().collect::<BTreeSet<_>>(), requests), (all.clone(), whole), "{after}");
+        }
+    }
+}
+
+#[test]
+fn a_window_that_was_cut_goes_on_with_its_other_half() {
+    let server = Server::new(4, 1_500);
+    let (mut delivered, requests) = interrupted(&plan(0, 4 * DAY), 700, &server);
+    delivered.sort_unstable();
+    delivered.dedup();
+    assert_eq!(delivered.len() as i64, 4 * DAY / 1_500);
+    let whole = run(plan(0, 4 * DAY), 10 * DAY, &server).0;
+    assert!(requests <= whole as usize + 2, "{requests} {whole}");
+}

@@ -133,6 +133,7 @@ internal fun Problem.shape(): JsonNode = plain(
                     "missing" to missing,
                     "nearest" to nearest,
                     "belief" to belief,
+                    "resume" to resume,
                     "text" to this.text,
                 )
             },
