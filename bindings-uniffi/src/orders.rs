@@ -17,6 +17,7 @@ pub(crate) enum Action {
     Send {
         id: Count,
         call: Option<Count>,
+        purpose: Purpose,
         request: Arc<HttpRequest>,
         timeout: Count,
         max_body: Count,
@@ -43,6 +44,15 @@ pub(crate) enum Action {
         why: String,
     },
     Idle,
+}
+
+/// What an exchange is for.
+#[derive(Clone, Copy, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Purpose {
+    Call,
+    Chore,
+    Login,
 }
 
 /// What to send. It holds a token or a secret: an object, so that nothing prints it.

@@ -106,6 +106,7 @@ type order struct {
 	ID uint64 `json:"id"`
 	// send, emit
 	Call    uint64   `json:"call"`
+	Purpose string   `json:"purpose"`
 	Request request  `json:"request"`
 	Timeout Duration `json:"timeout"`
 	MaxBody int64    `json:"max_body"`
@@ -128,7 +129,7 @@ type order struct {
 }
 
 // stays tells a send that serves no call and is no log-in: what it ends on the server would go on without it.
-func (o order) stays() bool { return o.Call == 0 && o.Look != "token" }
+func (o order) stays() bool { return o.Purpose == "chore" }
 
 // request is what to send. Never printed: it holds a token or a secret.
 type request struct {

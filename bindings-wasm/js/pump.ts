@@ -60,7 +60,7 @@ export interface Host {
 const NOTHING = new Uint8Array();
 
 /** No call and no log-in: what it ends on the server would go on without it, so closing waits for it. */
-const stays = ({ call, look }: Send) => call === null && look !== "token";
+const stays = ({ purpose }: Send) => purpose === "chore";
 
 /** @internal One session, its `fetch` and its store, for any number of calls. */
 export class Pump {

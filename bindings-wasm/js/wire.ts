@@ -1,6 +1,6 @@
 // What the core says and hears: the shapes of `pegcount::wire`.
 
-import type { ErrorClass, ErrorCode, NoticeKind } from "./generated.js";
+import type { ErrorClass, ErrorCode, NoticeKind, Purpose } from "./generated.js";
 
 export interface WireExplanation {
   code: ErrorCode;
@@ -54,6 +54,7 @@ export interface Send {
   action: "send";
   id: number;
   call: number | null;
+  purpose: Purpose;
   request: { method: string; url: string; headers: [string, string][]; body: string | null };
   timeout: number;
   max_body: number;

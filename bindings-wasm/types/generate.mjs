@@ -41,6 +41,8 @@ about("The first word of a code, as its class is called.");
 out(`export type ErrorClass = ${quoted([...new Set(errors.map((error) => error.class))])};`, "");
 about(types.NoticeKind.description);
 out(`export type NoticeKind = ${type(types.NoticeKind)};`, "");
+about(types.Purpose.description);
+out(`export type Purpose = ${type(types.Purpose)};`, "");
 
 // A report whose tables are not described has one of its own name; the answer of `call` is no table.
 const names = types.Report.oneOf.map((report) => report.properties.report.const);

@@ -29,8 +29,10 @@ pub enum Action {
     Send {
         /// Names the exchange.
         id: RequestId,
-        /// The call it serves; `None` for a log-in.
+        /// The call it serves; `None` for every other purpose.
         call: Option<CallId>,
+        /// What it is for: whoever closes a session ends log-ins and waits for chores.
+        purpose: Purpose,
         /// Method, absolute URL, headers and body.
         request: http::Request<Vec<u8>>,
         /// Milliseconds for the whole exchange.
@@ -90,6 +92,19 @@ impl fmt::Debug for Action {
             Action::Idle => f.write_str("Idle"),
         }
     }
+}
+
+/// What an exchange is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// A call.
+    Call,
+    /// To end on the server what a caller no longer wants: it would go on without it.
+    Chore,
+    /// To log in: it serves every call that waits for a token, and is of no use once none does.
+    Login,
 }
 
 /// Why the machine waits.

@@ -106,8 +106,8 @@ mod token;
 pub mod wire;
 
 pub use action::{
-    Action, AskId, CallId, CallOptions, Cause, Event, Failure, Provided, RequestId, Sent, StoreAnswer, StoreOp,
-    Summary, Why,
+    Action, AskId, CallId, CallOptions, Cause, Event, Failure, Provided, Purpose, RequestId, Sent, StoreAnswer,
+    StoreOp, Summary, Why,
 };
 pub use config::{Client, Config, Credentials, Grant};
 pub use error::{Certainty, Error, ErrorClass, ErrorKind, Explanation, Retry};

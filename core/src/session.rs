@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::action::{
-    Action, AskId, CallId, CallOptions, Cause, Event, Failure, Provided, RequestId, StoreAnswer, Summary, Why,
+    self, Action, AskId, CallId, CallOptions, Cause, Event, Failure, Provided, RequestId, StoreAnswer, Summary, Why,
 };
 
 use crate::call::{Call, State};
@@ -91,6 +91,14 @@ impl Purpose {
         match self {
             Purpose::Call(call) => Some(call),
             Purpose::LogIn | Purpose::Chore => None,
+        }
+    }
+
+    fn told(self) -> action::Purpose {
+        match self {
+            Purpose::Call(_) => action::Purpose::Call,
+            Purpose::LogIn => action::Purpose::Login,
+            Purpose::Chore => action::Purpose::Chore,
         }
     }
 }
@@ -359,9 +367,9 @@ impl Session {
         timeout: u64,
         look: Look,
     ) -> Action {
-        let call = flight.purpose.call();
+        let (call, purpose) = (flight.purpose.call(), flight.purpose.told());
         self.flying.insert(id, flight);
-        Action::Send { id, call, request, timeout, max_body: self.config.max_body, look }
+        Action::Send { id, call, purpose, request, timeout, max_body: self.config.max_body, look }
     }
 
     /// What is waited for: the earliest time at which anything can change without an answer.

@@ -211,7 +211,7 @@ class BasePump(ABC):
 
 def is_log_in(order: Order) -> bool:
     """Nobody logs in for a call that is over; whatever else has no call is still to be done."""
-    return order["action"] == "credentials" or (order["action"] == "send" and bool(order["look"] == "token"))
+    return order["action"] == "credentials" or (order["action"] == "send" and bool(order["purpose"] == "login"))
 
 
 def provided(given: Any) -> dict[str, Any]:

@@ -405,6 +405,10 @@ Cause: TypeAlias = Literal[
 """What broke an exchange."""
 
 
+Purpose: TypeAlias = Literal["call", "chore", "login"]
+"""What an exchange is for."""
+
+
 Why: TypeAlias = Literal[
     "answer", "job", "log_in", "limit", "pace", "retry", "sharing", "pull"
 ]

@@ -4,7 +4,7 @@
 //!
 //! | value | shape |
 //! |---|---|
-//! | [`action`] | `{"action": "send", "id", "call", "request": {"method", "url", "headers": [[name, value], …], "body"}, "timeout", "max_body", "look"}` |
+//! | [`action`] | `{"action": "send", "id", "call", "purpose": "call", "login" or "chore", "request": {"method", "url", "headers": [[name, value], …], "body"}, "timeout", "max_body", "look"}` |
 //! | | `{"action": "abort", "id"}` |
 //! | | `{"action": "store", "id", "op": "load"}`, `… "lock", "owner", "takeover"}`, `… "save", "record"}`, `… "unlock", "owner"}` |
 //! | | `{"action": "emit", "call", "event": "page", "page": context}`, `… "done", "summary"}`, `… "failed", "error"}` |
@@ -51,8 +51,8 @@ use crate::token;
 /// Writes an order.
 pub fn action(action: &Action) -> Value {
     match action {
-        Action::Send { id, call, request: asked, timeout, max_body, look } => json!({
-            "action": "send", "id": id, "call": call, "request": request(asked),
+        Action::Send { id, call, purpose, request: asked, timeout, max_body, look } => json!({
+            "action": "send", "id": id, "call": call, "purpose": purpose, "request": request(asked),
             "timeout": timeout, "max_body": max_body, "look": look,
         }),
         Action::Abort { id } => json!({"action": "abort", "id": id}),
@@ -302,7 +302,7 @@ fn read<T: DeserializeOwned>(what: &str, value: &Value) -> Result<T, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::action::{AskId, CallId, RequestId, Why};
+    use crate::action::{AskId, CallId, Purpose, RequestId, Why};
     use crate::look::Look;
 
     #[test]
@@ -313,6 +313,7 @@ mod tests {
         let send = Action::Send {
             id: RequestId(3),
             call: Some(CallId(1)),
+            purpose: Purpose::Call,
             request: request.unwrap(),
             timeout: 60_000,
             max_body: 1 << 20,
@@ -321,7 +322,7 @@ mod tests {
         assert_eq!(
             action(&send).to_string(),
             concat!(
-                r#"{"action":"send","id":3,"call":1,"request":{"method":"POST","url":"https://api.mypurecloud.ie/api/v2/x?a=1","#,
+                r#"{"action":"send","id":3,"call":1,"purpose":"call","request":{"method":"POST","url":"https://api.mypurecloud.ie/api/v2/x?a=1","#,
                 r#""headers":[["authorization","Bearer t"]],"body":"{}"},"timeout":60000,"max_body":1048576,"look":"conversations"}"#
             )
         );

@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
 
-use crate::action::{CallOptions, Cause, Sent, Summary, Why};
+use crate::action::{CallOptions, Cause, Purpose, Sent, Summary, Why};
 use crate::config::Arguments;
 use crate::error::Error;
 use crate::notice::Notice;
@@ -16,7 +16,7 @@ use crate::{PageContext, decode};
 /// "more"}], "errors": [{"code", "class", "exit_code"}]}`.
 ///
 /// `types` has `Report`, `CallOptions`, `Arguments`, `Summary`, `Notice`, `Error`, `PageContext`, `Sent`, `Cause`,
-/// `Why` and what they are made of. `kind` is that of [`flat`]. `more` says that an answer may bring further columns:
+/// `Purpose`, `Why` and what they are made of. `kind` is that of [`flat`]. `more` says that an answer may bring further columns:
 /// the dimensions of its groups. Milliseconds and counts are integers.
 pub fn schema() -> Value {
     let mut types = SchemaGenerator::default();
@@ -29,6 +29,7 @@ pub fn schema() -> Value {
     add::<PageContext>(&mut types);
     add::<Sent>(&mut types);
     add::<Cause>(&mut types);
+    add::<Purpose>(&mut types);
     add::<Why>(&mut types);
     let mut types = types.take_definitions(true);
     // What [`super::error`] and [`super::explanation`] add to the types.

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use pegcount::{
-    Action, AskId, Cause, Event, Failure, Look, NoticeKind, Provided, RequestId, Secret, Sent, StoreAnswer, StoreOp,
-    inspect, wire,
+    Action, AskId, Cause, Event, Failure, Look, NoticeKind, Provided, Purpose, RequestId, Secret, Sent, StoreAnswer,
+    StoreOp, inspect, wire,
 };
 use pegcount_sandbox::Request;
 use serde_json::Value;
@@ -48,8 +48,8 @@ impl World<'_> {
                 return;
             }
             match action {
-                Action::Send { id, call, request, timeout, look, .. } => {
-                    self.send(at, id, call, &request, timeout, look);
+                Action::Send { id, call, purpose, request, timeout, look, .. } => {
+                    self.send(at, id, (call, purpose), &request, timeout, look);
                 }
                 Action::Abort { id } => {
                     let host = &mut self.hosts[at];
@@ -128,13 +128,13 @@ impl World<'_> {
         &mut self,
         at: usize,
         id: RequestId,
-        call: Option<pegcount::CallId>,
+        (call, purpose): (Option<pegcount::CallId>, Purpose),
         order: &http::Request<Vec<u8>>,
         timeout: u64,
         look: Look,
     ) {
         let target = order.uri().path_and_query().map_or("/", |target| target.as_str());
-        let is_login = look == Look::Token;
+        let is_login = purpose == Purpose::Login;
         let mut request = Request::new(order.method().as_str(), target);
         for (name, value) in order.headers() {
             request = request.header(name.as_str(), value.to_str().unwrap_or_default());

@@ -40,8 +40,6 @@ actor Pump {
     }
 
     private static let most = 1000
-    /// What a log-in is looked at for.
-    private static let logIn = "\"token\""
 
     private let session: Session
     private let transport: Transport
@@ -145,9 +143,9 @@ actor Pump {
             guard let order = try? session.poll(mono: mono, wall: wall) else { return }
             observe()
             switch order {
-            case let .send(id, call, request, timeout, maxBody, look):
+            case let .send(id, call, purpose, request, timeout, maxBody, look):
                 // Nobody logs in for a call that is over; whatever else has no call is still to be done.
-                if call == nil, look != Pump.logIn { errands.insert(id) }
+                if purpose == .chore { errands.insert(id) }
                 flying[id] = Task { await self.exchange(id, call, request, timeout, maxBody, look) }
             case .abort(let id):
                 flying[id]?.cancel()

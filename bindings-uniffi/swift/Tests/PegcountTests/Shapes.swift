@@ -5,7 +5,7 @@ extension Action {
     /// An order in the shape of `pegcount::wire::action`.
     func shape() throws -> JSON {
         switch self {
-        case let .send(id, call, request, timeout, maxBody, look):
+        case let .send(id, call, purpose, request, timeout, maxBody, look):
             let headers = request.headers().map { JSON([$0.name, $0.value]) }
             let asked: [String: JSON] = [
                 "method": .text(request.method()),
@@ -14,7 +14,8 @@ extension Action {
                 "body": JSON(request.body().map { String(decoding: $0, as: UTF8.self) }),
             ]
             return JSON([
-                "action": .text("send"), "id": .int(id), "call": JSON(call), "request": JSON(asked),
+                "action": .text("send"), "id": .int(id), "call": JSON(call), "purpose": .text("\(purpose)"),
+                "request": JSON(asked),
                 "timeout": .int(timeout), "max_body": .int(maxBody), "look": try JSON.read(look),
             ])
         case .abort(let id):

@@ -188,7 +188,7 @@ private final class Script {
             let order = try session.poll(mono: mono, wall: wall)
             orders.append(try order.shape())
             switch order {
-            case let .send(id, _, _, _, _, look): looks[id] = look
+            case let .send(id, _, _, _, _, _, look): looks[id] = look
             case .wait, .idle: return orders
             default: break
             }

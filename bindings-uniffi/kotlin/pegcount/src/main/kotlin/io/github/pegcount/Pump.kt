@@ -6,6 +6,7 @@ import io.github.pegcount.core.Fault
 import io.github.pegcount.core.HttpRequest
 import io.github.pegcount.core.Notice
 import io.github.pegcount.core.Problem
+import io.github.pegcount.core.Purpose
 import io.github.pegcount.core.Session
 import io.github.pegcount.core.Summary
 import java.lang.ref.PhantomReference
@@ -211,7 +212,7 @@ internal class Pump(
         val job = scope.launch(start = CoroutineStart.ATOMIC) { exchange(order) }
         flying[order.id] = job
         // Nobody logs in for a call that is over; whatever else has no call is still to be done.
-        if (order.call == null && order.look != LOG_IN) chore(job)
+        if (order.purpose == Purpose.CHORE) chore(job)
     }
 
     private fun store(order: Action.Store) = scope.launch {
@@ -273,9 +274,6 @@ internal class Pump(
 
     private companion object {
         const val NOTICES = 1000
-
-        /** What a log-in is looked at for. */
-        const val LOG_IN = "\"token\""
     }
 }
 

@@ -37,6 +37,7 @@ internal fun Action.shape(): JsonNode = plain(
                 "action" to "send",
                 "id" to id,
                 "call" to call,
+                "purpose" to purpose.name.lowercase(),
                 "request" to mapOf(
                     "method" to request.method(),
                     "url" to request.url(),
