@@ -107,7 +107,8 @@ impl Auto {
     pub(super) fn shrink(&mut self) -> bool {
         match &mut self.stage {
             Stage::Query(query) => query.shrink(),
-            Stage::Availability(_) | Stage::Job(..) => false,
+            Stage::Job(job, _) => job.shrink(),
+            Stage::Availability(_) => false,
         }
     }
 

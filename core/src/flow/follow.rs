@@ -6,6 +6,8 @@ use crate::error::{Error, ErrorKind};
 use crate::look::{Found, Next, Row};
 use crate::plan::{self, Ask};
 
+const SIZE: &str = "pageSize";
+
 #[derive(Debug)]
 pub(crate) struct Follow {
     plan: plan::Follow,
@@ -91,6 +93,21 @@ impl Follow {
         fits
     }
 
+    /// Smaller pages from here on. A cursor says where to go on and `pageSize` how much is wanted, both of each request
+    /// (public API definition of `…/jobs/{jobId}/results`: "Indicates where to resume query results", "The desired
+    /// maximum number of results"). A `nextUri` holds its own size, and is not touched.
+    pub(super) fn shrink(&mut self) -> bool {
+        if matches!(self.next, Some(Next::Uri(_))) {
+            return false;
+        }
+        let Some((_, written)) = self.plan.ask.query.iter_mut().find(|(name, _)| name == SIZE) else { return false };
+        let half = written.parse::<u32>().unwrap_or(0) / 2;
+        if half > 0 {
+            *written = half.to_string();
+        }
+        half > 0
+    }
+
     /// Rows that start outside the asked interval: the API matches whole days.
     fn leave_out(&self, rows: &[Row], taken: &mut Taken) {
         for (position, row) in (0_u32..).zip(rows) {
@@ -138,6 +155,21 @@ mod tests {
         assert_eq!((ask.path.as_str(), ask.query.len()), ("/api/v2/teams?after=%3D", 0));
         assert!(flow.take(&page(None)).unwrap().deliver);
         assert_eq!(flow.ask(), None);
+    }
+
+    #[test]
+    fn pages_shrink_where_a_request_says_how_large_they_are() {
+        let mut flow = follow();
+        assert!(flow.shrink());
+        flow.take(&page(Some(Next::Cursor("c".into())))).unwrap();
+        assert!(flow.shrink());
+        assert_eq!(flow.ask().unwrap().query, [("pageSize".into(), "25".into()), ("cursor".into(), "c".into())]);
+        assert_eq!(flow.sum(), follow().sum(), "a bookmark stays good");
+        assert_eq!((0..9).filter(|_| flow.shrink()).count(), 4, "to 12, 6, 3, 1");
+        flow.take(&page(Some(Next::Uri("/api/v2/teams?pageSize=25".into())))).unwrap();
+        assert!(!flow.shrink());
+        let ask = Ask::get("/api/v2/teams", Look::Listing);
+        assert!(!Follow::new(plan::Follow { ask, starts: None }).shrink());
     }
 
     #[test]

@@ -75,6 +75,18 @@ impl Job {
         }
     }
 
+    /// Whether each request for results says how much is wanted.
+    pub(super) fn is_sized(&self) -> bool {
+        !self.plan.results.ask.query.is_empty()
+    }
+
+    pub(super) fn shrink(&mut self) -> bool {
+        match &mut self.stage {
+            Stage::Results(follow) => follow.shrink(),
+            Stage::Availability | Stage::Submit | Stage::Look => false,
+        }
+    }
+
     pub(super) fn sum(&self) -> u32 {
         sum(&self.plan.path, &self.plan.body, &[])
     }

@@ -96,9 +96,24 @@ impl Flow {
         match self {
             Flow::Auto(flow) => flow.shrink(),
             Flow::Conversations(flow) => flow.shrink(),
-            Flow::Each(_) | Flow::Follow(_) | Flow::Job(_) => false,
+            Flow::Each(_) => false,
+            Flow::Follow(flow) => flow.shrink(),
+            Flow::Job(flow) => flow.shrink(),
             Flow::Listing(flow) => flow.shrink(),
             Flow::PerEntity(flow) => flow.shrink(),
+        }
+    }
+
+    /// What makes the pages smaller that cannot be made smaller here.
+    pub(crate) fn smaller(&self) -> Option<&'static str> {
+        match self {
+            Flow::Follow(_) | Flow::Listing(_) => {
+                Some("set `page_size` in the report: it is in force from the first page on")
+            }
+            Flow::Job(flow) if !flow.is_sized() => {
+                Some("set `pageSize` in the report's `query`: it is submitted with the job")
+            }
+            _ => None,
         }
     }
 

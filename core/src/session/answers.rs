@@ -165,7 +165,8 @@ impl Session {
                     let text = "the answer was too large: asking for smaller pages".to_owned();
                     self.notices.push(Some(id), NoticeKind::Retry, text, None);
                 } else {
-                    self.fail(id, error);
+                    let advice = call.flow.smaller();
+                    self.fail(id, advice.into_iter().fold(error, Error::remedy));
                 }
             }
         }
