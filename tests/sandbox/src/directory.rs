@@ -1,5 +1,6 @@
 //! The people and things of the organisation: what does not change while it is looked at.
 
+use crate::agents::roster::Roster;
 use crate::rng::{Rng, key_of_text};
 use crate::time::{HOUR, MINUTE, SECOND};
 use crate::uuid::Uuid;
@@ -136,6 +137,8 @@ pub struct Directory {
     pub scripts: Vec<Uuid>,
     /// Evaluation and survey forms.
     pub forms: Vec<Named>,
+    /// The agents' shifts.
+    pub(crate) roster: Roster,
 }
 
 const FIRST: [&str; 16] = [
@@ -217,6 +220,7 @@ impl Directory {
             scripts: (0..6).map(|_| rng.uuid()).collect(),
             forms: named(rng, ["QA Voice v3", "QA Digital v1", "Customer satisfaction"].map(String::from)),
             users,
+            roster: Roster::new(seed),
         }
     }
 

@@ -15,6 +15,7 @@
 
 #![forbid(unsafe_code)]
 
+mod agents;
 mod analytics;
 mod catalogue;
 pub mod directory;

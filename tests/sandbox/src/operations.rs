@@ -1,55 +1,25 @@
 //! Which operations are performed, and by what.
 
+use crate::analytics::aggregates::family;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 
+/// An answer's body, or why there is none.
+type Answer = Result<Vec<u8>, Refusal>;
+
 impl Org {
     /// Performs a call that was let through. What the catalogue knows and the sandbox does not do is a 501.
-    pub(crate) fn perform(&mut self, method: &str, call: Call) -> Result<Vec<u8>, Refusal> {
+    pub(crate) fn perform(&mut self, method: &str, call: Call) -> Answer {
         let path = call.path.strip_prefix("/api/v2/").unwrap_or(call.path);
+        if let Some(path) = path.strip_prefix("analytics/")
+            && let Some(answer) = self.analytics(method, path, &call)
+        {
+            return answer;
+        }
+        if let ("GET" | "HEAD", Some(answer)) = (method, self.entity(path, &call)) {
+            return answer;
+        }
         match (method, path) {
-            ("POST", "analytics/conversations/details/query") => self.query_details(&call),
-            ("POST", "analytics/conversations/aggregates/query") => self.query_aggregates(&call),
-            ("POST", "analytics/queues/observations/query") => self.query_observations(&call),
-            ("GET", "analytics/conversations/details") => self.many_details(&call),
-            ("GET", "analytics/conversations/{conversationId}/details") => self.one_detail(&call),
-            ("POST", "analytics/conversations/details/jobs" | "analytics/conversations/aggregates/jobs") => {
-                self.submit_job(&call)
-            }
-            (
-                "GET",
-                "analytics/conversations/details/jobs/{jobId}" | "analytics/conversations/aggregates/jobs/{jobId}",
-            ) => self.job_status(&call),
-            (
-                "DELETE",
-                "analytics/conversations/details/jobs/{jobId}" | "analytics/conversations/aggregates/jobs/{jobId}",
-            ) => self.cancel_job(&call),
-            (
-                "GET",
-                "analytics/conversations/details/jobs/{jobId}/results"
-                | "analytics/conversations/aggregates/jobs/{jobId}/results",
-            ) => self.job_results(&call),
-            ("GET", "analytics/conversations/details/jobs/availability") => Ok(self.availability(&call)),
-            ("GET", "users") => self.users(&call),
-            ("GET", "users/me") => self.user_me(&call),
-            ("GET", "users/{userId}") => self.user(&call),
-            ("GET", "routing/queues" | "routing/queues/divisionviews" | "routing/queues/divisionviews/all") => {
-                self.queues(&call)
-            }
-            ("GET", "routing/queues/{queueId}") => self.queue(&call),
-            ("GET", "routing/wrapupcodes" | "routing/wrapupcodes/divisionviews") => self.wrap_up_codes(&call),
-            ("GET", "routing/wrapupcodes/{codeId}" | "routing/wrapupcodes/divisionviews/{codeId}") => {
-                self.wrap_up_code(&call)
-            }
-            ("GET", "authorization/divisions") => self.divisions(&call),
-            ("GET", "authorization/divisions/{divisionId}") => self.division(&call),
-            ("GET", "authorization/subjects/me") => Ok(self.subject(&call)),
-            ("GET", "routing/skills") => self.skills(&call),
-            ("GET", "routing/languages") => self.languages(&call),
-            ("GET", "teams") => self.teams(&call),
-            ("GET", "presence/definitions") => Ok(self.presence_definitions(&call)),
-            ("GET", "organizations/me") => Ok(self.organization()),
-            ("GET" | "HEAD", "tokens/me") => Ok(self.token_info(&call)),
             ("DELETE", "tokens/me") => Ok(Vec::new()),
             _ => Err(Refusal::new(
                 501,
@@ -57,6 +27,58 @@ impl Org {
                 format!("The sandbox knows the operation {method} {} and does not simulate it.", call.path),
             )),
         }
+    }
+
+    /// Queries and jobs below `analytics/`.
+    fn analytics(&mut self, method: &str, path: &str, call: &Call) -> Option<Answer> {
+        let parts: Vec<&str> = path.split('/').collect();
+        Some(match (method, parts.as_slice()) {
+            ("POST", ["conversations", "details", "query"]) => self.query_details(call),
+            ("GET", ["conversations", "details"]) => self.many_details(call),
+            ("GET", ["conversations", "{conversationId}", "details"]) => self.one_detail(call),
+            ("POST", ["users", "details", "query"]) => self.query_user_details(call),
+            ("POST", [of, "aggregates", "query"]) => self.query_aggregates(family(of)?, call),
+            ("POST", ["queues", "observations", "query"]) => self.query_observations(call),
+            ("POST", ["users", "observations", "query"]) => self.query_user_observations(call),
+            ("POST", ["users", "activity", "query"]) => self.query_user_activity(call),
+            ("POST", ["routing", "activity", "query"]) => self.query_routing_activity(call),
+            ("POST", ["teams", "activity", "query"]) => self.query_team_activity(call),
+            ("GET", [_, "details", "jobs", "availability"]) => Ok(self.availability(call)),
+            ("POST", [_, "details" | "aggregates", "jobs"]) => self.submit_job(call),
+            ("GET", [_, "details" | "aggregates", "jobs", "{jobId}"]) => self.job_status(call),
+            ("DELETE", [_, "details" | "aggregates", "jobs", "{jobId}"]) => self.cancel_job(call),
+            ("GET", [_, "details" | "aggregates", "jobs", "{jobId}", "results"]) => self.job_results(call),
+            _ => return None,
+        })
+    }
+
+    /// People and things.
+    fn entity(&mut self, path: &str, call: &Call) -> Option<Answer> {
+        Some(match path {
+            "users" => self.users(call),
+            "users/me" => self.user_me(call),
+            "users/{userId}" => self.user(call),
+            "users/{userId}/routingstatus" => self.user_routing_status(call),
+            "users/{userId}/presences/purecloud" | "users/{userId}/presences/{sourceId}" => self.user_presence(call),
+            "users/presences/purecloud/bulk" => self.presences_in_bulk(call),
+            "routing/queues" | "routing/queues/divisionviews" | "routing/queues/divisionviews/all" => self.queues(call),
+            "routing/queues/{queueId}" => self.queue(call),
+            "routing/wrapupcodes" | "routing/wrapupcodes/divisionviews" => self.wrap_up_codes(call),
+            "routing/wrapupcodes/{codeId}" | "routing/wrapupcodes/divisionviews/{codeId}" => self.wrap_up_code(call),
+            "authorization/divisions" => self.divisions(call),
+            "authorization/divisions/{divisionId}" => self.division(call),
+            "authorization/subjects/me" => Ok(self.subject(call)),
+            "routing/skills" => self.skills(call),
+            "routing/languages" => self.languages(call),
+            "teams" => self.teams(call),
+            "presence/definitions" => Ok(self.presence_definitions(call)),
+            "presence/definitions/{definitionId}" => self.presence_definition(call),
+            "presencedefinitions" => self.organization_presences(call),
+            "presencedefinitions/{presenceId}" => self.organization_presence(call),
+            "organizations/me" => Ok(self.organization()),
+            "tokens/me" => Ok(self.token_info(call)),
+            _ => return None,
+        })
     }
 }
 

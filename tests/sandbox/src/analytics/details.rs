@@ -255,7 +255,7 @@ fn rank(it: &Conversation, order: OrderBy) -> i64 {
     }
 }
 
-fn paging(body: &Value) -> Result<(usize, usize), Refusal> {
+pub(super) fn paging(body: &Value) -> Result<(usize, usize), Refusal> {
     let paging = &body["paging"];
     let read = |name: &str, usual: i64| match &paging[name] {
         Value::Null => Ok(usual),

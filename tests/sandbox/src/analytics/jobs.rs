@@ -1,5 +1,5 @@
-//! Jobs: submitted, worked on, fetched by cursor, gone after a while. What they find is the affair of `lake.rs` and of
-//! `aggregates.rs`; their life is the same.
+//! Jobs: submitted, worked on, fetched by cursor, gone after a while. What they find is the affair of `lake.rs`,
+//! `user_details.rs` and `aggregates/`; their life is the same.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use super::aggregates::{Family, family};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::rng::{Rng, key};
@@ -22,13 +23,21 @@ const LARGEST_PAGE: usize = 1_000;
 /// What a job is about. One kind's job is not found where the other's are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    Aggregates,
-    Details,
+    Aggregates(&'static Family),
+    Conversations,
+    Users,
 }
 
 impl Kind {
-    fn of(call: &Call) -> Self {
-        if call.path.contains("/aggregates/") { Self::Aggregates } else { Self::Details }
+    /// The kind of `/api/v2/analytics/{family}/{details or aggregates}/jobs`.
+    fn of(call: &Call) -> Result<Self, Refusal> {
+        let mut parts = call.path.split('/').skip(4);
+        match (parts.next(), parts.next()) {
+            (Some("conversations"), Some("details")) => Ok(Self::Conversations),
+            (Some("users"), Some("details")) => Ok(Self::Users),
+            (Some(path), Some("aggregates")) => family(path).map(Self::Aggregates).ok_or_else(Refusal::not_found),
+            _ => Err(Refusal::not_found()),
+        }
     }
 }
 
@@ -36,7 +45,9 @@ impl Kind {
 #[derive(Clone, Debug)]
 enum Found {
     Aggregates(Arc<Vec<Value>>),
-    Details(Arc<Vec<Place>>),
+    Conversations(Arc<Vec<Place>>),
+    /// Indexes of users.
+    Users(Arc<Vec<usize>>),
 }
 
 /// A job that was submitted.
@@ -68,9 +79,9 @@ impl Job {
     /// How many results a page has: details are told with each page, aggregates were told when they were submitted.
     fn page_size(&self, call: &Call) -> Result<usize, Refusal> {
         match (self.kind, call.parameter("pageSize")) {
-            (Kind::Aggregates, _) => page_size(&self.query),
-            (Kind::Details, None) => Ok(LARGEST_PAGE),
-            (Kind::Details, Some(text)) => match text.parse() {
+            (Kind::Aggregates(_), _) => page_size(&self.query),
+            (_, None) => Ok(LARGEST_PAGE),
+            (_, Some(text)) => match text.parse() {
                 Ok(size) if (1..=LARGEST_PAGE).contains(&size) => Ok(size),
                 _ => Err(Refusal::parameter("pageSize", "pageSize", &format!("1 to {LARGEST_PAGE}"))),
             },
@@ -90,10 +101,11 @@ fn page_size(body: &Value) -> Result<usize, Refusal> {
 impl Org {
     /// `POST …/jobs`: checked at once, done later.
     pub(crate) fn submit_job(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
-        let kind = Kind::of(call);
+        let kind = Kind::of(call)?;
         match kind {
-            Kind::Aggregates => self.check_aggregates_job(&call.body).and(page_size(&call.body).map(drop))?,
-            Kind::Details => self.check_details_job(&call.body)?,
+            Kind::Aggregates(of) => self.check_aggregates_job(of, &call.body).and(page_size(&call.body).map(drop))?,
+            Kind::Conversations => self.check_details_job(&call.body)?,
+            Kind::Users => self.check_user_details_job(&call.body)?,
         }
         let id = Rng::new(key(&[self.seed, self.jobs.len() as u64, 7])).uuid().to_string();
         let fate = self.job_fate(call.path);
@@ -113,8 +125,9 @@ impl Org {
     }
 
     fn job(&mut self, call: &Call) -> Result<&mut Job, Refusal> {
+        let kind = Kind::of(call)?;
         let job = call.params.first().and_then(|id| self.jobs.get_mut(id));
-        job.filter(|job| job.kind == Kind::of(call)).ok_or_else(Refusal::not_found)
+        job.filter(|job| job.kind == kind).ok_or_else(Refusal::not_found)
     }
 
     /// `GET …/jobs/{jobId}`.
@@ -162,12 +175,18 @@ impl Org {
         };
         let cursor = |total: usize| (from + size < total).then(|| cursor_of(from + size));
         Ok(match found {
-            Found::Details(places) => {
+            Found::Users(users) => {
+                let page: Vec<usize> = users.iter().skip(from).take(size).copied().collect();
+                let query = self.job(call)?.query.clone();
+                self.user_details_page(&query, &page, cursor(users.len()), done)?
+            }
+            Found::Conversations(places) => {
                 let page = places.iter().skip(from).take(size);
                 self.details_page(page, cursor(places.len()), call, done)
             }
             Found::Aggregates(rows) => {
-                let mut body = json!({"results": rows.iter().skip(from).take(size).collect::<Vec<_>>()});
+                let page: Vec<_> = rows.iter().skip(from).take(size).collect();
+                let mut body = if page.is_empty() { json!({}) } else { json!({"results": page}) };
                 if let Some(cursor) = cursor(rows.len()) {
                     body["cursor"] = json!(cursor);
                 }
@@ -179,8 +198,9 @@ impl Org {
     /// What there was when the job was done, however often and late the result is fetched.
     fn job_found(&mut self, kind: Kind, query: &Value, call: &Call, done: i64) -> Result<Found, Refusal> {
         Ok(match kind {
-            Kind::Aggregates => Found::Aggregates(Arc::new(self.aggregates_of_job(query, call, done)?)),
-            Kind::Details => Found::Details(Arc::new(self.details_of_job(query, call, done)?)),
+            Kind::Aggregates(of) => Found::Aggregates(Arc::new(self.aggregates_of_job(of, query, call, done)?)),
+            Kind::Users => Found::Users(Arc::new(self.user_details_of_job(query, call, done)?)),
+            Kind::Conversations => Found::Conversations(Arc::new(self.details_of_job(query, call, done)?)),
         })
     }
 }

@@ -23,7 +23,7 @@ const PROPERTIES: [&str; 10] = [
 ];
 
 /// How far the data lake is: some hours behind, in whole hours.
-fn available(now: i64) -> i64 {
+pub(super) fn available(now: i64) -> i64 {
     now - 6 * HOUR - now.rem_euclid(HOUR)
 }
 

@@ -1,73 +1,62 @@
-//! A queue's members at this moment: who talks, who is ready, who is away.
-
-use std::collections::BTreeMap;
+//! What users do at this moment, and a queue's members among them: who talks, who is ready, who is away.
 
 use serde_json::{Value, json};
 
 use super::observations::attach;
-use crate::directory::{Queue, User};
+use crate::agents::presence::{DEFINITIONS, Presence, Routing};
+use crate::agents::timeline::{presence_of, records, routing_of};
+use crate::directory::Queue;
 use crate::org::Org;
-use crate::rng::{Rng, key, key_of_text};
-use crate::time::{HOUR, MINUTE, iso};
+use crate::rng::{Rng, key_of_text};
+use crate::time::{Interval, iso};
 use crate::uuid::Uuid;
 
-/// Busy users and since when they are.
-pub(crate) type Busy = BTreeMap<Uuid, i64>;
-
-/// System presences users are seen in: as the definitions spell them, and as observations do.
-pub(crate) const PRESENCES: [(&str, &str); 2] = [("Available", "AVAILABLE"), ("OnQueue", "ON_QUEUE")];
-
-const STATUSES: [&str; 3] = ["INTERACTING", "IDLE", "OFF_QUEUE"];
-const ON_QUEUE: &[&str] = &["INTERACTING", "IDLE"];
-const OFF_QUEUE: &[&str] = &["OFF_QUEUE"];
-
-/// A member of a queue with its routing status.
+/// A user at this moment.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Member {
-    user: Uuid,
-    status: &'static str,
-    since: i64,
+pub(crate) struct Present {
+    pub(crate) user: Uuid,
+    pub(crate) presence: Presence,
+    /// Index of the organisation's presence.
+    pub(crate) definition: usize,
+    pub(crate) presence_since: i64,
+    pub(crate) routing: Routing,
+    pub(crate) routing_since: i64,
 }
 
 impl Org {
-    /// A user's routing status and since when.
-    pub(crate) fn routing_status(&self, user: &User, busy: &Busy, now: i64) -> (&'static str, i64) {
-        match busy.get(&user.entity.id) {
-            Some(since) => ("INTERACTING", *since),
-            None => self.idle_status(user, now),
-        }
+    /// What each user does at this moment, in the order of the directory; nothing for those who left.
+    pub(crate) fn present(&mut self, now: i64) -> Vec<Option<Present>> {
+        let moment = Interval { start: now, end: now + 1 };
+        let all = self.states(moment, now);
+        let directory = self.directory.clone();
+        let at = |(user, states): (&crate::directory::User, Vec<_>)| {
+            let presence = *records(&states, moment, now, presence_of).last()?;
+            let routing = *records(&states, moment, now, routing_of).last()?;
+            Some(Present {
+                user: user.entity.id,
+                presence: presence.what.0,
+                definition: presence.what.1,
+                presence_since: presence.start,
+                routing: routing.what,
+                routing_since: routing.start,
+            })
+        };
+        directory.users.iter().zip(all).map(at).collect()
     }
 
-    /// On or off queue while not busy, decided anew each half hour.
-    fn idle_status(&self, user: &User, now: i64) -> (&'static str, i64) {
-        let slot = now.div_euclid(30 * MINUTE);
-        let (high, low) = user.entity.id.halves();
-        let mut rng = Rng::new(key(&[self.seed, high, low, slot as u64]));
-        let hour = now.div_euclid(HOUR).rem_euclid(24);
-        let on_duty = if (7..19).contains(&hour) { 0.7 } else { 0.15 };
-        let since = slot * 30 * MINUTE;
-        if user.state == "active" && rng.chance(on_duty) { ("IDLE", since) } else { ("OFF_QUEUE", since) }
-    }
-
-    /// The organisation's presence that stands for a system presence.
+    /// The id of the organisation's presence with a name.
     pub(crate) fn presence_id(&self, name: &str) -> Uuid {
         Rng::new(key_of_text(self.seed, name)).uuid()
     }
 
     /// The members of a queue.
-    pub(super) fn members(&self, queue: &Queue, busy: &Busy, now: i64) -> Vec<Member> {
-        let users = queue.members.iter().map(|at| &self.directory.users[*at]);
-        let members = users.map(|user| {
-            let (status, since) = self.routing_status(user, busy, now);
-            Member { user: user.entity.id, status, since }
-        });
-        members.collect()
+    pub(super) fn members(queue: &Queue, present: &[Option<Present>]) -> Vec<Present> {
+        queue.members.iter().filter_map(|at| present[*at]).collect()
     }
 
-    /// The rows of a metric that counts users: one for each qualifier.
-    pub(super) fn of_members(&self, members: &[Member], metric: &str, is_detailed: bool) -> Vec<Value> {
-        let rows = self.qualifiers(metric).into_iter().map(|(qualifier, statuses)| {
-            let counted: Vec<&Member> = members.iter().filter(|member| statuses.contains(&member.status)).collect();
+    /// The rows of a metric that counts users: one for each qualifier, and none for one that nobody has.
+    pub(super) fn of_members(&self, members: &[Present], metric: &str, is_detailed: bool) -> Vec<Value> {
+        let row = |qualifier: Option<String>, counted: Vec<&Present>, since: fn(&Present) -> i64| {
             let mut row = json!({"metric": metric});
             if let Some(qualifier) = qualifier {
                 row["qualifier"] = json!(qualifier);
@@ -76,26 +65,34 @@ impl Org {
             if is_detailed {
                 let list = counted
                     .iter()
-                    .map(|member| json!({"observationDate": iso(member.since), "userId": member.user.to_string()}));
+                    .map(|member| json!({"observationDate": iso(since(member)), "userId": member.user.to_string()}));
                 attach(&mut row, list.collect());
             }
             row
-        });
-        // A routing status nobody has is left out, as in the genuine sample.
-        rows.filter(|row| metric != "oUserRoutingStatuses" || row["stats"]["count"] != 0).collect()
-    }
-
-    /// Each qualifier of a metric with the routing statuses that count for it.
-    fn qualifiers(&self, metric: &str) -> Vec<(Option<String>, &'static [&'static str])> {
-        let presence = |at: usize| Some(self.presence_id(PRESENCES[at].0).to_string());
+        };
+        let those = |holds: &dyn Fn(&Present) -> bool| members.iter().filter(|m| holds(m)).collect::<Vec<_>>();
         match metric {
-            "oUserRoutingStatuses" => {
-                (0..STATUSES.len()).map(|at| (Some(STATUSES[at].into()), &STATUSES[at..=at])).collect()
-            }
-            "oUserPresences" => vec![(presence(1), ON_QUEUE), (presence(0), OFF_QUEUE)],
-            "oOnQueueUsers" | "oActiveUsers" => vec![(None, ON_QUEUE)],
-            "oOffQueueUsers" => vec![(None, OFF_QUEUE)],
-            _ => vec![(None, &STATUSES)],
+            "oUserRoutingStatuses" => Routing::ALL
+                .into_iter()
+                .map(|status| (status.key(), those(&|m| m.routing == status)))
+                .filter(|(_, counted)| !counted.is_empty())
+                .map(|(status, counted)| row(Some(status.into()), counted, |m| m.routing_since))
+                .collect(),
+            "oUserPresences" => (0..DEFINITIONS.len())
+                .map(|at| (self.presence_id(DEFINITIONS[at].name).to_string(), those(&|m| m.definition == at)))
+                .filter(|(_, counted)| !counted.is_empty())
+                .map(|(id, counted)| row(Some(id), counted, |m| m.presence_since))
+                .collect(),
+            "oOnQueueUsers" | "oActiveUsers" => vec![row(None, those(&Present::is_on_queue), |m| m.presence_since)],
+            "oOffQueueUsers" => vec![row(None, those(&|m| !m.is_on_queue()), |m| m.presence_since)],
+            _ => vec![row(None, those(&|_| true), |m| m.presence_since)],
         }
+    }
+}
+
+impl Present {
+    /// Whether the user is given work.
+    pub(crate) fn is_on_queue(&self) -> bool {
+        self.presence == Presence::OnQueue
     }
 }

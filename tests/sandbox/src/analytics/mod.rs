@@ -1,5 +1,6 @@
 //! The analytics operations: details, aggregates, observations, all from the same conversations.
 
+mod activity;
 pub(crate) mod aggregates;
 pub(crate) mod buckets;
 pub(crate) mod details;
@@ -10,6 +11,8 @@ pub(crate) mod jobs;
 mod lake;
 pub(crate) mod members;
 pub(crate) mod observations;
+mod user_details;
+mod user_observations;
 pub(crate) mod vocabulary;
 
 use serde_json::Value;

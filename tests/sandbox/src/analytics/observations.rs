@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 use super::filter::Filter;
-use super::members::{Busy, PRESENCES};
 use super::{only, strings, vocabulary};
 use crate::directory::Queue;
 use crate::org::{Call, Org};
@@ -28,7 +27,6 @@ struct Seen {
     queue: Uuid,
     media: &'static str,
     since: i64,
-    user: Option<Uuid>,
     detail: Value,
 }
 
@@ -56,13 +54,13 @@ impl Org {
         let media: Vec<&str> =
             MEDIA.into_iter().filter(|m| asked_media.is_empty() || asked_media.iter().any(|a| a == m)).collect();
         let seen = self.going_on(call.now);
-        let busy = busy_in(&seen);
+        let present = self.present(call.now);
         let mut results = Vec::new();
         let mut asked = metrics.clone();
         asked.extend(details.iter().filter(|metric| !metrics.contains(metric)).cloned());
         for queue in queues {
             let of_users = asked.iter().filter(|metric| !OF_CONVERSATIONS.contains(&metric.as_str()));
-            let members = self.members(&queue, &busy, call.now);
+            let members = Self::members(&queue, &present);
             let users: Vec<Value> =
                 of_users.flat_map(|metric| self.of_members(&members, metric, details.contains(metric))).collect();
             let id = queue.entity.id.to_string();
@@ -79,8 +77,7 @@ impl Org {
         }
         let mut body = Map::new();
         if asked.iter().any(|metric| metric == "oUserPresences") {
-            let mapping = PRESENCES.map(|(name, key)| (key.to_string(), json!([self.presence_id(name).to_string()])));
-            body.insert("systemToOrganizationMappings".into(), Value::Object(mapping.into_iter().collect()));
+            body.insert("systemToOrganizationMappings".into(), self.presence_mappings());
         }
         body.insert("results".into(), Value::Array(results));
         Ok(Value::Object(body).to_string().into_bytes())
@@ -118,21 +115,6 @@ impl Org {
         seen.sort_by_key(|one| one.since);
         seen
     }
-
-    /// Agents busy at this moment, with the time since when.
-    pub(crate) fn busy(&mut self, now: i64) -> Busy {
-        busy_in(&self.going_on(now))
-    }
-}
-
-fn busy_in(seen: &[Seen]) -> Busy {
-    let mut users = Busy::new();
-    for one in seen.iter().filter(|one| one.metric != "oWaiting") {
-        if let Some(user) = one.user {
-            users.entry(user).or_insert(one.since);
-        }
-    }
-    users
 }
 
 /// What a session's last segment means to its queue, if it is open.
@@ -166,7 +148,7 @@ fn observe(it: &Conversation, participant: &Participant, session: &Session) -> O
         detail.insert("requestedRoutings".into(), json!([routing]));
     }
     let detail = Value::Object(detail);
-    Some(Seen { metric, queue, media: session.media, since: segment.start, user: participant.user, detail })
+    Some(Seen { metric, queue, media: session.media, since: segment.start, detail })
 }
 
 fn conversation_data(here: &[&Seen], media: &str, asked: &[String], details: &[String], now: i64) -> Vec<Value> {

@@ -1,6 +1,7 @@
 //! Listings of people and things, with the paging of the API.
 
 mod access;
+mod presences;
 mod routing;
 mod users;
 
@@ -12,14 +13,14 @@ use crate::uuid::Uuid;
 
 /// The page a caller asked for.
 #[derive(Clone, Copy, Debug)]
-struct Page {
-    size: usize,
-    number: usize,
+pub(crate) struct Page {
+    pub(crate) size: usize,
+    pub(crate) number: usize,
 }
 
 impl Page {
     /// Reads `pageSize` (default 25) and `pageNumber` (default 1).
-    fn of(call: &Call, most: usize) -> Result<Self, Refusal> {
+    pub(crate) fn of(call: &Call, most: usize) -> Result<Self, Refusal> {
         let read = |name: &str, usual: usize, most: usize| match call.parameter(name) {
             None => Ok(usual),
             Some(text) => match text.parse::<usize>() {

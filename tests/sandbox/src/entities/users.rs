@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::presences::routing_json;
 use super::{Page, asked_for, is_descending, listing, path_id};
-use crate::analytics::members::{Busy, PRESENCES};
+use crate::analytics::members::Present;
 use crate::directory::User;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
-use crate::time::iso;
 
 const STATES: [&str; 4] = ["active", "inactive", "deleted", "any"];
 
@@ -80,8 +80,8 @@ impl Org {
         if is_descending(call) {
             shown.reverse();
         }
-        let busy = self.busy_if_asked(call);
-        let all = shown.into_iter().map(|user| self.user_json(user, call, &busy)).collect();
+        let present = self.present_if_asked(call);
+        let all = shown.into_iter().map(|user| self.user_json(user, call, &present)).collect();
         Ok(listing(call, page, all))
     }
 
@@ -91,8 +91,8 @@ impl Org {
         let directory = self.directory.clone();
         let user = directory.user(path_id(call)?).ok_or_else(Refusal::not_found)?;
         call.must_see(&[directory.divisions[user.entity.division].id])?;
-        let busy = self.busy_if_asked(call);
-        Ok(self.user_json(user, call, &busy).to_string().into_bytes())
+        let present = self.present_if_asked(call);
+        Ok(self.user_json(user, call, &present).to_string().into_bytes())
     }
 
     /// The user whose token it is.
@@ -100,8 +100,8 @@ impl Org {
         check_expand(call, &[&EXPANDS[..], &EXPANDS_ME].concat())?;
         let directory = self.directory.clone();
         let user = call.user.and_then(|id| directory.user(id)).ok_or_else(Refusal::not_a_user)?;
-        let busy = self.busy_if_asked(call);
-        Ok(self.user_json(user, call, &busy).to_string().into_bytes())
+        let present = self.present_if_asked(call);
+        Ok(self.user_json(user, call, &present).to_string().into_bytes())
     }
 
     /// Teams, by cursor: there is no page number and no total.
@@ -127,29 +127,17 @@ impl Org {
         Ok(body.to_string().into_bytes())
     }
 
-    /// The organisation's presences, without paging.
-    pub(crate) fn presence_definitions(&self, _call: &Call) -> Vec<u8> {
-        let all = PRESENCES.map(|(name, _)| {
-            let id = self.presence_id(name).to_string();
-            json!({
-                "id": id,
-                "type": "System",
-                "languageLabels": {"en": name, "en_US": name},
-                "systemPresence": name,
-                "divisionId": "*",
-                "deactivated": false,
-                "selfUri": format!("/api/v2/presence/definitions/{id}"),
-            })
-        });
-        json!({"total": all.len(), "entities": all, "selfUri": "/api/v2/presence/definitions"}).to_string().into_bytes()
+    /// What users do is worth finding out only where `expand=` asks for it.
+    fn present_if_asked(&mut self, call: &Call) -> Vec<Option<Present>> {
+        let wanted = call.parameters("expand");
+        if wanted.contains(&"routingStatus") || wanted.contains(&"presence") {
+            self.present(call.now)
+        } else {
+            Vec::new()
+        }
     }
 
-    /// Who is busy is worth finding out only for `expand=routingStatus`.
-    fn busy_if_asked(&mut self, call: &Call) -> Busy {
-        if call.parameters("expand").contains(&"routingStatus") { self.busy(call.now) } else { Busy::new() }
-    }
-
-    fn user_json(&self, user: &User, call: &Call, busy: &Busy) -> Value {
+    fn user_json(&self, user: &User, call: &Call, present: &[Option<Present>]) -> Value {
         let id = user.entity.id.to_string();
         let email = user.username();
         let mut body = json!({
@@ -173,9 +161,13 @@ impl Org {
             let team = &self.directory.teams[user.team];
             body["team"] = json!({"id": team.id.to_string(), "name": team.name});
         }
+        let present = present.iter().flatten().find(|present| present.user == user.entity.id).copied();
+        let present = present.unwrap_or_else(|| self.gone(user));
         if wanted.contains(&"routingStatus") {
-            let (status, since) = self.routing_status(user, busy, call.now);
-            body["routingStatus"] = json!({"userId": id, "status": status, "startTime": iso(since)});
+            body["routingStatus"] = routing_json(&present);
+        }
+        if wanted.contains(&"presence") {
+            body["presence"] = self.presence_json(&present);
         }
         body
     }

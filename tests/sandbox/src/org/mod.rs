@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::agents::timeline::Timelines;
 use crate::analytics::details::Remembered;
 use crate::analytics::jobs::Job;
 use crate::catalogue::Catalogue;
@@ -73,6 +74,7 @@ pub struct Org {
     pub(crate) seed: u64,
     pub(crate) directory: Arc<Directory>,
     pub(crate) traffic: Traffic,
+    pub(crate) timelines: Timelines,
     pub(crate) remembered: Option<Remembered>,
     pub(crate) jobs: BTreeMap<String, Job>,
     catalogue: Catalogue,
@@ -102,6 +104,7 @@ impl Org {
         let mut org = Self {
             seed: options.seed,
             traffic,
+            timelines: Timelines::default(),
             remembered: None,
             jobs: BTreeMap::new(),
             catalogue: Catalogue::default(),

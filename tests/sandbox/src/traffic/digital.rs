@@ -20,11 +20,11 @@ impl Scene<'_> {
     pub(super) fn callback(&mut self) {
         let queue = self.queue();
         let id = queue.entity.id;
-        let agent = self.member(queue);
         let start = self.made.start;
         let most = if self.may_linger { 6 * HOUR } else { HOUR };
         let scheduled = start + self.rng.between(MINUTE, most);
         let alerted = scheduled + self.rng.between(SECOND, 3 * MINUTE);
+        let agent = self.member(queue, alerted);
         let taken = alerted + self.rng.between(SECOND, 9 * SECOND);
         let number = self.ani.clone();
         self.wait("callback", queue, agent, (start, taken), WaitEnd::Answered);
@@ -70,7 +70,7 @@ impl Scene<'_> {
         let start = self.made.start;
         let until = start + self.queueing("chat");
         if self.rng.chance(0.1) {
-            let agent = self.member(queue);
+            let agent = self.member(queue, until);
             self.wait("chat", queue, agent, (start, until), WaitEnd::Abandoned);
             return self.customer_writes("chat", queue, until, "client");
         }
@@ -133,7 +133,7 @@ impl Scene<'_> {
     /// The queue and the agent of a written conversation. Long ones are parked in between. Returns its end.
     fn written(&mut self, media: &'static str, queue: &Queue, offered: i64, until: i64, most: i64) -> i64 {
         let id = queue.entity.id;
-        let agent = self.member(queue);
+        let agent = self.member(queue, until);
         let alerted = until - (until - offered).min(self.rng.between(SECOND, 11 * SECOND)) / 2;
         self.wait(media, queue, agent, (offered, until), WaitEnd::Answered);
         let mut session = self.alert(media, queue, agent, (alerted, until), Some(until - offered));

@@ -11,6 +11,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::agents::work::{Work, work_of};
 use crate::directory::Directory;
 use crate::rng::{Rng, key};
 use crate::time::{DAY, HOUR};
@@ -42,8 +43,17 @@ pub struct Place {
 pub struct Day {
     /// Start and number.
     pub starts: Vec<(i64, u32)>,
-    /// The last moment each changes, in the same order; filled when first needed.
-    last_changes: Option<Arc<Vec<i64>>>,
+    /// What was learnt by building all of them; filled when first needed.
+    survey: Option<Survey>,
+}
+
+/// What can only be known of a day by building its conversations.
+#[derive(Clone, Debug)]
+struct Survey {
+    /// The last moment each changes, in the order of their start.
+    last_changes: Arc<Vec<i64>>,
+    /// What they take of the agents' time.
+    work: Arc<Vec<Work>>,
 }
 
 /// All conversations of an organisation.
@@ -63,34 +73,54 @@ impl Traffic {
         Self { seed, per_day, directory, settled_day, days: BTreeMap::new() }
     }
 
+    /// The first day of which anything is kept.
+    pub(crate) fn first_day(&self) -> i64 {
+        self.settled_day - KEPT_DAYS + 1
+    }
+
     /// The day's index.
     pub fn day(&mut self, day: i64) -> &Day {
-        const KEPT: usize = 64;
-        if self.days.len() >= KEPT && !self.days.contains_key(&day) {
+        // Whoever looks at a day looks at the ten before it, too.
+        let kept = if self.per_day > 50_000 { 24 } else { 64 };
+        if self.days.len() >= kept && !self.days.contains_key(&day) {
             self.days.pop_first();
         }
         let seed = self.seed;
-        let per_day = if day > self.settled_day - KEPT_DAYS { self.per_day } else { 0 };
+        let per_day = if day >= self.first_day() { self.per_day } else { 0 };
         self.days.entry(day).or_insert_with(|| {
             let mut starts: Vec<(i64, u32)> =
                 (0..per_day).map(|number| (start_of(seed, Place { day, number }), number)).collect();
             starts.sort_unstable();
-            Day { starts, last_changes: None }
+            Day { starts, survey: None }
         })
+    }
+
+    fn survey(&mut self, day: i64) -> Survey {
+        let starts = match self.day(day) {
+            Day { survey: Some(known), .. } => return known.clone(),
+            Day { starts, .. } => starts.clone(),
+        };
+        let mut work = Vec::new();
+        let changes = starts.iter().map(|(_, number)| {
+            let it = self.build(Place { day, number: *number });
+            work_of(&it, &mut work);
+            it.last_change()
+        });
+        let survey = Survey { last_changes: Arc::new(changes.collect()), work: Arc::new(work) };
+        if let Some(day) = self.days.get_mut(&day) {
+            day.survey = Some(survey.clone());
+        }
+        survey
     }
 
     /// The last moment each conversation of a day changes, in the order of the day.
     pub fn last_changes(&mut self, day: i64) -> Arc<Vec<i64>> {
-        let starts = match self.day(day) {
-            Day { last_changes: Some(known), .. } => return known.clone(),
-            Day { starts, .. } => starts.clone(),
-        };
-        let changes = starts.iter().map(|(_, number)| self.build(Place { day, number: *number }).last_change());
-        let changes = Arc::new(changes.collect::<Vec<_>>());
-        if let Some(day) = self.days.get_mut(&day) {
-            day.last_changes = Some(changes.clone());
-        }
-        changes
+        self.survey(day).last_changes
+    }
+
+    /// What the conversations of a day take of the agents' time, on that day and later.
+    pub(crate) fn work(&mut self, day: i64) -> Arc<Vec<Work>> {
+        self.survey(day).work
     }
 
     /// Places of the conversations that change at or after `from` and start before `until`, oldest day first.
@@ -127,7 +157,7 @@ impl Traffic {
         let (high, low) = id.halves();
         let packed = high ^ key(&[self.seed, low, 3]);
         let place = Place { day: (packed >> 40) as i64, number: ((packed >> 16) & 0xF_FFFF) as u32 };
-        let is_kept = place.day > self.settled_day - KEPT_DAYS && place.number < self.per_day;
+        let is_kept = place.day >= self.first_day() && place.number < self.per_day;
         (is_kept && (packed >> 36) & 0xF == 0 && self.id(place) == id).then_some(place)
     }
 }

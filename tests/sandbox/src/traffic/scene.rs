@@ -82,10 +82,13 @@ impl<'a> Scene<'a> {
         self.rng.pick(&self.directory.queues)
     }
 
-    /// A member of the queue.
-    pub(super) fn member(&mut self, queue: &Queue) -> &'a User {
-        let at = *self.rng.pick(&queue.members);
-        &self.directory.users[at]
+    /// A member of the queue who works at a moment, or any other where none does: somebody always logs on for it.
+    pub(super) fn member(&mut self, queue: &Queue, at: i64) -> &'a User {
+        let first = (self.rng.bits() % queue.members.len() as u64) as usize;
+        let users = &self.directory.users;
+        let in_turn = queue.members[first..].iter().chain(&queue.members[..first]).map(|at| &users[*at]);
+        let there = in_turn.clone().find(|user| self.directory.roster.is_on_queue(user, at));
+        there.unwrap_or(&users[queue.members[first]])
     }
 
     /// A participant with one session.

@@ -48,7 +48,7 @@ impl Scene<'_> {
                 session.used_routing = Some("Standard");
                 session.selected_agent = Some(agent.entity.id);
                 for _ in 0..self.rng.between(0, 2) {
-                    let other = self.member(queue).entity.id;
+                    let other = self.member(queue, until).entity.id;
                     session.proposed_agents.push(other);
                 }
             }
@@ -106,7 +106,7 @@ impl Scene<'_> {
 
     /// An agent who lets it ring.
     pub(super) fn ring_out(&mut self, media: &'static str, queue: &Queue, from: i64) -> i64 {
-        let agent = self.member(queue);
+        let agent = self.member(queue, from);
         let until = from + self.rng.between(8 * SECOND, 16 * SECOND);
         let mut session = self.alert(media, queue, agent, (from, until), None);
         if let Some(segment) = session.segments.last_mut() {

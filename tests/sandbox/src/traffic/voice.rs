@@ -51,7 +51,7 @@ impl Scene<'_> {
     /// A queue's part: abandoned, flowed out, or an agent found. Tells when, and whether someone answers.
     fn offer(&mut self, queue: &Queue, from: i64) -> (i64, bool) {
         let mut until = from + self.queueing("voice");
-        let agent = self.member(queue);
+        let agent = self.member(queue, until);
         match self.rng.weighted(&[88, 9, 3]) {
             0 => {
                 if self.rng.chance(0.1) {
@@ -139,7 +139,7 @@ impl Scene<'_> {
 
     /// A colleague asked while the customer is held, who in a conference stays to the end.
     fn second_agent(&mut self, queue: &Queue, until: i64, parting: Parting) {
-        let colleague = self.member(queue);
+        let colleague = self.member(queue, until);
         let from = until - self.rng.between(5 * SECOND, 7 * SECOND);
         let mut session = self.session("voice", None);
         let dialled = from + 2 * SECOND;
@@ -197,7 +197,7 @@ impl Scene<'_> {
         self.made.direction = "outbound";
         let queue = self.queue();
         let id = queue.entity.id;
-        let agent = self.member(queue);
+        let agent = self.member(queue, self.made.start);
         let is_campaign = self.rng.chance(0.4);
         self.made.initiator = if is_campaign { "dialer" } else { "agent" };
         let start = self.made.start;

@@ -77,7 +77,7 @@ fn what_has_no_data_is_left_out() {
         "groupBy": ["mediaType"],
         "filter": {"type": "and", "predicates": [{"dimension": "mediaType", "value": "callback"}]},
     });
-    assert_eq!(caller.post(AGGREGATES, body.clone()).parsed(), json!({"results": []}));
+    assert_eq!(caller.post(AGGREGATES, body.clone()).parsed(), json!({}));
     let mut of_calls = body;
     of_calls["filter"]["predicates"][0]["value"] = json!("voice");
     let answer = caller.post(AGGREGATES, of_calls).parsed();

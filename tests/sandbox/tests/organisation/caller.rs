@@ -11,6 +11,9 @@ pub(crate) const DETAILS: &str = "/api/v2/analytics/conversations/details/query"
 pub(crate) const AGGREGATES: &str = "/api/v2/analytics/conversations/aggregates/query";
 pub(crate) const OBSERVATIONS: &str = "/api/v2/analytics/queues/observations/query";
 
+pub(crate) const USER_DETAILS: &str = "/api/v2/analytics/users/details/query";
+pub(crate) const USER_AGGREGATES: &str = "/api/v2/analytics/users/aggregates/query";
+
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Where the log-in page sends a user back to in these tests.
@@ -130,6 +133,26 @@ impl Caller {
         Interval::parse(self.ready["interval"].as_str().unwrap()).unwrap()
     }
 
+    /// What is answered to a query that must succeed.
+    pub(crate) fn ask(&mut self, target: &str, body: Value) -> Value {
+        let answer = self.post(target, body);
+        assert_eq!(answer.status, 200, "{}", answer.parsed());
+        answer.parsed()
+    }
+
+    /// All users a details query finds, by paging.
+    pub(crate) fn page_through_users(&mut self, mut query: Value) -> Vec<Value> {
+        let mut found = Vec::new();
+        for number in 1.. {
+            query["paging"] = serde_json::json!({"pageSize": 100, "pageNumber": number});
+            match self.ask(USER_DETAILS, query.clone())["userDetails"].as_array() {
+                Some(page) => found.extend(page.iter().cloned()),
+                None => break,
+            }
+        }
+        found
+    }
+
     /// All conversations a details query finds, by paging.
     pub(crate) fn page_through(&mut self, mut query: Value) -> Vec<Value> {
         let mut found = Vec::new();
@@ -143,6 +166,20 @@ impl Caller {
             }
         }
         found
+    }
+}
+
+/// A small generator of its own: the sandbox's is not for its tests.
+pub(crate) struct Chance(pub(crate) u64);
+
+impl Chance {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % bound
+    }
+
+    pub(crate) fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+        &list[self.below(list.len())]
     }
 }
 

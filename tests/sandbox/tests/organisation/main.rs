@@ -1,5 +1,6 @@
 //! The organisation as a client sees it, without a socket: requests in, answers out, time as an argument.
 
+mod agents;
 mod aggregates;
 mod authorize;
 mod caller;
@@ -10,6 +11,7 @@ mod jobs;
 mod listings;
 mod login;
 mod observations;
+mod recount;
 mod refusals;
 mod robust;
 #[cfg(feature = "server")]

@@ -3,17 +3,7 @@
 use pegcount_sandbox::Request;
 use serde_json::{Value, json};
 
-use crate::caller::{AGGREGATES, Caller, DETAILS, OBSERVATIONS};
-
-/// A small generator of its own: the sandbox's is not for its tests.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % bound
-    }
-}
+use crate::caller::{AGGREGATES, Caller, Chance, DETAILS, OBSERVATIONS};
 
 const NONSENSE: [&str; 14] = [
     "null",

@@ -1,0 +1,43 @@
+//! What conversations take of an agent's time.
+
+use crate::rng::{Rng, key};
+use crate::time::{MINUTE, SECOND};
+use crate::traffic::model::{Conversation, Participant};
+use crate::uuid::Uuid;
+
+/// Segments an agent can do nothing else in. A parked thread leaves its agent free.
+const BUSY: [&str; 7] = ["alert", "interact", "hold", "callback", "dialing", "contacting", "wrapup"];
+
+/// A stretch of an agent's time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Work {
+    pub(crate) user: Uuid,
+    pub(crate) start: i64,
+    pub(crate) end: i64,
+    /// Whether it is what follows an alert that nobody answered.
+    pub(crate) is_missed: bool,
+}
+
+/// What a conversation takes of its agents.
+pub(crate) fn work_of(it: &Conversation, out: &mut Vec<Work>) {
+    for participant in it.participants.iter().filter(|participant| participant.purpose == "agent") {
+        if let Some(user) = participant.user {
+            of_agent(participant, user, out);
+        }
+    }
+}
+
+fn of_agent(participant: &Participant, user: Uuid, out: &mut Vec<Work>) {
+    for session in &participant.sessions {
+        for segment in session.segments.iter().filter(|segment| BUSY.contains(&segment.kind)) {
+            if let Some(end) = segment.end.filter(|end| *end > segment.start) {
+                out.push(Work { user, start: segment.start, end, is_missed: false });
+            }
+        }
+        if let Some(missed) = session.metrics.iter().find(|metric| metric.name == "tNotResponding") {
+            let (high, low) = session.id.halves();
+            let until = missed.emitted + Rng::new(key(&[high, low, 23])).between(20 * SECOND, 3 * MINUTE);
+            out.push(Work { user, start: missed.emitted, end: until, is_missed: true });
+        }
+    }
+}

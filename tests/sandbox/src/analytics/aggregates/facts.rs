@@ -1,0 +1,102 @@
+//! Where the facts of each family come from: the conversations, or the agents' timelines.
+
+use super::table::{Amount, Fact, Table};
+use crate::agents::presence::DEFINITIONS;
+use crate::analytics::dimensions::Part;
+use crate::analytics::filter::Values;
+use crate::directory::Directory;
+use crate::org::{Call, Org};
+use crate::traffic::model::{Conversation, Session};
+
+/// What a family counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The metrics sessions emitted.
+    Conversations,
+    /// Time in presences and routing states.
+    Users,
+}
+
+/// A user, as far as a filter or a grouping can ask.
+pub(crate) struct Agent(pub(crate) String);
+
+impl Values for Agent {
+    fn dimension(&self, name: &str) -> Vec<String> {
+        if name == "userId" { vec![self.0.clone()] } else { Vec::new() }
+    }
+
+    fn metric(&self, _name: &str) -> Vec<f64> {
+        Vec::new()
+    }
+}
+
+impl Org {
+    /// Feeds a table with the facts the caller may see, as they are known at a moment.
+    pub(super) fn feed(&mut self, source: Source, table: &mut Table<'_>, call: &Call, now: i64) {
+        match source {
+            Source::Users => self.feed_users(table, call, now),
+            Source::Conversations => self.feed_conversations(source, table, call, now),
+        }
+    }
+
+    fn feed_conversations(&mut self, source: Source, table: &mut Table<'_>, call: &Call, now: i64) {
+        let interval = table.query.interval;
+        for place in self.traffic.alive(interval.start, interval.end.min(now + 1)) {
+            let it = self.traffic.build(place).seen_at(now);
+            if call.sees(&it.divisions) {
+                of_conversation(source, &it, &self.directory, table);
+            }
+        }
+    }
+
+    fn feed_users(&mut self, table: &mut Table<'_>, call: &Call, now: i64) {
+        let definitions = DEFINITIONS.map(|definition| self.presence_id(definition.name).to_string());
+        let interval = table.query.interval;
+        let all = self.states(interval, now);
+        let directory = self.directory.clone();
+        for (user, states) in directory.users.iter().zip(all) {
+            if !call.sees(&[directory.divisions[user.entity.division].id]) {
+                continue;
+            }
+            let agent = Agent(user.entity.id.to_string());
+            let inside = states.iter().filter(|state| state.start < interval.end && state.end > interval.start);
+            for state in inside {
+                let kinds = [
+                    ("tSystemPresence", state.presence.key().to_string()),
+                    ("tOrganizationPresence", definitions[state.definition].clone()),
+                    ("tAgentRoutingStatus", state.routing.key().to_string()),
+                ];
+                table.spend(&agent, (state.start, state.end.min(now)), &kinds);
+            }
+        }
+    }
+}
+
+fn of_conversation(source: Source, it: &Conversation, directory: &Directory, table: &mut Table<'_>) {
+    for participant in &it.participants {
+        for session in &participant.sessions {
+            let part = Part { conversation: it, participant, session, segment: None };
+            match source {
+                Source::Conversations => table.count(&part, emitted(it, session, directory)),
+                Source::Users => {}
+            }
+        }
+    }
+}
+
+/// What a session emitted, and what is reckoned from it.
+fn emitted(it: &Conversation, session: &Session, directory: &Directory) -> Vec<Fact> {
+    let mut facts = Vec::with_capacity(2 * session.metrics.len());
+    for metric in &session.metrics {
+        let at = metric.emitted;
+        facts.push(Fact { at, metric: metric.name, amount: Amount::Value(metric.value) });
+        facts.push(Fact { at, metric: "nConversations", amount: Amount::Distinct(it.id) });
+        if matches!(metric.name, "tAnswered" | "tAbandon") {
+            let queue = session.queue().and_then(|id| directory.queue(id));
+            let target = queue.map_or(20_000, |queue| queue.target_ms(session.media));
+            let is_served = metric.name == "tAnswered" && metric.value <= target;
+            facts.push(Fact { at, metric: "oServiceLevel", amount: Amount::Share(is_served) });
+        }
+    }
+    facts
+}

@@ -1,0 +1,120 @@
+//! An aggregate query, read and checked against the words of its family.
+
+use serde_json::Value;
+
+use super::families::Family;
+use super::vocabulary;
+use crate::analytics::buckets::Buckets;
+use crate::analytics::filter::{Filter, Values};
+use crate::analytics::{interval_of, only, strings};
+use crate::refusal::Refusal;
+use crate::time::{DAY, Interval};
+
+/// The longest interval; the API's own number is not known, a field client splits at twelve months.
+const LONGEST_DAYS: i64 = 366;
+
+/// A view: how often a metric lay in a range.
+pub(super) struct View {
+    pub(super) name: String,
+    target: String,
+    gte: f64,
+    lt: f64,
+}
+
+/// Values of the grouping, in the order asked; absent where a thing has none.
+pub(super) type Group = Vec<Option<String>>;
+
+/// What is asked.
+pub(super) struct Query {
+    pub(super) interval: Interval,
+    pub(super) group_by: Vec<String>,
+    pub(super) metrics: Vec<String>,
+    pub(super) filter: Option<Filter>,
+    pub(super) views: Vec<View>,
+    pub(super) buckets: Buckets,
+    flatten: bool,
+}
+
+impl Query {
+    /// Reads a body; a job's may also tell the size of its pages.
+    pub(super) fn read(family: &Family, body: &Value, is_job: bool) -> Result<Self, Refusal> {
+        let list = |kind: &str| format!("{}.{kind}", family.path);
+        let mut known = vocabulary::words(&list("property"));
+        known.extend(is_job.then_some("pageSize"));
+        only(body, family.object, &known)?;
+        let interval = interval_of(body)?;
+        if interval.end - interval.start > LONGEST_DAYS * DAY {
+            return Err(Refusal::bad(format!("The interval may not exceed {LONGEST_DAYS} days.")));
+        }
+        let metrics = strings(body, "metrics");
+        for metric in &metrics {
+            vocabulary::check(metric, &list("metric"), "metrics")?;
+        }
+        let group_by = strings(body, "groupBy");
+        for dimension in &group_by {
+            vocabulary::check(dimension, &list("groupBy"), "groupBy")?;
+        }
+        let views = body["views"].as_array().cloned().unwrap_or_default();
+        if metrics.is_empty() && views.is_empty() {
+            return Err(Refusal::bad("At least one metric is required."));
+        }
+        Ok(Self {
+            interval,
+            group_by,
+            metrics,
+            filter: match &body["filter"] {
+                Value::Null => None,
+                filter => Some(Filter::read(filter, family.path)?),
+            },
+            views: views.iter().map(|view| View::read(view, &list("metric"))).collect::<Result<_, _>>()?,
+            flatten: body["flattenMultivaluedDimensions"].as_bool().unwrap_or(false),
+            buckets: Buckets::new(interval, body["granularity"].as_str(), body["timeZone"].as_str())?,
+        })
+    }
+
+    /// Whether a metric is asked for.
+    pub(super) fn wants(&self, metric: &str) -> bool {
+        self.metrics.iter().any(|wanted| wanted == metric)
+    }
+
+    /// Whether a metric has to do with the answer.
+    pub(super) fn uses(&self, metric: &str) -> bool {
+        self.wants(metric) || self.views.iter().any(|view| view.target == metric)
+    }
+
+    /// The groups a thing counts for: several when a dimension has several values.
+    pub(super) fn groups(&self, thing: &dyn Values) -> Vec<Group> {
+        let mut groups: Vec<Group> = vec![Vec::new()];
+        for dimension in &self.group_by {
+            let values = thing.dimension(dimension);
+            let values: Vec<Option<String>> = match values.len() {
+                0 => vec![None],
+                _ if self.flatten => vec![Some(values.join(","))],
+                _ => values.into_iter().map(Some).collect(),
+            };
+            groups = groups
+                .into_iter()
+                .flat_map(|group| values.iter().map(move |value| [group.clone(), vec![value.clone()]].concat()))
+                .collect();
+        }
+        groups
+    }
+}
+
+impl View {
+    fn read(body: &Value, metrics: &str) -> Result<Self, Refusal> {
+        let text = |name: &str| body[name].as_str().map(String::from);
+        let (Some(name), Some(target)) = (text("name"), text("target")) else {
+            return Err(Refusal::bad("A view must have a name and a target."));
+        };
+        vocabulary::check(&target, metrics, "target")?;
+        let bound = |name: &str, none: f64| body["range"][name].as_f64().unwrap_or(none);
+        Ok(Self { name, target, gte: bound("gte", f64::NEG_INFINITY), lt: bound("lt", f64::INFINITY) })
+    }
+
+    /// Whether the view looks at a metric, and whether a value lies in its range.
+    pub(super) fn sees(&self, metric: &str, value: i64) -> Option<bool> {
+        let value = value as f64;
+        (self.target == metric).then_some(value >= self.gte && value < self.lt)
+    }
+}
