@@ -137,6 +137,14 @@ pub struct Directory {
     pub scripts: Vec<Uuid>,
     /// Evaluation and survey forms.
     pub forms: Vec<Named>,
+    /// What flows may achieve.
+    pub outcomes: Vec<Named>,
+    /// What flows may pass on their way.
+    pub milestones: Vec<Named>,
+    /// Groups of users.
+    pub groups: Vec<Named>,
+    /// Places of work, one for each division.
+    pub locations: Vec<Named>,
     /// The agents' shifts.
     pub(crate) roster: Roster,
 }
@@ -192,6 +200,9 @@ const OUTCOMES: [&str; 10] = [
     "Voicemail left",
 ];
 
+/// The kinds of the flows, by turns.
+pub(crate) const FLOW_KINDS: [&str; 3] = ["INBOUNDCALL", "DIGITALBOT", "INBOUNDSHORTMESSAGE"];
+
 /// The organisation's short name, which a log-in by single sign-on is for.
 pub const SHORT_NAME: &str = "pegcount-sandbox";
 
@@ -220,6 +231,10 @@ impl Directory {
             scripts: (0..6).map(|_| rng.uuid()).collect(),
             forms: named(rng, ["QA Voice v3", "QA Digital v1", "Customer satisfaction"].map(String::from)),
             users,
+            outcomes: spread(rng, 5, |at| format!("Outcome {}", at + 1)),
+            milestones: spread(rng, 4, |at| format!("Milestone {}", at + 1)),
+            groups: spread(rng, 6, |at| format!("Group {}", at + 1)),
+            locations: spread(rng, 3, |at| ["New York", "Berlin", "Los Angeles"][at].into()),
             roster: Roster::new(seed),
         }
     }
@@ -232,6 +247,17 @@ impl Directory {
     /// The user with this id.
     pub fn user(&self, id: Uuid) -> Option<&User> {
         self.users.iter().find(|user| user.entity.id == id)
+    }
+
+    /// The kind of a flow.
+    pub(crate) fn flow_kind(&self, flow: usize) -> &'static str {
+        FLOW_KINDS[flow % FLOW_KINDS.len()]
+    }
+
+    /// The flows of a kind.
+    pub(crate) fn flows_of(&self, kind: &str) -> Vec<&Named> {
+        let all = self.flows.iter().enumerate();
+        all.filter(|(at, _)| self.flow_kind(*at) == kind).map(|(_, flow)| flow).collect()
     }
 
     /// A customer's name.

@@ -42,10 +42,10 @@ impl Values for Item {
 }
 
 /// A family of activities: its words, and the dimension an answer's `entityIds` are of.
-struct Family {
-    words: &'static str,
-    object: &'static str,
-    entity: &'static str,
+pub(super) struct Family {
+    pub(super) words: &'static str,
+    pub(super) object: &'static str,
+    pub(super) entity: &'static str,
 }
 
 /// A count and what was counted.
@@ -143,7 +143,8 @@ impl Org {
     }
 }
 
-fn plain(metric: &'static str) -> Counts {
+/// A count without qualifiers.
+pub(super) fn plain(metric: &'static str) -> Counts {
     Counts { metric, qualifier: None, secondary: None }
 }
 
@@ -158,7 +159,7 @@ fn states(presences: &'static str, statuses: &'static str, present: &Present, id
 }
 
 /// Reads the query and counts the items.
-fn activity(call: &Call, family: &Family, items: &[Item]) -> Result<Vec<u8>, Refusal> {
+pub(super) fn activity(call: &Call, family: &Family, items: &[Item]) -> Result<Vec<u8>, Refusal> {
     let body = &call.body;
     let list = |kind: &str| format!("{}.{kind}", family.words);
     only(body, family.object, &["metrics", "groupBy", "filter", "order"])?;
@@ -260,7 +261,8 @@ fn rows(
     rows
 }
 
-fn entity(item: &Item) -> Value {
+/// An item as `entities` tell it.
+pub(super) fn entity(item: &Item) -> Value {
     let mut body = Map::new();
     body.insert("activityDate".into(), json!(iso(item.since)));
     for (name, value) in &item.dimensions {

@@ -9,6 +9,7 @@ pub(crate) mod filter;
 mod filters;
 pub(crate) mod jobs;
 mod lake;
+mod live;
 pub(crate) mod members;
 pub(crate) mod observations;
 mod user_details;

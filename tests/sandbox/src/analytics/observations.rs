@@ -118,14 +118,19 @@ impl Org {
 }
 
 /// What a session's last segment means to its queue, if it is open.
-fn observe(it: &Conversation, participant: &Participant, session: &Session) -> Option<Seen> {
+pub(super) fn state_of(participant: &Participant, session: &Session) -> Option<&'static str> {
     let segment = session.segments.last().filter(|segment| segment.end.is_none())?;
-    let metric = match (participant.purpose, segment.kind) {
-        ("acd", _) => "oWaiting",
-        ("agent", "alert") => "oAlerting",
-        ("agent", "interact" | "hold" | "callback" | "parked") => "oInteracting",
-        _ => return None,
-    };
+    match (participant.purpose, segment.kind) {
+        ("acd", _) => Some("oWaiting"),
+        ("agent", "alert") => Some("oAlerting"),
+        ("agent", "interact" | "hold" | "callback" | "parked") => Some("oInteracting"),
+        _ => None,
+    }
+}
+
+fn observe(it: &Conversation, participant: &Participant, session: &Session) -> Option<Seen> {
+    let metric = state_of(participant, session)?;
+    let segment = session.segments.last()?;
     let queue = session.queue()?;
     let mut detail = Map::new();
     let mut put = |name: &str, value: Option<String>| {

@@ -165,14 +165,16 @@ impl Scene<'_> {
         (from, until): (i64, i64),
         target: Option<&Queue>,
     ) {
-        let chosen = self.rng.pick(&self.directory.flows);
+        let chosen = *self.rng.pick(&self.directory.flows_of(kind));
         let (id, name) = (chosen.id, Arc::<str>::from(chosen.name.as_str()));
         let mut session = self.session(media, None);
         let exit = if target.is_some() { "transfer" } else { "peer" };
         let segment = if purpose == "ivr" { "ivr" } else { "system" };
         session.segments.push(Segment::new(segment, from, until).ended(exit));
         session.emit(from, "nFlow", 1);
-        let outcome = self.rng.chance(0.4).then(|| (self.rng.uuid(), from + (until - from) / 3, until - 40));
+        let outcome = self.rng.chance(0.4);
+        let outcome =
+            outcome.then(|| (self.rng.pick(&self.directory.outcomes).id, from + (until - from) / 3, until - 40));
         if let Some((_, begun, ended)) = outcome {
             session.emit(ended, "nFlowOutcome", 1);
             session.emit(ended, "tFlowOutcome", ended - begun);

@@ -131,3 +131,244 @@ fn the_states_of_a_user_fill_the_past_and_no_more() {
         }
     }
 }
+
+/// Something that counts: when, for which metric, how much, and what it can be grouped by.
+struct Fact {
+    at: i64,
+    metric: String,
+    value: i64,
+    dimensions: BTreeMap<&'static str, String>,
+}
+
+/// Some members of a JSON object as dimensions.
+fn pick(of: &Value, names: &[&'static str]) -> BTreeMap<&'static str, String> {
+    names.iter().filter_map(|name| Some((*name, of[*name].as_str()?.to_string()))).collect()
+}
+
+/// What a family counts, read from conversations as the details query tells them.
+fn facts(family: &str, conversations: &[Value]) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for it in conversations {
+        for participant in it["participants"].as_array().unwrap() {
+            for session in participant["sessions"].as_array().unwrap() {
+                let mut dimensions = pick(session, &["mediaType", "direction", "usedRouting", "provider"]);
+                dimensions.extend(pick(participant, &["userId", "purpose"]));
+                dimensions.extend(pick(&session["flow"], &["flowId", "flowType", "exitReason"]));
+                dimensions.insert("conversationId", text(&it["conversationId"]));
+                for metric in session["metrics"].as_array().into_iter().flatten() {
+                    let name = text(&metric["name"]);
+                    let is_flow = name.starts_with("nFlow") || (name.starts_with("tFlow") && name != "tFlowOut");
+                    if is_flow != (family == "flows") || !["flows", "conversations"].contains(&family) {
+                        continue;
+                    }
+                    let (at, value) = (moment(&metric["emitDate"]).unwrap(), metric["value"].as_i64().unwrap());
+                    facts.push(Fact { at, metric: name, value, dimensions: dimensions.clone() });
+                }
+            }
+        }
+        let (list, names, scores): (_, &[&str], &[(&str, &str)]) = match family {
+            "evaluations" => {
+                ("evaluations", &["userId", "queueId", "evaluatorId", "formId"], &[("oTotalScore", "oTotalScore")])
+            }
+            "surveys" => {
+                ("surveys", &["userId", "queueId", "surveyFormId"], &[("oSurveyTotalScore", "oSurveyTotalScore")])
+            }
+            "resolutions" => ("resolutions", &["userId", "queueId"], &[("nNextContactAvoided", "nNextContactAvoided")]),
+            _ => continue,
+        };
+        for judged in it[list].as_array().into_iter().flatten() {
+            let at = moment(&judged["eventTime"]).unwrap();
+            let mut dimensions: BTreeMap<&'static str, String> = BTreeMap::new();
+            for name in ["userId", "queueId", "evaluatorId", "formId", "surveyFormId"] {
+                if names.contains(&name) {
+                    dimensions.insert(name, text(&judged[name]));
+                }
+            }
+            dimensions.insert("conversationId", text(&it["conversationId"]));
+            for (metric, from) in scores {
+                let value = judged[*from].as_i64().unwrap();
+                facts.push(Fact { at, metric: metric.to_string(), value, dimensions: dimensions.clone() });
+            }
+            let one = match family {
+                "evaluations" => "nEvaluations",
+                "surveys" => "nSurveyResponses",
+                _ => continue,
+            };
+            facts.push(Fact { at, metric: one.into(), value: 1, dimensions });
+        }
+    }
+    facts
+}
+
+/// Figures by group, bucket and metric: count, sum, smallest and largest; of counters only the first.
+type Figures = BTreeMap<(Vec<String>, String, String), (i64, i64, i64, i64)>;
+
+fn figures_told(answer: &Value, group_by: &[&str]) -> Figures {
+    let mut figures = Figures::new();
+    for result in answer["results"].as_array().into_iter().flatten() {
+        let group: Vec<String> = group_by.iter().map(|name| text(&result["group"][*name])).collect();
+        for data in result["data"].as_array().unwrap() {
+            for metric in data["metrics"].as_array().unwrap() {
+                let (name, stats) = (text(&metric["metric"]), &metric["stats"]);
+                let figure = |of: &str| stats[of].as_i64().unwrap_or_default();
+                let all = (figure("count"), figure("sum"), figure("min"), figure("max"));
+                assert!(figures.insert((group.clone(), text(&data["interval"]), name), all).is_none());
+            }
+        }
+    }
+    figures
+}
+
+#[test]
+fn every_family_is_the_details_counted() {
+    let mut caller = Caller::new("admin");
+    let mut chance = Chance(5);
+    let past = [(18, 12), (12, 6), (6, 0)].map(|(from, to)| {
+        let interval = Interval { start: caller.now - from * DAY, end: caller.now - to * DAY };
+        caller.page_through(json!({"interval": interval.text()}))
+    });
+    // The days of two intervals may touch; a conversation counts once.
+    let past: BTreeMap<String, Value> = past.concat().into_iter().map(|it| (text(&it["conversationId"]), it)).collect();
+    let past: Vec<Value> = past.into_values().collect();
+    for (family, dimensions) in [
+        ("conversations", &["mediaType", "direction", "usedRouting", "provider", "userId", "purpose"][..]),
+        ("flows", &["flowId", "flowType", "exitReason", "mediaType", "purpose"]),
+        ("evaluations", &["userId", "queueId", "evaluatorId", "formId"]),
+        ("surveys", &["userId", "queueId", "surveyFormId"]),
+        ("resolutions", &["userId", "queueId"]),
+    ] {
+        let facts = facts(family, &past);
+        let known: std::collections::BTreeSet<&str> = facts.iter().map(|fact| fact.metric.as_str()).collect();
+        let known: Vec<&str> = known.into_iter().collect();
+        let mut met = 0;
+        for round in 0..12 {
+            let start = caller.now - 7 * DAY + chance.below(4 * 24 * 60) as i64 * MINUTE;
+            let interval = Interval { start, end: start + 2 * HOUR + chance.below(60 * 60) as i64 * MINUTE };
+            let minutes = *chance.pick(&[None, Some(30), Some(60), Some(1_440)]);
+            let group_by: Vec<&str> = dimensions.iter().copied().filter(|_| chance.below(3) == 0).collect();
+            let metrics: Vec<&str> =
+                known.iter().copied().filter(|_| known.len() < 3 || chance.below(2) == 0).collect();
+            let metrics = if metrics.is_empty() { known.clone() } else { metrics };
+            let filtered = (chance.below(2) == 0).then(|| {
+                let dimension = *chance.pick(dimensions);
+                let having: Vec<&Fact> = facts.iter().filter(|fact| fact.dimensions.contains_key(dimension)).collect();
+                (dimension, chance.pick(&having).dimensions[dimension].clone())
+            });
+            let mut query = json!({"interval": interval.text(), "metrics": metrics, "groupBy": group_by});
+            if let Some(minutes) = minutes {
+                query["granularity"] = json!(format!("PT{minutes}M"));
+            }
+            if let Some((dimension, value)) = &filtered {
+                let predicate = json!({"dimension": dimension, "value": value});
+                query["filter"] = json!({"type": "and", "predicates": [predicate]});
+            }
+            let cut = buckets(interval, minutes);
+            let mut counted = Figures::new();
+            for fact in facts.iter().filter(|fact| metrics.contains(&fact.metric.as_str())) {
+                let passes = filtered.as_ref().is_none_or(|(name, value)| fact.dimensions.get(name) == Some(value));
+                let bucket = cut.iter().find(|bucket| bucket.start <= fact.at && fact.at < bucket.end);
+                let (true, Some(bucket)) = (passes, bucket) else { continue };
+                let group =
+                    group_by.iter().map(|name| fact.dimensions.get(name).cloned().unwrap_or_default()).collect();
+                let key = (group, bucket.text(), fact.metric.clone());
+                let figure = counted.entry(key).or_insert((0, 0, i64::MAX, i64::MIN));
+                *figure = match fact.metric.starts_with('n') {
+                    true => (figure.0 + fact.value, 0, 0, 0),
+                    false => (figure.0 + 1, figure.1 + fact.value, figure.2.min(fact.value), figure.3.max(fact.value)),
+                };
+            }
+            met += counted.len();
+            let answer = caller.ask(&format!("/api/v2/analytics/{family}/aggregates/query"), query.clone());
+            assert_eq!(figures_told(&answer, &group_by), counted, "{family}, round {round}: {query}");
+        }
+        assert!(met > 10, "{family}: {met}");
+    }
+}
+
+#[test]
+fn flows_and_conversations_of_the_moment_are_the_open_details() {
+    let mut caller = Caller::medium("admin");
+    // Some minutes differ; a flow takes one of them at most.
+    let (mut flows, mut talks) = (0, 0);
+    for _ in 0..4 {
+        caller.now += 7 * MINUTE;
+        let interval = Interval { start: caller.now - 7 * DAY + HOUR, end: caller.now };
+        let open = json!({"type": "and", "predicates": [{"dimension": "conversationEnd", "operator": "notExists"}]});
+        let conversations = caller.page_through(json!({"interval": interval.text(), "conversationFilters": [open]}));
+        let (mut in_flow, mut interacting) = (BTreeMap::<String, i64>::new(), BTreeMap::<String, i64>::new());
+        for (participant, session) in crate::caller::sessions(&conversations) {
+            let last = session["segments"].as_array().unwrap().last().unwrap();
+            if !last["segmentEnd"].is_null() {
+                continue;
+            }
+            if let Some(flow) = session["flow"]["flowId"].as_str() {
+                *in_flow.entry(flow.into()).or_default() += 1;
+            }
+            let kind = text(&last["segmentType"]);
+            if participant["purpose"] == "agent" && ["interact", "hold", "callback", "parked"].contains(&kind.as_str())
+            {
+                *interacting.entry(text(&session["mediaType"])).or_default() += 1;
+            }
+        }
+        let counts = |answer: &Value, group: &str, count: fn(&Value) -> &Value| {
+            let mut counts = BTreeMap::<String, i64>::new();
+            for result in answer["results"].as_array().into_iter().flatten() {
+                *counts.entry(text(&result["group"][group])).or_default() +=
+                    count(&result["data"][0]).as_i64().unwrap();
+            }
+            counts
+        };
+        let asked = |metric: &str, group: &str| json!({"metrics": [{"metric": metric}], "groupBy": [group]});
+        let answer = caller.ask("/api/v2/analytics/flows/activity/query", asked("oFlow", "flowId"));
+        assert_eq!(counts(&answer, "flowId", |d| &d["count"]), in_flow);
+        let all = json!({"type": "or", "predicates": [{"dimension": "flowId", "operator": "exists"}]});
+        let observed = json!({"filter": all, "metrics": ["oFlow"], "detailMetrics": ["oFlow"]});
+        let answer = caller.ask("/api/v2/analytics/flows/observations/query", observed);
+        assert_eq!(counts(&answer, "flowId", |d| &d["stats"]["count"]), in_flow);
+        let answer = caller.ask("/api/v2/analytics/conversations/activity/query", asked("oInteracting", "mediaType"));
+        assert_eq!(counts(&answer, "mediaType", |d| &d["count"]), interacting);
+        flows += in_flow.values().sum::<i64>();
+        talks += interacting.values().sum::<i64>();
+    }
+    assert!(flows > 0 && talks > 20, "{flows} flows, {talks} talks");
+}
+
+#[test]
+fn a_family_without_data_answers_nothing_after_the_same_checks() {
+    let mut caller = Caller::new("admin");
+    let interval = caller.ready["interval"].clone();
+    for (family, metric) in [
+        ("actions", "tTotalExecution"),
+        ("agentcopilots", "nDistinctConversations"),
+        ("agentutilizations", "anything"),
+        ("casemanagement", "nCasesOpened"),
+        ("copilots", "anything"),
+        ("flowexecutions", "nFlowExecutions"),
+        ("journeys", "nJourneySessions"),
+        ("knowledge", "nKnowledgeSearch"),
+        ("ratelimits", "oRateLimitRecorded"),
+        ("summaries", "nConversationSummaries"),
+        ("taskmanagement", "nWorkitemsCreated"),
+        ("transcripts", "tSilence"),
+    ] {
+        let path = format!("/api/v2/analytics/{family}/aggregates/query");
+        caller.log_in("admin");
+        assert_eq!(caller.ask(&path, json!({"interval": interval, "metrics": [metric]})), json!({}), "{family}");
+        for wrong in [
+            json!({"interval": "yesterday", "metrics": [metric]}),
+            json!({"interval": interval, "metrics": []}),
+            json!({"interval": interval, "metrics": [metric], "granularity": "often"}),
+            json!({"interval": interval, "metrics": [metric], "unheardOf": 1}),
+            json!({"interval": interval, "metrics": [metric], "filter": {"type": "neither"}}),
+        ] {
+            assert_eq!(caller.post(&path, wrong.clone()).status, 400, "{family}: {wrong}");
+        }
+        if metric != "anything" {
+            let wrong = json!({"interval": interval, "metrics": ["tTalk"]});
+            assert_eq!(caller.post(&path, wrong).parsed()["code"], "invalid.value", "{family}");
+        }
+        caller.log_in("no-analytics");
+        let refused = caller.post(&path, json!({"interval": interval, "metrics": [metric]}));
+        assert_eq!(refused.status, 403, "{family}: {}", refused.parsed());
+    }
+}

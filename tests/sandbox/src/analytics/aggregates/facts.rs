@@ -1,5 +1,6 @@
 //! Where the facts of each family come from: the conversations, or the agents' timelines.
 
+use super::judged;
 use super::table::{Amount, Fact, Table};
 use crate::agents::presence::DEFINITIONS;
 use crate::analytics::dimensions::Part;
@@ -13,8 +14,20 @@ use crate::traffic::model::{Conversation, Session};
 pub(crate) enum Source {
     /// The metrics sessions emitted.
     Conversations,
+    /// Those among them that flows emitted.
+    Flows,
+    /// The sessions of digital bots.
+    Bots,
+    /// Evaluations that were finished.
+    Evaluations,
+    /// Surveys that came back.
+    Surveys,
+    /// Whether another contact was avoided.
+    Resolutions,
     /// Time in presences and routing states.
     Users,
+    /// What this organisation does not use.
+    Nothing,
 }
 
 /// A user, as far as a filter or a grouping can ask.
@@ -34,8 +47,9 @@ impl Org {
     /// Feeds a table with the facts the caller may see, as they are known at a moment.
     pub(super) fn feed(&mut self, source: Source, table: &mut Table<'_>, call: &Call, now: i64) {
         match source {
+            Source::Nothing => {}
             Source::Users => self.feed_users(table, call, now),
-            Source::Conversations => self.feed_conversations(source, table, call, now),
+            _ => self.feed_conversations(source, table, call, now),
         }
     }
 
@@ -73,12 +87,17 @@ impl Org {
 }
 
 fn of_conversation(source: Source, it: &Conversation, directory: &Directory, table: &mut Table<'_>) {
+    judged::count(source, it, directory, table);
     for participant in &it.participants {
         for session in &participant.sessions {
             let part = Part { conversation: it, participant, session, segment: None };
             match source {
                 Source::Conversations => table.count(&part, emitted(it, session, directory)),
-                Source::Users => {}
+                Source::Flows if session.flow.is_some() => table.count(&part, of_flow(session)),
+                Source::Bots if session.flow.as_ref().is_some_and(|flow| flow.kind == "DIGITALBOT") => {
+                    table.count(&Bot(part), of_bot(session));
+                }
+                _ => {}
             }
         }
     }
@@ -99,4 +118,51 @@ fn emitted(it: &Conversation, session: &Session, directory: &Directory) -> Vec<F
         }
     }
     facts
+}
+
+fn of_flow(session: &Session) -> impl Iterator<Item = Fact> {
+    let flows =
+        session.metrics.iter().filter(|metric| metric.name.get(1..5) == Some("Flow") && metric.name != "tFlowOut");
+    flows.map(|metric| Fact { at: metric.emitted, metric: metric.name, amount: Amount::Value(metric.value) })
+}
+
+/// A bot's session is the session of its flow.
+fn of_bot(session: &Session) -> impl Iterator<Item = Fact> {
+    session.metrics.iter().filter_map(|metric| {
+        let name = match metric.name {
+            "nFlow" => "nBotSessions",
+            "tFlow" => "tBotSession",
+            "tFlowExit" => "tBotExit",
+            "tFlowDisconnect" => "tBotDisconnect",
+            _ => return None,
+        };
+        Some(Fact { at: metric.emitted, metric: name, amount: Amount::Value(metric.value) })
+    })
+}
+
+/// A bot's session, as far as a filter or a grouping can ask.
+struct Bot<'a>(Part<'a>);
+
+impl Values for Bot<'_> {
+    fn dimension(&self, name: &str) -> Vec<String> {
+        match name {
+            "botId" => self.0.dimension("flowId"),
+            "botName" => self.0.dimension("flowName"),
+            "botVersion" => self.0.dimension("flowVersion"),
+            "botFlowType" => self.0.dimension("flowType"),
+            "botSessionId" => self.0.dimension("sessionId"),
+            "botProvider" => vec!["GENESYS".into()],
+            "languageCode" => self.0.dimension("startingLanguage"),
+            // Whoever needed nobody else has served himself.
+            "selfServed" => {
+                let exit = self.0.dimension("exitReason");
+                exit.iter().map(|exit| (exit == "DISCONNECT").to_string()).collect()
+            }
+            _ => self.0.dimension(name),
+        }
+    }
+
+    fn metric(&self, name: &str) -> Vec<f64> {
+        self.0.metric(name)
+    }
 }

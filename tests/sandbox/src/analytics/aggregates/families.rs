@@ -17,8 +17,25 @@ const fn of(path: &'static str, object: &'static str, source: Source) -> Family 
     Family { path, object, source }
 }
 
-const FAMILIES: [Family; 2] = [
+const FAMILIES: [Family; 19] = [
+    of("actions", "ActionAggregationQuery", Source::Nothing),
+    of("agentcopilots", "AgentCopilotAggregationQuery", Source::Nothing),
+    of("agentutilizations", "AgentUtilizationAggregationQuery", Source::Nothing),
+    of("bots", "BotAggregationQuery", Source::Bots),
+    of("casemanagement", "CaseManagementAggregationQuery", Source::Nothing),
     of("conversations", "ConversationAggregationQuery", Source::Conversations),
+    of("copilots", "CopilotAggregationQuery", Source::Nothing),
+    of("evaluations", "EvaluationAggregationQuery", Source::Evaluations),
+    of("flowexecutions", "FlowExecutionAggregationQuery", Source::Nothing),
+    of("flows", "FlowAggregationQuery", Source::Flows),
+    of("journeys", "JourneyAggregationQuery", Source::Nothing),
+    of("knowledge", "KnowledgeAggregationQuery", Source::Nothing),
+    of("ratelimits", "RateLimitAggregationQuery", Source::Nothing),
+    of("resolutions", "ResolutionAggregationQuery", Source::Resolutions),
+    of("summaries", "SummaryAggregationQuery", Source::Nothing),
+    of("surveys", "SurveyAggregationQuery", Source::Surveys),
+    of("taskmanagement", "TaskManagementAggregationQuery", Source::Nothing),
+    of("transcripts", "TranscriptAggregationQuery", Source::Nothing),
     of("users", "UserAggregationQuery", Source::Users),
 ];
 

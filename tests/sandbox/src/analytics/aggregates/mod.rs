@@ -4,6 +4,7 @@
 
 mod facts;
 mod families;
+mod judged;
 mod query;
 mod table;
 

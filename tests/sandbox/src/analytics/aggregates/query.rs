@@ -32,6 +32,8 @@ pub(super) struct Query {
     pub(super) filter: Option<Filter>,
     pub(super) views: Vec<View>,
     pub(super) buckets: Buckets,
+    /// The moment a thing counts at, where it is not the usual one.
+    pub(super) alternate_time: Option<String>,
     flatten: bool,
 }
 
@@ -67,6 +69,13 @@ impl Query {
                 filter => Some(Filter::read(filter, family.path)?),
             },
             views: views.iter().map(|view| View::read(view, &list("metric"))).collect::<Result<_, _>>()?,
+            alternate_time: match body["alternateTimeDimension"].as_str() {
+                None => None,
+                Some(word) => {
+                    vocabulary::check(word, &list("alternateTimeDimension"), "alternateTimeDimension")?;
+                    Some(word.to_string())
+                }
+            },
             flatten: body["flattenMultivaluedDimensions"].as_bool().unwrap_or(false),
             buckets: Buckets::new(interval, body["granularity"].as_str(), body["timeZone"].as_str())?,
         })

@@ -1,0 +1,57 @@
+"""Every family of aggregates, and flows and conversations at this moment, as the official SDK reads them."""
+import PureCloudPlatformClientV2 as sdk
+import pytest
+
+from test_agents import filled
+
+# The model's name, the path, a metric that has data or none.
+FAMILIES = [
+    ("Action", "actions", "tTotalExecution", False),
+    ("AgentCopilot", "agentcopilots", "nDistinctConversations", False),
+    ("Bot", "bots", "tBotSession", True),
+    ("CaseManagement", "casemanagement", "nCasesOpened", False),
+    ("Evaluation", "evaluations", "oTotalScore", True),
+    ("FlowExecution", "flowexecutions", "nFlowExecutions", False),
+    ("Flow", "flows", "tFlow", True),
+    ("Journey", "journeys", "nJourneySessions", False),
+    ("Knowledge", "knowledge", "nKnowledgeSearch", False),
+    ("Resolution", "resolutions", "nNextContactAvoided", True),
+    ("Summary", "summaries", "nConversationSummaries", False),
+    ("Survey", "surveys", "oSurveyTotalScore", True),
+    ("TaskManagement", "taskmanagement", "nWorkitemsCreated", False),
+    ("Transcript", "transcripts", "tSilence", False),
+]
+
+
+@pytest.mark.parametrize(("model", "path", "metric", "has_data"), FAMILIES, ids=[row[1] for row in FAMILIES])
+def test_a_family(admin, sandbox, model, path, metric, has_data):
+    api = admin.api("AnalyticsApi")
+    query = filled(getattr(sdk, f"{model}AggregationQuery")(), interval=sandbox["interval"], metrics=[metric], granularity="PT1H")
+    answer = admin.walked(getattr(api, f"post_analytics_{path}_aggregates_query")(query))
+    assert bool(answer.results) == has_data
+    query = filled(getattr(sdk, f"{model}AsyncAggregationQuery")(), interval=sandbox["interval"], metrics=[metric], granularity="PT1H")
+    job = admin.walked(getattr(api, f"post_analytics_{path}_aggregates_jobs")(query)).job_id
+    sandbox.control("POST", "/clock", {"advance_ms": 4_000})
+    assert admin.walked(getattr(api, f"get_analytics_{path}_aggregates_job")(job)).state == "FULFILLED"
+    found = admin.walked(getattr(api, f"get_analytics_{path}_aggregates_job_results")(job))
+    assert [r.to_dict() for r in found.results or ()] == [r.to_dict() for r in answer.results or ()]
+
+
+@pytest.mark.parametrize(("model", "path", "metric", "group"), [
+    ("Conversation", "conversations", "oInteracting", "queueId"),
+    ("Flow", "flows", "oFlow", "flowId"),
+])
+def test_activity(admin, model, path, metric, group):
+    asked = filled(getattr(sdk, f"{model}ActivityQueryMetric")(), metric=metric, details=True)
+    query = filled(getattr(sdk, f"{model}ActivityQuery")(), metrics=[asked], group_by=[group])
+    answer = admin.walked(getattr(admin.api("AnalyticsApi"), f"post_analytics_{path}_activity_query")(query))
+    assert answer.entity_id_dimension == "conversationId"
+    assert all(result.entities[0].conversation_id for result in answer.results)
+
+
+def test_flow_observations(admin):
+    predicate = filled(sdk.FlowObservationQueryPredicate(), type="dimension", dimension="mediaType", operator="exists")
+    every = filled(sdk.FlowObservationQueryFilter(), type="or", predicates=[predicate])
+    query = filled(sdk.FlowObservationQuery(), filter=every, metrics=["oFlow"], detail_metrics=["oFlow"])
+    answer = admin.walked(admin.api("AnalyticsApi").post_analytics_flows_observations_query(query))
+    assert all(result.data[0].stats.count > 0 for result in answer.results or ())
