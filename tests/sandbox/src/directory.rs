@@ -249,6 +249,17 @@ impl Directory {
         self.users.iter().find(|user| user.entity.id == id)
     }
 
+    /// The active members of a team.
+    pub(crate) fn team(&self, team: usize) -> impl Iterator<Item = &User> {
+        self.users.iter().filter(move |user| user.team == team && user.state == "active")
+    }
+
+    /// The active members of a group.
+    pub(crate) fn group(&self, group: usize) -> impl Iterator<Item = &User> {
+        let members = self.users.iter().enumerate().filter(move |(at, _)| at % 6 == group || at % 11 == group);
+        members.map(|(_, user)| user).filter(|user| user.state == "active")
+    }
+
     /// The kind of a flow.
     pub(crate) fn flow_kind(&self, flow: usize) -> &'static str {
         FLOW_KINDS[flow % FLOW_KINDS.len()]

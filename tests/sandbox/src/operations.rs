@@ -3,12 +3,14 @@
 use crate::analytics::aggregates::family;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
+use crate::uuid::Uuid;
 
 /// An answer's body, or why there is none.
 type Answer = Result<Vec<u8>, Refusal>;
 
 impl Org {
-    /// Performs a call that was let through. What the catalogue knows and the sandbox does not do is a 501.
+    /// Performs a call that was let through. What the catalogue knows and the sandbox does not do is a 501, unless it is
+    /// about something that does not exist.
     pub(crate) fn perform(&mut self, method: &str, call: Call) -> Answer {
         let path = call.path.strip_prefix("/api/v2/").unwrap_or(call.path);
         if let Some(path) = path.strip_prefix("analytics/")
@@ -21,12 +23,45 @@ impl Org {
         }
         match (method, path) {
             ("DELETE", "tokens/me") => Ok(Vec::new()),
+            ("POST", "usage/query" | "oauth/clients/{clientId}/usage/query") => self.submit_usage(&call),
+            _ if !self.knows_all(&call) => Err(Refusal::not_found()),
             _ => Err(Refusal::new(
                 501,
                 "not.implemented",
                 format!("The sandbox knows the operation {method} {} and does not simulate it.", call.path),
             )),
         }
+    }
+
+    /// Whether every id in the path is one of this organisation's.
+    fn knows_all(&self, call: &Call) -> bool {
+        let names = call.path.split('/').filter(|part| part.ends_with("Id}") && !part.starts_with("{week"));
+        let mut values = names.map(|name| call.placeholder(name));
+        values.all(|value| value.and_then(Uuid::parse).is_some_and(|id| self.knows(id)))
+    }
+
+    /// Whether an id stands for anything here.
+    fn knows(&self, id: Uuid) -> bool {
+        let directory = &self.directory;
+        let named = [
+            &directory.divisions,
+            &directory.wrap_ups,
+            &directory.skills,
+            &directory.languages,
+            &directory.teams,
+            &directory.flows,
+            &directory.campaigns,
+            &directory.forms,
+            &directory.outcomes,
+            &directory.milestones,
+            &directory.groups,
+            &directory.locations,
+        ];
+        named.iter().any(|list| list.iter().any(|thing| thing.id == id))
+            || directory.user(id).is_some()
+            || directory.queue(id).is_some()
+            || self.clients().list().iter().any(|client| client.id == id || client.role.id == id)
+            || self.traffic.find(id).is_some()
     }
 
     /// Queries and jobs below `analytics/`.
@@ -71,16 +106,22 @@ impl Org {
             "authorization/divisions" => self.divisions(call),
             "authorization/divisions/{divisionId}" => self.division(call),
             "authorization/subjects/me" => Ok(self.subject(call)),
-            "routing/skills" => self.skills(call),
-            "routing/languages" => self.languages(call),
-            "teams" => self.teams(call),
             "presence/definitions" => Ok(self.presence_definitions(call)),
             "presence/definitions/{definitionId}" => self.presence_definition(call),
             "presencedefinitions" => self.organization_presences(call),
             "presencedefinitions/{presenceId}" => self.organization_presence(call),
             "organizations/me" => Ok(self.organization()),
+            "authorization/subjects/{subjectId}" => self.one_subject(call),
+            "authorization/divisions/home" => Ok(self.home_division()),
+            "users/{subjectId}/roles" => self.roles_of_user(call),
+            "organizations/limits/namespaces" => Ok(self.limit_namespaces()),
+            "organizations/limits/namespaces/{namespaceName}"
+            | "organizations/limits/namespaces/{namespaceName}/defaults" => self.limits_of_namespace(call),
+            "usage/query/{executionId}/results" | "oauth/clients/{clientId}/usage/query/results/{executionId}" => {
+                self.usage_results(call)
+            }
             "tokens/me" => Ok(self.token_info(call)),
-            _ => return None,
+            _ => return self.shelf(path, call),
         })
     }
 }

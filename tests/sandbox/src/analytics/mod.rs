@@ -22,7 +22,7 @@ use crate::refusal::Refusal;
 use crate::time::Interval;
 
 /// Reads the interval every query needs.
-fn interval_of(body: &Value) -> Result<Interval, Refusal> {
+pub(crate) fn interval_of(body: &Value) -> Result<Interval, Refusal> {
     let Some(text) = body["interval"].as_str().filter(|text| !text.is_empty()) else {
         return Err(Refusal::bad("An interval is required."));
     };
@@ -34,7 +34,7 @@ fn interval_of(body: &Value) -> Result<Interval, Refusal> {
 }
 
 /// Refuses a body that is no object, or has a property the model has not.
-fn only(body: &Value, object: &str, known: &[&str]) -> Result<(), Refusal> {
+pub(crate) fn only(body: &Value, object: &str, known: &[&str]) -> Result<(), Refusal> {
     let Some(members) = body.as_object() else {
         return Err(Refusal::bad("The request could not be understood by the server due to malformed syntax."));
     };
@@ -48,7 +48,7 @@ fn only(body: &Value, object: &str, known: &[&str]) -> Result<(), Refusal> {
 }
 
 /// The strings of a list member; absent is empty.
-fn strings(body: &Value, name: &str) -> Vec<String> {
+pub(crate) fn strings(body: &Value, name: &str) -> Vec<String> {
     let list = body[name].as_array().map(Vec::as_slice).unwrap_or_default();
     list.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), String::from)).collect()
 }

@@ -1,12 +1,11 @@
 //! Divisions, the organisation, and what a token may tell about itself.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
+use super::grants::{grant_name, policies_of};
 use super::{Page, asked_for, listing, named_so, path_id};
 use crate::directory::SHORT_NAME;
-use crate::org::clients::Grant;
+use crate::org::clients::Client;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::time::iso;
@@ -28,6 +27,11 @@ impl Org {
         Ok(self.authz_division(at.ok_or_else(Refusal::not_found)?).to_string().into_bytes())
     }
 
+    /// The division things are in that nobody put elsewhere.
+    pub(crate) fn home_division(&self) -> Vec<u8> {
+        self.authz_division(0).to_string().into_bytes()
+    }
+
     fn authz_division(&self, at: usize) -> Value {
         let mut body = self.division_json(at);
         body["description"] = json!(if at == 0 { "Default Division" } else { "" });
@@ -39,16 +43,15 @@ impl Org {
     pub(crate) fn subject(&self, call: &Call) -> Vec<u8> {
         let client = &self.clients().list()[call.client];
         let user = call.user.and_then(|id| self.directory.user(id));
-        let id = user.map_or(client.id, |user| user.entity.id).to_string();
+        let id = user.map_or(client.id, |user| user.entity.id);
         let name = user.map_or(client.name, |user| &user.entity.name);
-        let mut policies: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-        for permission in client.role.permissions {
-            let mut parts = permission.split(':');
-            let domain = parts.next().unwrap_or("*");
-            let entity = parts.next().unwrap_or("*");
-            policies.entry((domain, entity)).or_default().push(parts.next().unwrap_or("*"));
-        }
-        let policies: Vec<Value> = policies
+        self.subject_json(id, name, self.grants_json(id, client)).to_string().into_bytes()
+    }
+
+    /// One grant for each division of the role.
+    pub(super) fn grants_json(&self, subject: Uuid, client: &Client) -> Vec<Value> {
+        let id = subject.to_string();
+        let policies: Vec<Value> = policies_of(&client.role)
             .into_iter()
             .map(|((domain, entity), actions)| json!({"actions": actions, "domain": domain, "entityName": entity}))
             .collect();
@@ -64,18 +67,22 @@ impl Org {
             Some(divisions) => divisions.iter().map(|id| self.division_of(*id)).collect(),
             None => vec![json!({"id": "*", "name": "All", "description": "", "homeDivision": false})],
         };
-        let grants: Vec<Value> = divisions
+        divisions
             .into_iter()
             .map(|division| json!({"subjectId": id, "division": division, "role": role, "grantMadeAt": iso(0)}))
-            .collect();
-        let body = json!({
+            .collect()
+    }
+
+    /// A subject with its grants.
+    pub(super) fn subject_json(&self, id: Uuid, name: &str, grants: Vec<Value>) -> Value {
+        let id = id.to_string();
+        json!({
             "id": id,
             "name": name,
             "grants": grants,
             "version": 1,
             "selfUri": format!("/api/v2/authorization/subjects/{id}"),
-        });
-        body.to_string().into_bytes()
+        })
     }
 
     fn division_of(&self, id: Uuid) -> Value {
@@ -117,11 +124,6 @@ impl Org {
         let role = client.role.id.to_string();
         let pairs: Vec<Value> =
             divisions.into_iter().map(|division| json!({"roleId": role, "divisionId": division})).collect();
-        let grant = match client.grant {
-            Grant::ClientCredentials => "CLIENT-CREDENTIALS",
-            Grant::AuthorizationCode => "CODE",
-            Grant::Saml2Bearer => "SAML2-BEARER",
-        };
         let mut body = json!({
             "organization": organization,
             "homeOrganization": organization,
@@ -129,7 +131,7 @@ impl Org {
             "OAuthClient": {
                 "id": client.id.to_string(),
                 "name": client.name,
-                "authorizedGrantType": grant,
+                "authorizedGrantType": grant_name(client.grant),
                 "scope": [],
                 "roleDivisions": pairs,
                 "state": if client.is_disabled { "disabled" } else { "active" },

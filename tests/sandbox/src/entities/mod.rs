@@ -1,8 +1,12 @@
 //! Listings of people and things, with the paging of the API.
 
 mod access;
+mod grants;
 mod presences;
 mod routing;
+mod rows;
+mod shelf;
+mod usage;
 mod users;
 
 use serde_json::{Value, json};
@@ -41,7 +45,7 @@ fn listing(call: &Call, page: Page, all: Vec<Value>) -> Vec<u8> {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("pageSize", &page.size.to_string()).append_pair("pageNumber", &number.to_string());
         query.extend_pairs(rest);
-        format!("{}?{}", call.path, query.finish())
+        format!("{}?{}", call.target(), query.finish())
     };
     let entities: Vec<Value> = all.into_iter().skip((page.number - 1) * page.size).take(page.size).collect();
     let mut body = json!({

@@ -1,15 +1,13 @@
-//! Queues, wrap-up codes, skills and languages.
+//! Queues and wrap-up codes.
 
 use serde_json::{Value, json};
 
+use super::rows::FOUNDED;
 use super::{Page, asked_for, is_descending, listing, named_so, path_id};
 use crate::directory::{Named, Queue};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::time::{DAY, iso};
-
-/// Everything was set up long before anyone looks.
-const FOUNDED: i64 = 19_700 * DAY;
 
 impl Org {
     /// Queues of the caller's divisions. A division asked for by name and not held is a refusal, not an empty list
@@ -40,7 +38,7 @@ impl Org {
         Ok(self.queue_json(queue).to_string().into_bytes())
     }
 
-    fn queue_json(&self, queue: &Queue) -> Value {
+    pub(super) fn queue_json(&self, queue: &Queue) -> Value {
         let id = queue.entity.id.to_string();
         let media = |media: &str| {
             let level = json!({"percentage": 0.8, "durationMs": queue.target_ms(media)});
@@ -96,7 +94,7 @@ impl Org {
         Ok(self.code_json(code).to_string().into_bytes())
     }
 
-    fn code_json(&self, code: &Named) -> Value {
+    pub(super) fn code_json(&self, code: &Named) -> Value {
         json!({
             "id": code.id.to_string(),
             "name": code.name,
@@ -106,32 +104,4 @@ impl Org {
             "selfUri": format!("/api/v2/routing/wrapupcodes/{}", code.id),
         })
     }
-
-    /// ACD skills.
-    pub(crate) fn skills(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
-        plain_listing(call, &self.directory.skills, "skills")
-    }
-
-    /// ACD languages.
-    pub(crate) fn languages(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
-        plain_listing(call, &self.directory.languages, "languages")
-    }
-}
-
-/// Things with a name, a state and a version.
-fn plain_listing(call: &Call, things: &[Named], kind: &str) -> Result<Vec<u8>, Refusal> {
-    let page = Page::of(call, 500)?;
-    let mut shown: Vec<&Named> = things.iter().collect();
-    shown.retain(|thing| asked_for(call, thing.id) && named_so(call, &thing.name));
-    let all = shown.into_iter().map(|thing| {
-        json!({
-            "id": thing.id.to_string(),
-            "name": thing.name,
-            "dateModified": iso(FOUNDED),
-            "state": "active",
-            "version": "1",
-            "selfUri": format!("/api/v2/routing/{kind}/{}", thing.id),
-        })
-    });
-    Ok(listing(call, page, all.collect()))
 }

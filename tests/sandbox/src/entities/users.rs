@@ -104,29 +104,6 @@ impl Org {
         Ok(self.user_json(user, call, &present).to_string().into_bytes())
     }
 
-    /// Teams, by cursor: there is no page number and no total.
-    pub(crate) fn teams(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
-        let page = Page::of(call, 200)?;
-        let after = call.parameter("after").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
-        let all = &self.directory.teams;
-        let shown = all.iter().enumerate().skip(after).take(page.size).map(|(at, team)| {
-            let members = self.directory.users.iter().filter(|user| user.team == at && user.state == "active").count();
-            json!({
-                "id": team.id.to_string(),
-                "name": team.name,
-                "division": self.division_json(team.division),
-                "memberCount": members,
-                "selfUri": format!("/api/v2/teams/{}", team.id),
-            })
-        });
-        let link = |after: usize| format!("/api/v2/teams?pageSize={}&after={after}", page.size);
-        let mut body = json!({"entities": shown.collect::<Vec<_>>(), "selfUri": link(after)});
-        if after + page.size < all.len() {
-            body["nextUri"] = json!(link(after + page.size));
-        }
-        Ok(body.to_string().into_bytes())
-    }
-
     /// What users do is worth finding out only where `expand=` asks for it.
     fn present_if_asked(&mut self, call: &Call) -> Vec<Option<Present>> {
         let wanted = call.parameters("expand");
@@ -137,7 +114,7 @@ impl Org {
         }
     }
 
-    fn user_json(&self, user: &User, call: &Call, present: &[Option<Present>]) -> Value {
+    pub(super) fn user_json(&self, user: &User, call: &Call, present: &[Option<Present>]) -> Value {
         let id = user.entity.id.to_string();
         let email = user.username();
         let mut body = json!({

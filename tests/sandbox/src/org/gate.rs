@@ -51,6 +51,22 @@ impl Call {
         Err(Refusal::division(&self.permissions, &names))
     }
 
+    /// The path with its placeholders filled.
+    pub(crate) fn target(&self) -> String {
+        let mut values = self.params.iter();
+        let parts = self.path.split('/').map(|part| match part.starts_with('{') {
+            true => values.next().map_or(part, String::as_str),
+            false => part,
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
+
+    /// What stands for a placeholder, `{userId}` for example.
+    pub(crate) fn placeholder(&self, name: &str) -> Option<&str> {
+        let at = self.path.split('/').filter(|part| part.starts_with('{')).position(|part| part == name)?;
+        self.params.get(at).map(String::as_str)
+    }
+
     /// The first value of a query parameter.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
@@ -92,7 +108,7 @@ impl Org {
             },
         };
         let response = response.header("inin-ratelimit-count", limit.count.to_string());
-        let allowed = if self.rate > 0 { self.rate } else { 1_000_000 };
+        let allowed = self.allowed_rate();
         response
             .header("inin-ratelimit-allowed", allowed.to_string())
             .header("inin-ratelimit-reset", limit.reset.to_string())

@@ -68,6 +68,15 @@ struct Logged {
     effect: Effect,
 }
 
+/// A line of the log, for those who count them.
+pub(crate) struct Answered<'a> {
+    pub(crate) at: i64,
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) status: u16,
+    pub(crate) client: Option<usize>,
+}
+
 /// A simulated organisation.
 #[derive(Clone, Debug)]
 pub struct Org {
@@ -75,6 +84,8 @@ pub struct Org {
     pub(crate) directory: Arc<Directory>,
     pub(crate) traffic: Traffic,
     pub(crate) timelines: Timelines,
+    /// Questions after the use of the API: of which client, and the query.
+    pub(crate) usage: BTreeMap<String, (Option<String>, Value)>,
     pub(crate) remembered: Option<Remembered>,
     pub(crate) jobs: BTreeMap<String, Job>,
     catalogue: Catalogue,
@@ -105,6 +116,7 @@ impl Org {
             seed: options.seed,
             traffic,
             timelines: Timelines::default(),
+            usage: BTreeMap::new(),
             remembered: None,
             jobs: BTreeMap::new(),
             catalogue: Catalogue::default(),
@@ -210,6 +222,27 @@ impl Org {
     /// The OAuth clients.
     pub(crate) fn clients(&self) -> &Clients {
         &self.clients
+    }
+
+    /// The operations there are.
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// Requests a token may make in a minute.
+    pub(crate) fn allowed_rate(&self) -> i64 {
+        if self.rate > 0 { self.rate } else { 1_000_000 }
+    }
+
+    /// The calls of the API that were answered, as far as the log goes back.
+    pub(crate) fn answered_calls(&self) -> impl Iterator<Item = Answered<'_>> {
+        self.log.iter().map(|line| Answered {
+            at: line.at,
+            method: &line.method,
+            path: &line.path,
+            status: line.status,
+            client: line.client,
+        })
     }
 
     /// The divisions' names by id, for answers that embed them.

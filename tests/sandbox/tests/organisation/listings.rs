@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use pegcount_sandbox::Size;
-use serde_json::Value;
+use pegcount_sandbox::time::{HOUR, Interval};
+use serde_json::{Value, json};
 
 use crate::caller::Caller;
 
@@ -32,12 +33,19 @@ fn following_the_links_finds_each_entity_once() {
         ("/api/v2/authorization/divisions", 3),
         ("/api/v2/routing/skills", 12),
         ("/api/v2/routing/languages", 4),
+        ("/api/v2/groups?pageSize=4", 6),
+        ("/api/v2/flows?pageSize=5", 9),
+        ("/api/v2/flows/outcomes?pageSize=2", 5),
+        ("/api/v2/flows/milestones", 4),
+        ("/api/v2/locations", 3),
+        ("/api/v2/authorization/roles", 3),
+        ("/api/v2/presencedefinitions?pageSize=5", 12),
     ];
     for (target, count) in expected {
         let found = follow(&mut caller, target);
         let ids: BTreeSet<&str> = found.iter().map(|entity| entity["id"].as_str().unwrap()).collect();
         assert_eq!((found.len(), ids.len()), (count, count), "{target}");
-        for entity in found.iter().take(2).filter(|_| target.contains("queues") || target == "/api/v2/users") {
+        for entity in found.iter().take(2).filter(|_| !target.contains("any")) {
             let own = caller.get(entity["selfUri"].as_str().unwrap());
             assert_eq!(own.parsed(), *entity);
         }
@@ -67,4 +75,117 @@ fn a_token_tells_what_it_is() {
     let subject = caller.get("/api/v2/authorization/subjects/me").parsed();
     assert_eq!(subject["grants"][0]["division"]["name"], "EMEA");
     assert_eq!(subject["id"], info["OAuthClient"]["id"]);
+}
+
+#[test]
+fn memberships_agree_from_both_ends() {
+    let mut caller = Caller::new("admin");
+    let mut of_users: BTreeSet<(String, String)> = BTreeSet::new();
+    for user in follow(&mut caller, "/api/v2/users") {
+        let id = user["id"].as_str().unwrap();
+        for queue in follow(&mut caller, &format!("/api/v2/users/{id}/queues?pageSize=3")) {
+            of_users.insert((queue["id"].as_str().unwrap().into(), id.into()));
+        }
+        for kind in ["skills", "languages"] {
+            let mastered = follow(&mut caller, &format!("/api/v2/users/{id}/routing{kind}"));
+            assert!(!mastered.is_empty());
+            for one in mastered {
+                let known = caller.get(&format!("/api/v2/routing/{kind}/{}", one["id"].as_str().unwrap())).parsed();
+                assert_eq!(known["name"], one["name"]);
+            }
+        }
+    }
+    let mut of_queues = BTreeSet::new();
+    for queue in follow(&mut caller, "/api/v2/routing/queues") {
+        let id = queue["id"].as_str().unwrap();
+        let mut next = Some(format!("/api/v2/routing/queues/{id}/members?pageSize=4"));
+        let mut members = 0;
+        while let Some(target) = next {
+            let page = caller.get(&target).parsed();
+            for member in page["entities"].as_array().unwrap() {
+                of_queues.insert((id.to_string(), member["id"].as_str().unwrap().to_string()));
+                members += 1;
+            }
+            next = page["nextUri"].as_str().map(String::from);
+        }
+        assert_eq!(queue["memberCount"], members);
+    }
+    assert_eq!(of_users, of_queues);
+    for (kind, most) in [("teams", 8), ("groups", 6)] {
+        let all = caller.get(&format!("/api/v2/{kind}?pageSize=100")).parsed();
+        assert_eq!(all["entities"].as_array().unwrap().len(), most);
+        for one in all["entities"].as_array().unwrap() {
+            let members = caller.get(&format!("/api/v2/{kind}/{}/members?pageSize=100", one["id"].as_str().unwrap()));
+            assert_eq!(
+                members.parsed()["entities"].as_array().unwrap().len() as u64,
+                one["memberCount"].as_u64().unwrap()
+            );
+        }
+    }
+}
+
+#[test]
+fn flows_of_conversations_are_the_flows_of_the_directory() {
+    let mut caller = Caller::new("admin");
+    let flows = follow(&mut caller, "/api/v2/flows");
+    let outcomes = follow(&mut caller, "/api/v2/flows/outcomes");
+    let interval = caller.ready["interval"].clone();
+    let conversations = caller.page_through(json!({"interval": interval}));
+    let mut seen = 0;
+    for (_, session) in crate::caller::sessions(&conversations) {
+        let Some(id) = session["flow"]["flowId"].as_str() else { continue };
+        let flow = flows.iter().find(|flow| flow["id"] == id).unwrap();
+        assert_eq!((&flow["name"], &flow["type"]), (&session["flow"]["flowName"], &session["flow"]["flowType"]));
+        for outcome in session["flow"]["outcomes"].as_array().into_iter().flatten() {
+            assert!(outcomes.iter().any(|known| known["id"] == outcome["flowOutcomeId"]));
+            seen += 1;
+        }
+    }
+    assert!(seen > 5);
+}
+
+#[test]
+fn the_use_of_the_api_is_what_was_answered() {
+    let mut caller = Caller::new("admin");
+    for _ in 0..3 {
+        caller.get("/api/v2/users");
+    }
+    caller.get("/api/v2/users/00000000-0000-4000-8000-000000000000");
+    let day = Interval { start: caller.now - HOUR, end: caller.now + HOUR };
+    let body = json!({"interval": day.text(), "groupBy": ["OAuthClientId", "TemplateUri"]});
+    let asked = caller.ask("/api/v2/usage/query", body);
+    let rows = caller.get(asked["resultsUri"].as_str().unwrap()).parsed();
+    let row = |template: &str| {
+        let rows = rows["results"].as_array().unwrap();
+        rows.iter().find(|row| row["templateUri"] == template).unwrap().clone()
+    };
+    let (users, user) = (row("/api/v2/users"), row("/api/v2/users/{userId}"));
+    assert_eq!((&users["requests"], &users["status200"]), (&json!(3), &json!(3)));
+    assert_eq!((&user["requests"], &user["status400"]), (&json!(1), &json!(1)));
+    assert_eq!(users["clientId"], caller.ready["clients"]["admin"]["client_id"]);
+}
+
+#[test]
+fn secrets_are_in_no_listing() {
+    let mut caller = Caller::new("admin");
+    let told = String::from_utf8(caller.get("/api/v2/oauth/clients").body).unwrap();
+    for client in caller.ready["clients"].as_object().unwrap().values() {
+        assert!(told.contains(client["client_id"].as_str().unwrap()));
+        assert!(client["client_secret"].as_str().is_none_or(|secret| !told.contains(secret)));
+    }
+}
+
+#[test]
+fn what_is_not_simulated_says_so_after_permission_and_existence() {
+    let mut caller = Caller::new("admin");
+    let user = caller.ready["user"]["id"].as_str().unwrap().to_string();
+    let unknown = "00000000-0000-4000-8000-000000000000";
+    assert_eq!(caller.get(&format!("/api/v2/users/{user}/greetings")).status, 501);
+    assert_eq!(caller.get(&format!("/api/v2/users/{unknown}/greetings")).status, 404);
+    assert_eq!(caller.get(&format!("/api/v2/recording/jobs/{unknown}")).status, 404);
+    let answer = caller.get("/api/v2/recording/settings");
+    assert_eq!(answer.status, 501);
+    assert!(answer.parsed()["message"].as_str().unwrap().contains("GET /api/v2/recording/settings"));
+    caller.log_in("reporting");
+    assert_eq!(caller.get(&format!("/api/v2/recording/jobs/{unknown}")).status, 403);
 }

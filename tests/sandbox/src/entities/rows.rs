@@ -1,0 +1,255 @@
+//! What stands in the listings of people and things.
+
+use serde_json::{Value, json};
+
+use super::path_id;
+use super::shelf::Row;
+use crate::directory::{Named, Queue, User};
+use crate::org::{Call, Org};
+use crate::refusal::Refusal;
+use crate::rng::{Rng, key};
+use crate::time::{DAY, iso};
+
+/// Everything was set up long before anyone looks.
+pub(super) const FOUNDED: i64 = 19_700 * DAY;
+
+/// Rows, or the refusal of a path that leads to nothing.
+type Rows = Result<Vec<Row>, Refusal>;
+
+fn row(thing: &Named, division: Option<usize>, body: Value) -> Row {
+    Row { id: thing.id, name: thing.name.clone(), division, body }
+}
+
+impl Org {
+    /// Things with a name and a division under a path.
+    fn divided(&self, things: &[Named], path: &str, more: impl Fn(usize, &mut Value)) -> Vec<Row> {
+        let rows = things.iter().enumerate().map(|(at, thing)| {
+            let mut body = json!({
+                "id": thing.id.to_string(),
+                "name": thing.name,
+                "division": self.division_json(thing.division),
+                "selfUri": format!("/api/v2/{path}/{}", thing.id),
+            });
+            more(at, &mut body);
+            row(thing, Some(thing.division), body)
+        });
+        rows.collect()
+    }
+
+    fn plain(things: &[Named], kind: &str) -> Vec<Row> {
+        let rows = things.iter().map(|thing| {
+            let body = json!({
+                "id": thing.id.to_string(),
+                "name": thing.name,
+                "dateModified": iso(FOUNDED),
+                "state": "active",
+                "version": "1",
+                "selfUri": format!("/api/v2/routing/{kind}/{}", thing.id),
+            });
+            row(thing, None, body)
+        });
+        rows.collect()
+    }
+
+    /// ACD skills.
+    pub(super) fn skill_rows(&self, _call: &Call) -> Rows {
+        Ok(Self::plain(&self.directory.skills, "skills"))
+    }
+
+    /// ACD languages.
+    pub(super) fn language_rows(&self, _call: &Call) -> Rows {
+        Ok(Self::plain(&self.directory.languages, "languages"))
+    }
+
+    /// Groups, which have no division.
+    pub(super) fn group_rows(&self, _call: &Call) -> Rows {
+        let rows = self.directory.groups.iter().enumerate().map(|(at, group)| {
+            let body = json!({
+                "id": group.id.to_string(),
+                "name": group.name,
+                "dateModified": iso(FOUNDED),
+                "memberCount": self.directory.group(at).count(),
+                "state": "active",
+                "version": 3,
+                "type": "official",
+                "rulesVisible": true,
+                "visibility": "public",
+                "selfUri": format!("/api/v2/groups/{}", group.id),
+            });
+            row(group, None, body)
+        });
+        Ok(rows.collect())
+    }
+
+    fn user_rows<'a>(&self, call: &Call, users: impl Iterator<Item = &'a User>) -> Vec<Row> {
+        users.map(|user| row(&user.entity, Some(user.entity.division), self.user_json(user, call, &[]))).collect()
+    }
+
+    /// Members of a group.
+    pub(super) fn group_member_rows(&self, call: &Call) -> Rows {
+        let at = index(&self.directory.groups, call)?;
+        Ok(self.user_rows(call, self.directory.group(at)))
+    }
+
+    /// Teams.
+    pub(super) fn team_rows(&self, _call: &Call) -> Rows {
+        Ok(self.divided(&self.directory.teams, "teams", |at, body| {
+            body["dateCreated"] = json!(iso(FOUNDED));
+            body["memberCount"] = json!(self.directory.team(at).count());
+        }))
+    }
+
+    /// Members of a team: names alone.
+    pub(super) fn team_member_rows(&self, call: &Call) -> Rows {
+        let at = index(&self.directory.teams, call)?;
+        call.must_see(&[self.directory.divisions[self.directory.teams[at].division].id])?;
+        let rows = self.directory.team(at).map(|user| {
+            let id = user.entity.id.to_string();
+            let body = json!({"id": id, "name": user.entity.name, "selfUri": format!("/api/v2/users/{id}")});
+            row(&user.entity, None, body)
+        });
+        Ok(rows.collect())
+    }
+
+    /// Places of work.
+    pub(super) fn location_rows(&self, _call: &Call) -> Rows {
+        let rows = self.directory.locations.iter().map(|location| {
+            let country = if location.division == 1 { "DE" } else { "US" };
+            let body = json!({
+                "id": location.id.to_string(),
+                "name": location.name,
+                "address": {"city": location.name, "country": country},
+                "state": "active",
+                "version": 2,
+                "path": [],
+                "selfUri": format!("/api/v2/locations/{}", location.id),
+            });
+            row(location, None, body)
+        });
+        Ok(rows.collect())
+    }
+
+    /// Architect flows; `type` leaves those of a kind.
+    pub(super) fn flow_rows(&self, call: &Call) -> Rows {
+        let kinds = call.parameters("type");
+        let mut rows = self.divided(&self.directory.flows, "flows", |at, body| {
+            body["type"] = json!(self.directory.flow_kind(at));
+            if !call.path.ends_with("divisionviews") {
+                body["active"] = json!(true);
+                body["system"] = json!(false);
+                body["deleted"] = json!(false);
+            }
+        });
+        rows.retain(|row| {
+            kinds.is_empty()
+                || kinds.iter().any(|kind| row.body["type"].as_str().is_some_and(|t| t.eq_ignore_ascii_case(kind)))
+        });
+        Ok(rows)
+    }
+
+    /// What flows may achieve.
+    pub(super) fn outcome_rows(&self, _call: &Call) -> Rows {
+        Ok(self.divided(&self.directory.outcomes, "flows/outcomes", |_, _| ()))
+    }
+
+    /// What flows may pass.
+    pub(super) fn milestone_rows(&self, _call: &Call) -> Rows {
+        Ok(self.divided(&self.directory.milestones, "flows/milestones", |_, _| ()))
+    }
+
+    fn queue_in_path(&self, call: &Call) -> Result<&Queue, Refusal> {
+        let queue = self.directory.queue(path_id(call)?).ok_or_else(Refusal::not_found)?;
+        call.must_see(&[self.directory.divisions[queue.entity.division].id])?;
+        Ok(queue)
+    }
+
+    /// Members of a queue. Each of them has joined.
+    pub(super) fn member_rows(&self, call: &Call) -> Rows {
+        let queue = self.queue_in_path(call)?;
+        let wants_none = call.parameter("joined") == Some("false");
+        let users = queue.members.iter().map(|at| &self.directory.users[*at]).filter(|_| !wants_none);
+        let rows = users.map(|user| {
+            let id = user.entity.id.to_string();
+            let body = json!({
+                "id": id,
+                "name": user.entity.name,
+                "user": {"id": id, "name": user.entity.name, "selfUri": format!("/api/v2/users/{id}")},
+                "ringNumber": 1,
+                "joined": true,
+                "memberBy": "user",
+                "selfUri": format!("/api/v2/routing/queues/{}/members/{id}", queue.entity.id),
+            });
+            row(&user.entity, None, body)
+        });
+        Ok(rows.collect())
+    }
+
+    /// The wrap-up codes of a queue: all there are.
+    pub(super) fn code_rows(&self, call: &Call) -> Rows {
+        self.queue_in_path(call)?;
+        let codes = self.directory.wrap_ups.iter();
+        Ok(codes.map(|code| row(code, Some(code.division), self.code_json(code))).collect())
+    }
+
+    fn user_in_path(&self, call: &Call) -> Result<(usize, &User), Refusal> {
+        let id = path_id(call)?;
+        let at = self.directory.users.iter().position(|user| user.entity.id == id).ok_or_else(Refusal::not_found)?;
+        let user = &self.directory.users[at];
+        call.must_see(&[self.directory.divisions[user.entity.division].id])?;
+        Ok((at, user))
+    }
+
+    /// Some of the things, with how well a user masters them.
+    fn mastered(&self, call: &Call, things: &[Named], kind: &str, most: usize) -> Rows {
+        let (_, user) = self.user_in_path(call)?;
+        let (high, low) = user.entity.id.halves();
+        let mut rng = Rng::new(key(&[self.seed, high, low, 24]));
+        let first = rng.between(0, things.len() as i64 - 1) as usize;
+        let count = rng.between(1, most as i64) as usize;
+        let mut rows: Vec<Row> = Vec::new();
+        for at in 0..count.min(things.len()) {
+            let thing = &things[(first + at) % things.len()];
+            let mut body = json!({
+                "id": thing.id.to_string(),
+                "name": thing.name,
+                "proficiency": rng.between(1, 5) as f64,
+                "state": "active",
+                "selfUri": format!("/api/v2/users/{}/routing{kind}s/{}", user.entity.id, thing.id),
+            });
+            body[format!("{kind}Uri")] = json!(format!("/api/v2/routing/{kind}s/{}", thing.id));
+            rows.push(row(thing, None, body));
+        }
+        Ok(rows)
+    }
+
+    /// A user's skills.
+    pub(super) fn user_skill_rows(&self, call: &Call) -> Rows {
+        self.mastered(call, &self.directory.skills, "skill", 5)
+    }
+
+    /// A user's languages.
+    pub(super) fn user_language_rows(&self, call: &Call) -> Rows {
+        self.mastered(call, &self.directory.languages, "language", 2)
+    }
+
+    /// The queues a user is a member of.
+    pub(super) fn user_queue_rows(&self, call: &Call) -> Rows {
+        let (at, _) = self.user_in_path(call)?;
+        let queues = self.directory.queues.iter().filter(|queue| queue.members.contains(&at));
+        let rows = queues.map(|queue| {
+            let mut body = self.queue_json(queue);
+            if let Some(members) = body.as_object_mut() {
+                members.shift_remove("autoAnswerOnly");
+                members.insert("joined".into(), json!(true));
+            }
+            row(&queue.entity, Some(queue.entity.division), body)
+        });
+        Ok(rows.collect())
+    }
+}
+
+/// Index of the thing whose id is in the path.
+fn index(things: &[Named], call: &Call) -> Result<usize, Refusal> {
+    let id = path_id(call)?;
+    things.iter().position(|thing| thing.id == id).ok_or_else(Refusal::not_found)
+}

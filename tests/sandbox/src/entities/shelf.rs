@@ -1,0 +1,165 @@
+//! Listings that need no code of their own: where they are found, how they page, what stands in them.
+
+use serde_json::{Value, json};
+
+use super::{Page, asked_for, is_descending, listing, named_so};
+use crate::org::{Call, Org};
+use crate::refusal::Refusal;
+use crate::uuid::Uuid;
+
+/// One thing of a listing.
+pub(super) struct Row {
+    pub(super) id: Uuid,
+    pub(super) name: String,
+    /// Index of its division, where it has one.
+    pub(super) division: Option<usize>,
+    pub(super) body: Value,
+}
+
+/// How a listing is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Paging {
+    /// `pageNumber` with totals and links, so many at most to a page.
+    Pages(usize),
+    /// The same without totals: the last page has no `nextUri`.
+    Uncounted(usize),
+    /// `after`, and a `nextUri` while there is more.
+    After(usize),
+    /// All at once.
+    Whole,
+}
+
+/// Tells the rows of a listing, or of a thing in the path that is not known.
+type Rows = fn(&Org, &Call) -> Result<Vec<Row>, Refusal>;
+
+/// A listing: its paths, its paging, its rows, and the paths of one of them.
+struct Shelf {
+    listings: &'static [&'static str],
+    singles: &'static [&'static str],
+    paging: Paging,
+    rows: Rows,
+}
+
+const fn shelf(
+    listings: &'static [&'static str],
+    singles: &'static [&'static str],
+    paging: Paging,
+    rows: Rows,
+) -> Shelf {
+    Shelf { listings, singles, paging, rows }
+}
+
+const SHELVES: &[Shelf] = &[
+    shelf(&["routing/skills"], &["routing/skills/{skillId}"], Paging::Pages(500), Org::skill_rows),
+    shelf(&["routing/languages"], &["routing/languages/{languageId}"], Paging::Pages(500), Org::language_rows),
+    shelf(&["groups"], &["groups/{groupId}"], Paging::Pages(500), Org::group_rows),
+    shelf(&["groups/{groupId}/members"], &[], Paging::Pages(500), Org::group_member_rows),
+    shelf(&["groups/{groupId}/individuals"], &[], Paging::Whole, Org::group_member_rows),
+    shelf(&["teams"], &["teams/{teamId}"], Paging::After(200), Org::team_rows),
+    shelf(&["teams/{teamId}/members"], &[], Paging::After(100), Org::team_member_rows),
+    shelf(&["locations"], &["locations/{locationId}"], Paging::Pages(500), Org::location_rows),
+    shelf(&["flows", "flows/divisionviews"], &["flows/{flowId}"], Paging::Pages(500), Org::flow_rows),
+    shelf(
+        &["flows/outcomes", "flows/outcomes/divisionviews"],
+        &["flows/outcomes/{flowOutcomeId}"],
+        Paging::Pages(500),
+        Org::outcome_rows,
+    ),
+    shelf(
+        &["flows/milestones", "flows/milestones/divisionviews"],
+        &["flows/milestones/{milestoneId}"],
+        Paging::Pages(500),
+        Org::milestone_rows,
+    ),
+    shelf(
+        &["routing/queues/{queueId}/members", "routing/queues/{queueId}/users"],
+        &[],
+        Paging::Uncounted(100),
+        Org::member_rows,
+    ),
+    shelf(&["routing/queues/{queueId}/wrapupcodes"], &[], Paging::Pages(500), Org::code_rows),
+    shelf(&["users/{userId}/routingskills"], &[], Paging::Pages(500), Org::user_skill_rows),
+    shelf(&["users/{userId}/routinglanguages"], &[], Paging::Pages(500), Org::user_language_rows),
+    shelf(&["users/{userId}/queues"], &[], Paging::Pages(100), Org::user_queue_rows),
+    shelf(&["authorization/roles"], &["authorization/roles/{roleId}"], Paging::Pages(500), Org::role_rows),
+    shelf(&["oauth/clients"], &["oauth/clients/{clientId}"], Paging::Whole, Org::client_rows),
+];
+
+impl Org {
+    /// Answers from a shelf, if there is one for the path.
+    pub(crate) fn shelf(&self, path: &str, call: &Call) -> Option<Result<Vec<u8>, Refusal>> {
+        let is_listing = |shelf: &&Shelf| shelf.listings.contains(&path);
+        if let Some(shelf) = SHELVES.iter().find(is_listing) {
+            return Some((shelf.rows)(self, call).and_then(|rows| self.told(call, shelf.paging, rows)));
+        }
+        let shelf = SHELVES.iter().find(|shelf| shelf.singles.contains(&path))?;
+        Some((shelf.rows)(self, call).and_then(|rows| self.one_of(call, rows)))
+    }
+
+    fn told(&self, call: &Call, paging: Paging, mut rows: Vec<Row>) -> Result<Vec<u8>, Refusal> {
+        let divisions = &self.directory.divisions;
+        let wanted = call.parameters("divisionId");
+        rows.retain(|row| {
+            let division = row.division.map(|at| divisions[at].id);
+            division
+                .is_none_or(|id| call.sees(&[id]) && (wanted.is_empty() || wanted.contains(&id.to_string().as_str())))
+        });
+        rows.retain(|row| asked_for(call, row.id) && named_so(call, &row.name));
+        if is_descending(call) {
+            rows.reverse();
+        }
+        let all: Vec<Value> = rows.into_iter().map(|row| row.body).collect();
+        Ok(match paging {
+            Paging::Pages(most) => listing(call, Page::of(call, most)?, all),
+            Paging::Whole => json!({"entities": all, "selfUri": call.target()}).to_string().into_bytes(),
+            Paging::Uncounted(most) => uncounted(call, Page::of(call, most)?, all),
+            Paging::After(most) => after(call, Page::of(call, most)?, all),
+        })
+    }
+
+    fn one_of(&self, call: &Call, rows: Vec<Row>) -> Result<Vec<u8>, Refusal> {
+        let id = call.params.last().and_then(|text| Uuid::parse(text));
+        let row = rows.into_iter().find(|row| Some(row.id) == id).ok_or_else(Refusal::not_found)?;
+        if let Some(division) = row.division {
+            call.must_see(&[self.directory.divisions[division].id])?;
+        }
+        Ok(row.body.to_string().into_bytes())
+    }
+}
+
+/// Pages without totals.
+fn uncounted(call: &Call, page: Page, all: Vec<Value>) -> Vec<u8> {
+    let path = call.target();
+    let link = |number: usize| format!("{path}?pageSize={}&pageNumber={number}", page.size);
+    let from = (page.number - 1) * page.size;
+    let more = all.len() > from.saturating_add(page.size);
+    let shown: Vec<Value> = all.into_iter().skip(from).take(page.size).collect();
+    let mut body = json!({
+        "entities": shown,
+        "pageSize": page.size,
+        "pageNumber": page.number,
+        "firstUri": link(1),
+        "selfUri": link(page.number),
+    });
+    if more {
+        body["nextUri"] = json!(link(page.number + 1));
+    }
+    if page.number > 1 {
+        body["previousUri"] = json!(link(page.number - 1));
+    }
+    body.to_string().into_bytes()
+}
+
+/// A cursor: there is no page number and no total.
+fn after(call: &Call, page: Page, all: Vec<Value>) -> Vec<u8> {
+    let path = call.target();
+    let from = call.parameter("after").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
+    let link = |after: usize| format!("{path}?pageSize={}&after={after}", page.size);
+    let total = all.len();
+    let shown: Vec<Value> = all.into_iter().skip(from).take(page.size).collect();
+    let mut body = json!({"entities": shown, "selfUri": link(from)});
+    if from.saturating_add(page.size) < total {
+        body["nextUri"] = json!(link(from + page.size));
+    }
+    body.to_string().into_bytes()
+}
