@@ -23,7 +23,7 @@ pub(crate) fn inspect(
     body: PyBackedBytes,
 ) -> PyResult<Seen> {
     let look = Look::deserialize(from_python(look)?).map_err(crate::table::refused)?;
-    Ok(Seen(py.detach(|| pegcount::inspect(look, status, &wire::header_map(&headers), &body))))
+    Ok(Seen(py.detach(|| pegcount::inspect(look, status, pegcount::Headers::from_pairs(&headers), &body))))
 }
 
 /// The tables of an answer by name, or those named: `context` is a page of an event, or `{"report": …}` for bytes saved

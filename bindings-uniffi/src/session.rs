@@ -88,7 +88,7 @@ impl Session {
         let pairs: Vec<_> = headers.into_iter().map(|header| (header.name, header.value)).collect();
         // What is no status of HTTP is none that the core knows: it says so.
         let status = u16::try_from(status).unwrap_or_default();
-        let seen = pegcount::inspect(look, status, &wire::header_map(&pairs), &body.0);
+        let seen = pegcount::inspect(look, status, pegcount::Headers::from_pairs(&pairs), &body.0);
         self.machine().handle_response(RequestId(id.0), seen, now(mono, wall));
         Ok(())
     }

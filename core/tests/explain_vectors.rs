@@ -93,6 +93,6 @@ fn genuine_refusals() {
         let Some(value) = value.as_str() else { continue };
         headers.insert(http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
     }
-    let seen = pegcount::Headers::of(&headers);
+    let seen = pegcount::Headers::from(&headers);
     assert_eq!((seen.limit_count, seen.limit_allowed, seen.limit_reset), (Some(1), Some(180), Some(61)));
 }

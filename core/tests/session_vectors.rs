@@ -132,7 +132,7 @@ impl Stage {
         let headers = Vec::<(String, String)>::deserialize(&given["headers"]).expect("pairs of texts");
         let body = given["body"].as_str().expect("a text");
         let look = self.looks.get(&id).unwrap_or_else(|| panic!("request {id} was never ordered"));
-        let seen = pegcount::inspect(*look, status, &wire::header_map(&headers), body.as_bytes());
+        let seen = pegcount::inspect(*look, status, pegcount::Headers::from_pairs(&headers), body.as_bytes());
         // Carried as a host does that looks at answers in another instance.
         let seen = wire::read_seen(&wire::seen(&seen)).expect("what was seen travels");
         self.bodies.insert(id, body.into());

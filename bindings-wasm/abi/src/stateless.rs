@@ -21,7 +21,7 @@ pub fn inspect(text: &[u8], body: &[u8]) -> Answer {
         headers: Vec<(String, String)>,
     }
     let shape: Shape = read(text)?;
-    let seen = pegcount::inspect(shape.look, shape.status, &wire::header_map(&shape.headers), body);
+    let seen = pegcount::inspect(shape.look, shape.status, pegcount::Headers::from_pairs(&shape.headers), body);
     Ok(wire::seen(&seen))
 }
 

@@ -143,7 +143,7 @@ pub fn inspect(look: JsValue, status: u16, headers: JsValue, body: &[u8]) -> Res
     let refuse = |error: serde_json::Error| thrown(&Error::new(ErrorKind::ConfigValue, error.to_string()));
     let look = Look::deserialize(from_js(look)?).map_err(refuse)?;
     let headers: Vec<(String, String)> = Vec::deserialize(from_js(headers)?).map_err(refuse)?;
-    Ok(Seen(pegcount::inspect(look, status, &wire::header_map(&headers), body)))
+    Ok(Seen(pegcount::inspect(look, status, pegcount::Headers::from_pairs(&headers), body)))
 }
 
 /// Reads the environment: a plain object of texts.

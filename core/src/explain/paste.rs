@@ -1,7 +1,5 @@
 //! What people paste: a body, an answer with its headers, or what the official SDK printed.
 
-use http::{HeaderMap, HeaderName, HeaderValue};
-
 use super::Case;
 use crate::look::Headers;
 
@@ -47,15 +45,15 @@ fn sdk(text: &str) -> Option<Pasted> {
     }
     let headers = rest.split_once("HTTP response headers:").map_or("", |(_, rest)| rest);
     let (headers, body) = headers.split_once("HTTP response body:").unwrap_or((headers, ""));
-    let mut map = HeaderMap::new();
+    let mut pairs = Vec::new();
     // A Python dictionary: 'name': 'value', and no value holds a quote.
     let mut quoted = headers.split(['\'', '"']).skip(1).step_by(2);
     while let (Some(name), Some(value)) = (quoted.next(), quoted.next()) {
-        insert(&mut map, name, value);
+        pairs.push((name, value));
     }
     let body = body.trim();
     let body = body.strip_prefix("b'").and_then(|body| body.strip_suffix('\'')).unwrap_or(body);
-    Some(Pasted { status: Some(status), headers: Headers::of(&map), body: json_of(body).to_owned() })
+    Some(Pasted { status: Some(status), headers: last(pairs), body: json_of(body).to_owned() })
 }
 
 /// A status line, headers, an empty line, a body.
@@ -65,20 +63,20 @@ fn exchange(text: &str) -> Option<Pasted> {
     let (at, _) = text.rmatch_indices("HTTP/").find(|(at, _)| begins(*at))?;
     let mut lines = text.get(at..)?.lines().map(|line| line.trim_start_matches("< ").trim_end()).peekable();
     let status = lines.next()?.split_whitespace().nth(1)?.parse().ok()?;
-    let mut map = HeaderMap::new();
+    let mut pairs = Vec::new();
     while let Some(line) = lines.next_if(|line| !line.is_empty() && *line != "<") {
         if let Some((name, value)) = line.split_once(':') {
-            insert(&mut map, name, value);
+            pairs.push((name.trim(), value.trim()));
         }
     }
     let body: Vec<&str> = lines.skip(1).collect();
-    Some(Pasted { status: Some(status), headers: Headers::of(&map), body: json_of(body.join("\n").trim()).to_owned() })
+    Some(Pasted { status: Some(status), headers: last(pairs), body: json_of(body.join("\n").trim()).to_owned() })
 }
 
-fn insert(map: &mut HeaderMap, name: &str, value: &str) {
-    if let (Ok(name), Ok(value)) = (name.trim().parse::<HeaderName>(), value.trim().parse::<HeaderValue>()) {
-        map.insert(name, value);
-    }
+/// Of several headers of a name the last one counts, as of several answers.
+fn last(mut pairs: Vec<(&str, &str)>) -> Headers {
+    pairs.reverse();
+    Headers::from_pairs(&pairs)
 }
 
 /// The JSON in a text of a log, where there is one that can be read; else the text.

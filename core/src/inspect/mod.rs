@@ -21,8 +21,11 @@ const REFUSAL: usize = 64 * 1024;
 ///
 /// `body` is the whole body, decompressed. Nothing of it is kept but what [`Seen`] shows; a refusal keeps up to 64 KiB
 /// of text for its explanation.
-pub fn inspect(look: Look, status: u16, headers: &HeaderMap, body: &[u8]) -> Seen {
-    let headers = Headers::of(headers);
+pub fn inspect(look: Look, status: u16, headers: impl Into<Headers>, body: &[u8]) -> Seen {
+    look_at(look, status, headers.into(), body)
+}
+
+fn look_at(look: Look, status: u16, headers: Headers, body: &[u8]) -> Seen {
     let found = if look == Look::File && (200..300).contains(&status) {
         Found::File
     } else if (200..300).contains(&status) && !is_html(body) {
@@ -34,10 +37,26 @@ pub fn inspect(look: Look, status: u16, headers: &HeaderMap, body: &[u8]) -> See
     Seen { status, headers, found }
 }
 
+/// What cannot be read counts as absent.
+impl From<&HeaderMap> for Headers {
+    fn from(headers: &HeaderMap) -> Headers {
+        Headers::read(&|name| headers.get(name)?.to_str().ok())
+    }
+}
+
 impl Headers {
-    /// Reads the headers that matter; what cannot be read counts as absent.
-    pub fn of(headers: &HeaderMap) -> Headers {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    /// Takes headers as hosts have them, names in any case. The first of several counts; what is no legal value, or
+    /// cannot be read, counts as absent.
+    pub fn from_pairs<N: AsRef<[u8]>, V: AsRef<[u8]>>(pairs: &[(N, V)]) -> Headers {
+        Headers::read(&|wanted| {
+            let named = pairs.iter().filter(|(name, _)| name.as_ref().eq_ignore_ascii_case(wanted.as_bytes()));
+            let value = named.map(|(_, value)| value.as_ref()).find(|value| is_legal(value))?;
+            std::str::from_utf8(value).ok().filter(|value| value.is_ascii())
+        })
+    }
+
+    fn read<'a>(value: &dyn Fn(&str) -> Option<&'a str>) -> Headers {
+        let text = |name: &str| value(name).map(str::trim);
         let number = |name: &str| text(name).and_then(|value| value.parse().ok());
         let id = text("inin-correlation-id").or_else(|| text("genesys-correlation-id"));
         let kind = text("content-type").and_then(|value| value.split(';').next());
@@ -51,6 +70,11 @@ impl Headers {
             content_type: kind.map(|kind| kind.trim().to_ascii_lowercase()),
         }
     }
+}
+
+/// RFC 9110 §5.5: no control characters but the tab.
+fn is_legal(value: &[u8]) -> bool {
+    value.iter().all(|byte| *byte == b'\t' || !byte.is_ascii_control())
 }
 
 /// `Retry-After` is a number of seconds, or an HTTP date: then it counts from the date of the answer.

@@ -7,20 +7,31 @@ fn look(look: Look, body: &str) -> Found {
 
 #[test]
 fn headers_in_any_case_and_any_state() {
-    let mut headers = HeaderMap::new();
-    for (name, value) in [
+    let pairs = [
         ("retry-after", "42"),
+        ("Retry-After", "43"),
         ("inin-ratelimit-count", "x"),
         ("ININ-Correlation-Id", "6e9b8fd4"),
         ("content-type", "Application/JSON; charset=utf-8"),
-    ] {
-        headers.insert(http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+    ];
+    let mut headers = HeaderMap::new();
+    for (name, value) in pairs {
+        headers.append(http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
     }
-    let seen = Headers::of(&headers);
+    let seen = Headers::from(&headers);
+    assert_eq!(Headers::from_pairs(&pairs), seen);
     assert_eq!(seen.retry_after, Some(42));
     assert_eq!(seen.limit_count, None);
     assert_eq!(seen.request_id.as_deref(), Some("6e9b8fd4"));
     assert_eq!(seen.content_type.as_deref(), Some("application/json"));
+}
+
+#[test]
+fn headers_that_are_none_are_left_out() {
+    let seen = Headers::from_pairs(&[("retry-after", "4\n2"), ("retry-after", "5"), ("bad name", "1")]);
+    assert_eq!(seen, Headers { retry_after: Some(5), ..Headers::default() });
+    let seen = Headers::from_pairs(&[("inin-correlation-id", b"caf\xe9")]);
+    assert_eq!(seen, Headers::default());
 }
 
 #[test]
@@ -29,7 +40,7 @@ fn a_wait_is_a_number_or_a_date() {
         let mut headers = HeaderMap::new();
         headers.insert("retry-after", after.parse().unwrap());
         date.map(|date| headers.insert("date", date.parse().unwrap()));
-        Headers::of(&headers).retry_after
+        Headers::from(&headers).retry_after
     };
     let (now, later) = ("Wed, 21 Oct 2026 07:28:00 GMT", "Wed, 21 Oct 2026 07:30:05 GMT");
     assert_eq!(after(later, Some(now)), Some(125));

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use pegcount::{
-    Action, AskId, Cause, Event, Failure, Look, NoticeKind, Provided, Purpose, RequestId, Secret, Sent, StoreAnswer,
+    Action, AskId, Cause, Event, Failure, Headers, Look, NoticeKind, Provided, Purpose, RequestId, Secret, Sent,
+    StoreAnswer,
     StoreOp, inspect, wire,
 };
 use pegcount_sandbox::Request;
@@ -222,7 +223,7 @@ impl World<'_> {
                     host.bodies.insert(id, body.clone());
                     self.learn(at, &flight, *status, body);
                 }
-                let seen = inspect(look, *status, &wire::header_map(headers), body);
+                let seen = inspect(look, *status, Headers::from_pairs(headers), body);
                 self.hosts[at].session.handle_response(id, seen, now);
             }
         }
