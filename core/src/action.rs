@@ -3,8 +3,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::error::Error;
+use crate::fields::{Field, Misfit, record, word};
 use crate::look::Look;
 use crate::page::PageContext;
 use crate::secret::Secret;
@@ -261,9 +263,8 @@ pub struct Provided {
 }
 
 /// Wishes for one call.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(default, deny_unknown_fields))]
 pub struct CallOptions {
     /// Milliseconds for each exchange, instead of the session's.
     pub timeout: Option<u64>,
@@ -271,4 +272,19 @@ pub struct CallOptions {
     pub deadline: Option<u64>,
     /// Requests that the call may send, log-ins not counted; no limit unless told.
     pub max_calls: Option<u32>,
+}
+
+record!(CallOptions: timeout, deadline, max_calls);
+
+impl Field for Option<Sent> {
+    fn read(value: &Value) -> Result<Self, Misfit<'_>> {
+        word(value, &[Sent::No, Sent::Maybe]).map(Some)
+    }
+}
+
+impl Field for Option<Cause> {
+    fn read(value: &Value) -> Result<Self, Misfit<'_>> {
+        use Cause::{Broken, Cancelled, Dns, Proxy, Redirected, Refused, Timeout, Tls, TooLarge};
+        word(value, &[Broken, Cancelled, Dns, Proxy, Redirected, Refused, Timeout, Tls, TooLarge]).map(Some)
+    }
 }

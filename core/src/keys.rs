@@ -1,45 +1,4 @@
-//! Keys of plain data: which there are, and what was meant by one that is not.
-
-use serde::de::{DeserializeOwned, Deserializer, Visitor, value::Error as Plain};
-use serde_json::{Map, Value};
-
-/// The names of a struct's fields as its `Deserialize` states them, so that no list is kept beside the struct.
-pub(crate) fn fields_of<T: DeserializeOwned>() -> &'static [&'static str] {
-    let mut fields: &'static [&'static str] = &[];
-    // The probe ends in an error on purpose: the field names are known before any value is asked for.
-    let _ = T::deserialize(Probe(&mut fields));
-    fields
-}
-
-struct Probe<'a>(&'a mut &'static [&'static str]);
-
-impl<'de> Deserializer<'de> for Probe<'_> {
-    type Error = Plain;
-
-    fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Plain> {
-        Err(serde::de::Error::custom("only the fields are asked for"))
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Plain> {
-        *self.0 = fields;
-        self.deserialize_any(visitor)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
-    }
-}
-
-/// The first key of `given` that `known` does not have.
-pub(crate) fn unknown_key<'a>(given: &'a Map<String, Value>, known: &[&str]) -> Option<&'a str> {
-    given.keys().map(String::as_str).find(|key| !known.contains(key))
-}
+//! Names: what was meant by one that does not exist.
 
 /// The names nearest to what was written, best first, at most three. Half a name will do: `queue` for `queueId`.
 pub(crate) fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
@@ -103,21 +62,6 @@ fn distance(a: &[char], b: &[char]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[derive(serde::Deserialize)]
-    #[serde(default, deny_unknown_fields)]
-    #[derive(Default)]
-    struct Plain {
-        one: u32,
-        #[serde(rename = "where")]
-        two: Option<String>,
-    }
-
-    #[test]
-    fn the_fields_are_known_by_their_names_on_the_wire() {
-        assert_eq!(fields_of::<Plain>(), ["one", "where"]);
-        assert_eq!(fields_of::<String>(), [""; 0]);
-    }
 
     #[test]
     fn the_nearest_come_first_whatever_separates_their_words() {

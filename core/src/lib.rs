@@ -81,6 +81,7 @@ pub mod catalogue;
 pub mod config;
 mod error;
 pub mod explain;
+mod fields;
 mod flow;
 mod gate;
 mod inspect;

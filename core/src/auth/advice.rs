@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::error::{Error, ErrorKind};
+use crate::fields::{Fields, Record};
 use crate::keys::nearest;
 
 /// Who asks, and what he has. Everything may be left out: then a program that runs by itself on a server is meant.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(default, deny_unknown_fields))]
 pub struct Situation {
     /// A person sits in front of it and can log in.
     pub interactive: bool,
@@ -27,6 +27,18 @@ pub struct Situation {
 impl Default for Situation {
     fn default() -> Self {
         Situation { interactive: false, can_keep_secret: true, browser: false, saml: false, wanted: None }
+    }
+}
+
+impl Record for Situation {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Situation {
+            interactive: fields.take("interactive"),
+            can_keep_secret: fields.take::<Option<bool>>("can_keep_secret").unwrap_or(true),
+            browser: fields.take("browser"),
+            saml: fields.take("saml"),
+            wanted: fields.take("wanted"),
+        }
     }
 }
 

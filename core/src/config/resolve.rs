@@ -2,28 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::{Config, Credentials, credentials, profiles};
 use crate::error::{Error, ErrorKind};
-use crate::keys::{fields_of, nearest, unknown_key};
+use crate::fields::{self, Fault, record};
+use crate::keys::nearest;
 use crate::region::Region;
 use crate::secret::Secret;
 
 /// What a user gives a client, and what a profile of `pegcount.toml` holds. Everything may be missing.
 ///
 /// Times are whole milliseconds. Hosts that speak of seconds convert them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(default, deny_unknown_fields))]
 pub struct Arguments {
     /// A region in any spelling: `eu_west_1`, `mypurecloud.ie`, `https://api.mypurecloud.ie`, ….
     pub region: Option<String>,
     /// The client id.
     pub client_id: Option<String>,
     /// The client secret.
-    #[serde(deserialize_with = "secret")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub client_secret: Option<Secret>,
     /// `client_credentials` (what is meant by id and secret), `authorization_code`, `pkce` (the same without the secret),
@@ -31,21 +29,17 @@ pub struct Arguments {
     /// means the log-in that lies in the token store.
     pub grant: Option<String>,
     /// What the log-in page gave; see the log-in functions.
-    #[serde(deserialize_with = "secret")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub code: Option<Secret>,
     /// Where the log-in page sent the user.
     pub redirect_uri: Option<String>,
     /// What the challenge of the log-in page was made of.
-    #[serde(deserialize_with = "secret")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub code_verifier: Option<Secret>,
     /// Of an earlier log-in of a user.
-    #[serde(deserialize_with = "secret")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub refresh_token: Option<Secret>,
     /// A SAML assertion, base64url.
-    #[serde(deserialize_with = "secret")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub saml_assertion: Option<Secret>,
     /// The short name of the organisation that a SAML assertion is for.
@@ -55,7 +49,6 @@ pub struct Arguments {
     /// Whether the host has a provider that is asked for id and secret.
     pub provider: Option<bool>,
     /// A token that somebody else obtained, instead of id and secret.
-    #[serde(deserialize_with = "secret")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub token: Option<Secret>,
     /// Base URL of the API, for a gateway or a sandbox.
@@ -88,14 +81,11 @@ pub struct Arguments {
     pub browser: Option<bool>,
 }
 
-fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
-    // By way of `Value`: the usual message for a wrong type shows what it found.
-    match Value::deserialize(deserializer)? {
-        Value::Null => Ok(None),
-        Value::String(text) => Ok(Some(Secret::new(text))),
-        _ => Err(serde::de::Error::custom("a secret must be a string")),
-    }
-}
+record!(
+    Arguments: region, client_id, client_secret, grant, code, redirect_uri, code_verifier, refresh_token, saml_assertion,
+    org, account, provider, token, api_url, login_url, profile, timeout_ms, deadline_ms, max_body, max_in_flight, pace,
+    max_calls, client_auth, user_agent, share, seed, browser
+);
 
 impl Arguments {
     /// Reads arguments from JSON.
@@ -104,12 +94,14 @@ impl Arguments {
     /// `config.value` for an unknown name, with the nearest real ones, or a value of the wrong type.
     pub fn from_json(value: &Value) -> Result<Arguments, Error> {
         let refuse = |why: String| Error::new(ErrorKind::ConfigValue, why);
-        let known = fields_of::<Arguments>();
         let map = value.as_object().ok_or_else(|| refuse("the configuration is not an object".to_owned()))?;
-        if let Some(key) = unknown_key(map, known) {
-            return Err(refuse(format!("there is no setting `{key}`")).nearest(nearest(key, known.iter().copied())));
-        }
-        Arguments::deserialize(value).map_err(|error| refuse(error.to_string()))
+        fields::read(map).map_err(|fault| match fault {
+            Fault::Unknown(key, known) => {
+                refuse(format!("there is no setting `{key}`")).nearest(nearest(key, known.iter().copied()))
+            }
+            // What was found is not shown: it may be a secret in the wrong place.
+            Fault::Misfit(name, misfit) => refuse(format!("the setting `{name}` is not {}", misfit.expected)),
+        })
     }
 }
 

@@ -1,10 +1,11 @@
 //! The report `aggregates`: metrics over an interval, grouped by dimensions.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{Via, filters};
 use crate::error::{Error, ErrorKind};
+use crate::fields::record;
 use crate::keys::nearest;
 use crate::lint::vocabulary::{AGGREGATES, Family};
 use crate::lint::{Findings, body, names, span};
@@ -14,7 +15,7 @@ use crate::time::Now;
 use crate::time::{DAY, Interval, Zone};
 
 /// The wishes of the report `aggregates`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Aggregates {
@@ -51,6 +52,8 @@ pub struct Aggregates {
     /// Unknown names are errors.
     pub strict: bool,
 }
+
+record!(Aggregates: of, interval, group_by, metrics, granularity, time_zone, filter = "where", query, via, job, wide, strict);
 
 /// Where the jobs of a family are submitted.
 fn jobs(family: &Family) -> String {

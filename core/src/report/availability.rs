@@ -1,8 +1,9 @@
 //! The report `availability`: up to when the data that jobs read is complete.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::error::{Error, ErrorKind};
+use crate::fields::record;
 use crate::keys::nearest;
 use crate::look::Look;
 use crate::plan::{Ask, Plan, Steps};
@@ -14,13 +15,15 @@ const KINDS: &[(&str, &str)] = &[
 ];
 
 /// The wishes of the report `availability`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Availability {
     /// `conversations`, which is meant by nothing, or `users`.
     pub of: String,
 }
+
+record!(Availability: of);
 
 impl Availability {
     /// What is meant: by its name.

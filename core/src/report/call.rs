@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use http::Method;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{Via, conversations, directory};
 use crate::catalogue::{self, Operation};
 use crate::error::{Error, ErrorKind};
+use crate::fields::{Field, Misfit, record, word};
 use crate::lint::Findings;
 use crate::look::Look;
 use crate::plan::{Ask, Follow, Listing, PagePlace, Plan, Steps, is_loopback};
@@ -19,7 +20,7 @@ use crate::time::Now;
 const USER_DETAILS: &str = "/api/v2/analytics/users/details/query";
 
 /// Whether pages are followed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Paging {
@@ -34,8 +35,14 @@ pub enum Paging {
     Pages,
 }
 
+impl Field for Paging {
+    fn read(value: &Value) -> Result<Self, Misfit<'_>> {
+        word(value, &[Paging::Auto, Paging::None, Paging::Pages])
+    }
+}
+
 /// The wishes of the report `call`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Call {
@@ -62,6 +69,8 @@ pub struct Call {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resume: Option<String>,
 }
+
+record!(Call: method, path, params, body, paging, page_size, strict, resume);
 
 impl Call {
     pub(crate) fn plan(&self, now: Now) -> Result<Plan, Error> {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{Via, filters};
 use crate::error::{Error, ErrorKind};
+use crate::fields::record;
 use crate::lint::{Findings, body, span};
 use crate::look::Look;
 use crate::plan::{Ask, Auto, Complete, ConversationPages, Follow, Job, Plan, Steps};
@@ -32,7 +33,7 @@ pub(crate) const PAGE: u32 = 100;
 const DAYS: (u32, u32) = (7, 31);
 
 /// The wishes of the report `conversations`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Conversations {
@@ -72,6 +73,11 @@ pub struct Conversations {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resume: Option<String>,
 }
+
+record!(
+    Conversations: interval, ids, filter = "where", via, job, partial, time_zone, query, page_size, keep_outside, strict,
+    resume
+);
 
 impl Conversations {
     pub(crate) fn plan(&self, now: Now) -> Result<Plan, Error> {

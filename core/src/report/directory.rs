@@ -1,9 +1,10 @@
 //! The report `directory`: listings that turn ids into names.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
+use crate::fields::record;
 use crate::keys::nearest;
 use crate::look::Look;
 use crate::plan::{Ask, Listing, PagePlace, Plan, Steps};
@@ -50,7 +51,7 @@ pub(crate) fn queues(look: Look) -> Listing {
 }
 
 /// The wishes of the report `directory`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Directory {
@@ -68,6 +69,8 @@ pub struct Directory {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resume: Option<String>,
 }
+
+record!(Directory: of, params, page_size, resume);
 
 impl Directory {
     /// Every name that `of` may have.

@@ -11,19 +11,19 @@ pub mod directory;
 pub(crate) mod filters;
 pub mod observations;
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
-use crate::keys::{fields_of, nearest, unknown_key};
+use crate::fields::{self, Fault, Field, Misfit, Record, names_of, word};
+use crate::keys::nearest;
 use crate::lint::body;
 use crate::plan::Plan;
 use crate::time::Interval;
 use crate::time::Now;
 
 /// What is asked for: `{"report": "conversations", "interval": "…", …}`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "report", rename_all = "snake_case")]
 pub enum Report {
@@ -42,7 +42,7 @@ pub enum Report {
 }
 
 /// How an answer is asked for, where there are two ways.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Via {
@@ -53,6 +53,12 @@ pub enum Via {
     Query,
     /// The asynchronous job: submitted, waited for, read.
     Job,
+}
+
+impl Field for Via {
+    fn read(value: &Value) -> Result<Self, Misfit<'_>> {
+        word(value, &[Via::Auto, Via::Query, Via::Job])
+    }
 }
 
 impl Report {
@@ -78,6 +84,7 @@ impl Report {
         };
         let mut wishes = map.clone();
         wishes.remove("report");
+        let wishes = &wishes;
         match name {
             "aggregates" => read(name, wishes).map(Report::Aggregates),
             "availability" => read(name, wishes).map(Report::Availability),
@@ -92,14 +99,14 @@ impl Report {
     }
 
     /// The fields of a report, as its data names them; `None` for an unknown report.
-    pub fn fields(name: &str) -> Option<&'static [&'static str]> {
+    pub fn fields(name: &str) -> Option<Vec<&'static str>> {
         match name {
-            "aggregates" => Some(fields_of::<aggregates::Aggregates>()),
-            "availability" => Some(fields_of::<availability::Availability>()),
-            "call" => Some(fields_of::<call::Call>()),
-            "conversations" => Some(fields_of::<conversations::Conversations>()),
-            "directory" => Some(fields_of::<directory::Directory>()),
-            "observations" => Some(fields_of::<observations::Observations>()),
+            "aggregates" => Some(names_of::<aggregates::Aggregates>()),
+            "availability" => Some(names_of::<availability::Availability>()),
+            "call" => Some(names_of::<call::Call>()),
+            "conversations" => Some(names_of::<conversations::Conversations>()),
+            "directory" => Some(names_of::<directory::Directory>()),
+            "observations" => Some(names_of::<observations::Observations>()),
             _ => None,
         }
     }
@@ -137,25 +144,29 @@ impl Report {
     }
 }
 
-fn read<T: DeserializeOwned>(name: &str, wishes: Map<String, Value>) -> Result<T, Error> {
-    let known = fields_of::<T>();
-    if let Some(key) = unknown_key(&wishes, known) {
-        return Err(body::unknown(&format!("report `{name}`"), key, known));
+/// As [`Report::from_json`] reads it.
+impl<'de> Deserialize<'de> for Report {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Report::from_json(&Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
-    // An argument that was not given often arrives as null.
-    let wishes: Map<String, Value> = wishes.into_iter().filter(|(_, value)| !value.is_null()).collect();
-    let wrong = wishes.iter().find_map(|(key, value)| {
-        let alone = Value::Object(Map::from_iter([(key.clone(), value.clone())]));
-        T::deserialize(alone).err().map(|error| (format!("`{key}` of the report `{name}`: {error}"), value))
-    });
-    match wrong {
-        Some((wrong, Value::String(text))) if wrong.ends_with("expected a sequence") => {
-            Err(Error::new(ErrorKind::QueryBody, wrong)
-                .remedy(format!("write a list: [{}]", Value::from(text.as_str()))))
-        }
-        Some((wrong, _)) => Err(Error::new(ErrorKind::QueryBody, wrong)),
-        None => {
-            T::deserialize(Value::Object(wishes)).map_err(|error| Error::new(ErrorKind::QueryBody, error.to_string()))
+}
+
+fn read<T: Record>(name: &str, wishes: &Map<String, Value>) -> Result<T, Error> {
+    fields::read(wishes).map_err(|fault| refused(name, &fault))
+}
+
+fn refused(name: &str, fault: &Fault<'_>) -> Error {
+    match fault {
+        Fault::Unknown(key, known) => body::unknown(&format!("report `{name}`"), key, known),
+        Fault::Misfit(key, misfit) => {
+            let error = Error::new(ErrorKind::QueryBody, format!("`{key}` of the report `{name}`: {misfit}"));
+            match misfit.found {
+                // One name where a list of them is asked for.
+                Value::String(_) if misfit.expected == "a sequence" => {
+                    error.remedy(format!("write a list: [{}]", misfit.found))
+                }
+                _ => error,
+            }
         }
     }
 }

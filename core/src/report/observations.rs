@@ -1,10 +1,11 @@
 //! The report `observations`: what is going on at the moment.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::filters;
 use crate::error::{Error, ErrorKind};
+use crate::fields::record;
 use crate::lint::vocabulary::{QUEUE_DETAIL_METRICS, QUEUE_DIMENSIONS, QUEUE_METRICS};
 use crate::lint::{Findings, body, names};
 use crate::look::Look;
@@ -17,7 +18,7 @@ const QUERY: &str = "/api/v2/analytics/queues/observations/query";
 const QUEUES_A_REQUEST: usize = 100;
 
 /// The wishes of the report `observations`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Observations {
@@ -38,6 +39,8 @@ pub struct Observations {
     /// Unknown names are errors.
     pub strict: bool,
 }
+
+record!(Observations: of, filter = "where", metrics, detail_metrics, query, strict);
 
 impl Observations {
     pub(crate) fn plan(&self, _now: Now) -> Result<Plan, Error> {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{read, tagged};
+use super::{misshapen, read, tagged};
 use crate::auth;
 use crate::config::{self, Arguments, Files};
 use crate::error::Error;
+use crate::fields::record;
 use crate::secret::Secret;
 
 /// Begins the log-in of a user: `{"client_id"?, "redirect_uri", "org"?, "provider"?, "prompt"?, "target"?}` and 48 bytes
@@ -24,17 +24,17 @@ pub fn begin_login(
     environment: &BTreeMap<String, String>,
     files: &Files,
 ) -> Result<Value, Error> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
     struct Shape {
         client_id: Option<String>,
-        redirect_uri: String,
+        redirect_uri: Option<String>,
         org: Option<String>,
         provider: Option<String>,
         prompt: Option<bool>,
         target: Option<String>,
     }
+    record!(Shape: client_id, redirect_uri, org, provider, prompt, target);
     let Shape { client_id, redirect_uri, org, provider, prompt, target } = read("a log-in", wish)?;
+    let redirect_uri = redirect_uri.ok_or_else(|| misshapen("a log-in", "`redirect_uri`"))?;
     let (region, configured) = config::place_of_login(Arguments::from_json(arguments)?, environment, files)?;
     let client_id = client_id.or(configured).unwrap_or_default();
     let prompt = prompt.unwrap_or(false);

@@ -35,13 +35,12 @@ pub use login::{advise, begin_login, finish_login};
 pub use schema::schema;
 pub use seen::{read_seen, seen};
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::action::{Action, CallOptions, Cause, Event, Failure, Provided, Sent, StoreAnswer, StoreOp, Summary};
 use crate::error::{Error, ErrorKind, Explanation};
 use crate::explain::{Case, explain, parse_paste};
+use crate::fields::{self, Fault, Record, one_of, record};
 use crate::look::Headers;
 use crate::notice::Notice;
 use crate::secret::Secret;
@@ -129,15 +128,16 @@ pub fn kinds() -> Value {
 /// # Errors
 /// `config.value` if the shape is another one: the host's own fault.
 pub fn failure(value: &Value) -> Result<Failure, Error> {
-    #[derive(Deserialize)]
     struct Shape {
-        sent: Sent,
-        cause: Cause,
-        #[serde(default)]
+        sent: Option<Sent>,
+        cause: Option<Cause>,
         detail: String,
     }
-    let Shape { sent, cause, detail } = read("a failure", value)?;
-    Ok(Failure { sent, cause, detail })
+    record!(Shape: sent, cause, detail);
+    match read("a failure", value)? {
+        Shape { sent: Some(sent), cause: Some(cause), detail } => Ok(Failure { sent, cause, detail }),
+        _ => Err(misshapen("a failure", "`sent` and `cause`")),
+    }
 }
 
 /// Reads what the token store answered.
@@ -145,21 +145,20 @@ pub fn failure(value: &Value) -> Result<Failure, Error> {
 /// # Errors
 /// `config.value` if the shape is another one.
 pub fn store_answer(value: &Value) -> Result<StoreAnswer, Error> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "snake_case")]
-    enum Shape {
-        Loaded(Option<String>),
-        Locked,
-        Busy(String),
-        Done,
-        Failed(String),
-    }
-    Ok(match read("a store's answer", value)? {
-        Shape::Loaded(record) => StoreAnswer::Loaded(record.map(Secret::new)),
-        Shape::Locked => StoreAnswer::Locked,
-        Shape::Busy(owner) => StoreAnswer::Busy { owner },
-        Shape::Done => StoreAnswer::Done,
-        Shape::Failed(why) => StoreAnswer::Failed(why),
+    let tagged = value.as_object().filter(|map| map.len() == 1).and_then(|map| map.iter().next());
+    let (tag, inner) = tagged.map_or((value.as_str().unwrap_or_default(), &Value::Null), |(tag, inner)| (tag, inner));
+    let text = inner.as_str().map(str::to_owned);
+    Ok(match (tag, text) {
+        ("locked", None) => StoreAnswer::Locked,
+        ("done", None) => StoreAnswer::Done,
+        ("loaded", record) if record.is_some() || inner.is_null() => StoreAnswer::Loaded(record.map(Secret::new)),
+        ("busy", Some(owner)) => StoreAnswer::Busy { owner },
+        ("failed", Some(why)) => StoreAnswer::Failed(why),
+        _ => {
+            let shapes =
+                "`loaded` with a record or null, `locked`, `busy` with an owner, `done` or `failed` with a reason";
+            return Err(misshapen("a store's answer", shapes));
+        }
     })
 }
 
@@ -190,34 +189,26 @@ pub fn call_options(value: &Value) -> Result<CallOptions, Error> {
 /// # Errors
 /// `config.value` if the shape is another one.
 pub fn case(value: &Value) -> Result<Error, Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Fields {
-        Map(Map<String, Value>),
-        Pairs(Vec<(String, String)>),
-    }
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
     struct Shape {
         status: Option<u16>,
-        headers: Option<Fields>,
-        body: Option<String>,
+        headers: Value,
+        body: String,
         method: Option<String>,
         path: Option<String>,
         domain: Option<String>,
         login: Option<bool>,
         request_body: Option<String>,
     }
+    record!(Shape: status, headers, body, method, path, domain, login, request_body);
     let shape: Shape = read("an answer to explain", value)?;
-    let pasted = parse_paste(shape.body.as_deref().unwrap_or_default());
-    let headers = match shape.headers {
-        None => pasted.headers,
-        Some(Fields::Pairs(pairs)) => Headers::from_pairs(&pairs),
-        Some(Fields::Map(map)) => {
-            let text = |value: Value| value.as_str().map_or(value.to_string(), str::to_owned);
-            let pairs: Vec<(String, String)> = map.into_iter().map(|(name, value)| (name, text(value))).collect();
-            Headers::from_pairs(&pairs)
+    let pasted = parse_paste(&shape.body);
+    let headers = match &shape.headers {
+        Value::Null => pasted.headers,
+        Value::Object(map) => {
+            let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            Headers::from_pairs(&map.iter().map(|(name, value)| (name, text(value))).collect::<Vec<_>>())
         }
+        list => Headers::from_pairs(&pairs(list)?),
     };
     Ok(explain(&Case {
         status: shape.status.or(pasted.status),
@@ -237,18 +228,15 @@ pub fn case(value: &Value) -> Result<Error, Error> {
 /// # Errors
 /// `config.value` if the shape is another one; never with a value that was given.
 pub fn provided(value: &Value) -> Result<Result<Provided, String>, Error> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
     struct Shape {
         client_id: Option<String>,
-        client_secret: Option<String>,
+        client_secret: Option<Secret>,
         failed: Option<String>,
     }
+    record!(Shape: client_id, client_secret, failed);
     Ok(match read("what the provider of credentials gave", value)? {
         Shape { failed: Some(why), .. } => Err(why),
-        Shape { client_id: id, client_secret: Some(secret), failed: None } => {
-            Ok(Provided { id, secret: Secret::new(secret) })
-        }
+        Shape { client_id: id, client_secret: Some(secret), failed: None } => Ok(Provided { id, secret }),
         Shape { client_secret: None, failed: None, .. } => Err("it gave no client_secret".to_owned()),
     })
 }
@@ -273,14 +261,27 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn read<T: DeserializeOwned>(what: &str, value: &Value) -> Result<T, Error> {
-    // The reason names fields and types; a value of the wrong type could be a secret, so it is not shown.
-    T::deserialize(value).map_err(|error| {
-        let why = error.to_string();
-        let why = why.split_once(", expected ").map_or(why.as_str(), |(_, expected)| expected);
-        let why = if why.starts_with('u') && why.len() < 4 { "a whole number from 0 on" } else { why };
-        Error::new(ErrorKind::ConfigValue, format!("{what} has another shape: {why}"))
+/// Headers as a list of pairs.
+fn pairs(value: &Value) -> Result<Vec<(String, String)>, Error> {
+    let pair = |pair: &Value| match pair.as_array()?.as_slice() {
+        [Value::String(name), Value::String(value)] => Some((name.clone(), value.clone())),
+        _ => None,
+    };
+    let pairs = value.as_array().and_then(|list| list.iter().map(pair).collect::<Option<_>>());
+    pairs.ok_or_else(|| misshapen("a list of headers", "pairs of strings"))
+}
+
+fn read<T: Record>(what: &str, value: &Value) -> Result<T, Error> {
+    let map = value.as_object().ok_or_else(|| misshapen(what, "a map"))?;
+    fields::read(map).map_err(|fault| match fault {
+        Fault::Unknown(_, known) => misshapen(what, &one_of(&known)),
+        // A value of the wrong type could be a secret, so it is not shown.
+        Fault::Misfit(_, misfit) => misshapen(what, &misfit.expected),
     })
+}
+
+fn misshapen(what: &str, expected: &str) -> Error {
+    Error::new(ErrorKind::ConfigValue, format!("{what} has another shape: {expected}"))
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ pub fn seen(seen: &Seen) -> Value {
 /// `config.value` if the shape is another one.
 pub fn read_seen(value: &Value) -> Result<Seen, Error> {
     let refuse = || Error::new(ErrorKind::ConfigValue, "what was seen has another shape");
-    let Whole { status, headers, found } = super::read("what was seen", value)?;
+    let Whole { status, headers, found } = Whole::deserialize(value).map_err(|_| refuse())?;
     let found = match found {
         Shape::Token { access_token, expires_in, refresh_token } => Found::Token(TokenAnswer {
             access_token: Secret::new(access_token),
