@@ -1,6 +1,8 @@
 //! Where to log in and where to ask, in every spelling that people use.
 
-use url::{Host, Url};
+use core::net::IpAddr;
+
+use http::Uri;
 
 use crate::error::{Error, ErrorKind};
 use crate::keys::{letter, nearest};
@@ -76,9 +78,9 @@ pub struct Region {
     pub domain: Option<&'static str>,
     /// Base of the login host, with a path prefix where a gateway has one. A base without a path prints with one
     /// slash at the end, as every URL does: join with [`Region::login_url`].
-    pub login: Url,
+    pub login: Uri,
     /// Base of the API host, likewise: join with [`Region::api_url`].
-    pub api: Url,
+    pub api: Uri,
 }
 
 impl Region {
@@ -96,10 +98,10 @@ impl Region {
         }
         if written.contains("://") {
             let base = parse_base(written, "region")?;
-            return match base.host_str().and_then(Place::by_host) {
+            return match base.host().and_then(Place::by_host) {
                 Some(place) if base.port().is_none() => Region::of(place),
                 _ if is_loopback(&base) => Ok(Region { domain: None, login: base.clone(), api: base }),
-                _ => Err(unknown(written, base.host_str().unwrap_or_default())),
+                _ => Err(unknown(written, base.host().unwrap_or_default())),
             };
         }
         let name = match written.split_once('.') {
@@ -138,7 +140,7 @@ impl Region {
             (None, Some(login)) => (counterpart(&login, "login.", "api.", "api_url")?, login),
             (None, None) => return Err(Error::new(ErrorKind::ConfigValue, "neither api_url nor login_url is given")),
         };
-        let domain = match (api.host_str().and_then(Place::by_host), login.host_str().and_then(Place::by_host)) {
+        let domain = match (api.host().and_then(Place::by_host), login.host().and_then(Place::by_host)) {
             (Some(one), Some(other)) if one == other => Some(one.domain),
             _ => None,
         };
@@ -147,20 +149,20 @@ impl Region {
 
     fn of(place: &'static Place) -> Result<Region, Error> {
         let base = |word: &str| {
-            Url::parse(&format!("https://{word}.{}", place.domain))
-                .map_err(|error| Error::new(ErrorKind::ConfigRegion, format!("{}: {error}", place.domain)))
+            base("https", &format!("{word}.{}", place.domain), "")
+                .map_err(|why| Error::new(ErrorKind::ConfigRegion, format!("{}: {why}", place.domain)))
         };
         Ok(Region { domain: Some(place.domain), login: base("login")?, api: base("api")? })
     }
 
     /// The absolute URL of a path on the API host; the path begins with a slash and is encoded.
     pub fn api_url(&self, path: &str) -> String {
-        format!("{}{path}", self.api.as_str().trim_end_matches('/'))
+        join(&self.api, path)
     }
 
     /// The absolute URL of a path on the login host; the path begins with a slash and is encoded.
     pub fn login_url(&self, path: &str) -> String {
-        format!("{}{path}", self.login.as_str().trim_end_matches('/'))
+        join(&self.login, path)
     }
 
     /// The token endpoint.
@@ -184,9 +186,13 @@ impl std::str::FromStr for Region {
 
 const EXAMPLES: &str = "write the region's name or domain, such as eu-west-1 or mypurecloud.ie";
 
+fn join(base: &Uri, path: &str) -> String {
+    format!("{}{path}", base.to_string().trim_end_matches('/'))
+}
+
 /// A base URL: `https`, or `http` on a loopback address; without userinfo, query and fragment. The paths that people
 /// copy along, `/api/v2` and `/oauth/token`, are cut off.
-fn parse_base(text: &str, what: &str) -> Result<Url, Error> {
+fn parse_base(text: &str, what: &str) -> Result<Uri, Error> {
     let refuse = |why: &str| Error::new(ErrorKind::ConfigValue, format!("{what} `{}` {why}", without_userinfo(text)));
     let text = text.trim();
     let (scheme, rest) = text.split_once("://").ok_or_else(|| refuse("is not a URL").remedy("write https://host"))?;
@@ -194,31 +200,42 @@ fn parse_base(text: &str, what: &str) -> Result<Url, Error> {
     if !host.is_ascii() {
         return Err(not_ascii(what, without_userinfo(text)));
     }
-    // The URL parser would decode the first, take the second for a slash and drop the rest.
     if host.contains(['%', '\\']) || text.contains(char::is_control) {
         return Err(refuse("has a character that no host has"));
     }
-    // In lower case: the stub that stands for the parser's Unicode tables wants it so.
-    let mut url = Url::parse(&format!("{scheme}://{}{path}", host.to_ascii_lowercase()))
-        .map_err(|error| refuse(&format!("is not a URL: {error}")).remedy("write https://host"))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
+    let (scheme, host) = (scheme.to_ascii_lowercase(), host.to_ascii_lowercase());
+    if !matches!(scheme.as_str(), "http" | "https") || host.is_empty() {
         return Err(refuse("is not an https URL").remedy("write https://host"));
     }
-    if !url.username().is_empty() || url.password().is_some() {
+    if host.contains('@') {
         return Err(refuse("holds a user name or password").remedy("leave out what stands before the @"));
     }
-    if url.query().is_some() || url.fragment().is_some() {
+    if path.contains(['?', '#']) {
         return Err(refuse("has a query string or fragment").remedy("end it after the path"));
     }
-    if url.scheme() == "http" && !is_loopback(&url) {
+    let path = path.trim_end_matches('/');
+    let path = ["/api/v2", "/oauth/token"].iter().find_map(|tail| path.strip_suffix(tail)).unwrap_or(path);
+    let uri = base(&scheme, &host, path.trim_end_matches('/'))
+        .map_err(|why| refuse(&format!("is not a URL: {why}")).remedy("write https://host"))?;
+    if scheme == "http" && !is_loopback(&uri) {
         return Err(refuse("is plain http: the secret would travel in the clear")
             .remedy("write https; plain http is accepted for loopback addresses only"));
     }
-    let path = url.path().trim_end_matches('/');
-    let path = ["/api/v2", "/oauth/token"].iter().find_map(|tail| path.strip_suffix(tail)).unwrap_or(path);
-    let path = path.trim_end_matches('/').to_owned();
-    url.set_path(&path);
-    Ok(url)
+    Ok(uri)
+}
+
+/// Puts a base together, without the port that the scheme means anyway.
+fn base(scheme: &str, authority: &str, path: &str) -> Result<Uri, String> {
+    let usual = if scheme == "https" { ":443" } else { ":80" };
+    let authority = authority.strip_suffix(usual).or(authority.strip_suffix(':')).unwrap_or(authority);
+    if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+        return Err("its path has a segment of dots".to_owned());
+    }
+    let uri: Uri = format!("{scheme}://{authority}{path}").parse().map_err(|error| format!("{error}"))?;
+    match uri.host() {
+        Some(host) if host.len() == authority.len() || uri.port_u16().is_some() => Ok(uri),
+        _ => Err("its port is no number up to 65535".to_owned()),
+    }
 }
 
 /// A text that can be shown: whatever stands before an `@` of a URL may be a password.
@@ -232,39 +249,35 @@ fn not_ascii(what: &str, text: &str) -> Error {
 }
 
 /// 127.0.0.0/8, `::1` and `localhost`: what never leaves the machine.
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name.trim_end_matches('.') == "localhost",
-        None => false,
-    }
+fn is_loopback(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()) || host.trim_end_matches('.') == "localhost"
 }
 
 /// A region's own host written without its first word, or with the wrong one, becomes the right one.
-fn of_region(url: Url, pick: fn(Region) -> Url) -> Result<Url, Error> {
-    match url.host_str().and_then(Place::by_host) {
+fn of_region(url: Uri, pick: fn(Region) -> Uri) -> Result<Uri, Error> {
+    match url.host().and_then(Place::by_host) {
         Some(place) if url.port().is_none() && url.path() == "/" => Region::of(place).map(pick),
         _ => Ok(url),
     }
 }
 
-fn counterpart(known: &Url, from: &str, to: &str, missing: &str) -> Result<Url, Error> {
+fn counterpart(known: &Uri, from: &str, to: &str, missing: &str) -> Result<Uri, Error> {
     if is_loopback(known) {
         return Ok(known.clone());
     }
-    let host = known.host_str().unwrap_or_default();
+    let host = known.host().unwrap_or_default();
     if let Some(place) = Place::by_host(host) {
         let region = Region::of(place)?;
         return Ok(if to == "login." { region.login } else { region.api });
     }
-    let mut url = known.clone();
-    let twin = host.strip_prefix(from).map(|rest| format!("{to}{rest}"));
-    match twin.map(|twin| url.set_host(Some(&twin))) {
-        Some(Ok(())) => Ok(url),
-        _ => Err(Error::new(ErrorKind::ConfigValue, format!("{missing} is missing, and `{host}` does not tell it"))
-            .remedy(format!("give {missing} too: a gateway has a base URL for log-ins and one for the API"))),
-    }
+    let port = known.port().map_or_else(String::new, |port| format!(":{port}"));
+    let twin = host.strip_prefix(from).map(|rest| format!("{to}{rest}{port}"));
+    let scheme = known.scheme_str().unwrap_or("https");
+    twin.and_then(|twin| base(scheme, &twin, known.path()).ok()).ok_or_else(|| {
+        Error::new(ErrorKind::ConfigValue, format!("{missing} is missing, and `{host}` does not tell it"))
+            .remedy(format!("give {missing} too: a gateway has a base URL for log-ins and one for the API"))
+    })
 }
 
 /// Hosts that machine-written guides invented (`claims.md`, `oauth.md` §1).

@@ -67,14 +67,15 @@ struct Flight {
     /// The token it was sent with.
     generation: u64,
     repeatable: bool,
-    /// To another origin than the API, without the token: it says nothing of the platform's limits, nor of the token.
-    elsewhere: bool,
+    /// The whole URL, where it is of another origin than the API: it went without the token, and its answer says nothing
+    /// of the platform's limits, nor of the token.
+    elsewhere: Option<String>,
     /// Of a log-in.
     grant: Option<&'static str>,
     /// The token, the pair of a log-in as it is written in the header, or the signature of a URL.
     authorization: Option<Secret>,
     method: http::Method,
-    url: url::Url,
+    uri: http::Uri,
 }
 
 /// What a request is for.
@@ -202,13 +203,13 @@ impl Session {
         if let Found::Refusal(refusal) = &mut seen.found {
             refusal.body = self.redacted(std::mem::take(&mut refusal.body), Some(&flight));
         }
-        if flight.purpose != Purpose::LogIn && !flight.elsewhere {
+        if flight.purpose != Purpose::LogIn && flight.elsewhere.is_none() {
             self.gate.answered(&seen, mono);
         }
         match flight.purpose {
             Purpose::Call(call) => self.answered(call, id, &flight, seen, mono),
             Purpose::LogIn => self.login_answered(&flight, seen, mono, now.wall),
-            Purpose::Chore => self.chore_done(flight.url.path(), matches!(seen.status, 200..300 | 404)),
+            Purpose::Chore => self.chore_done(flight.uri.path(), matches!(seen.status, 200..300 | 404)),
         }
     }
 
@@ -225,7 +226,7 @@ impl Session {
                 self.broke(call, &flight, &failure, mono);
             }
             Purpose::LogIn => self.login_broke(&flight, &failure, mono),
-            Purpose::Chore => self.chore_done(flight.url.path(), false),
+            Purpose::Chore => self.chore_done(flight.uri.path(), false),
         }
     }
 
@@ -338,25 +339,22 @@ impl Session {
         call.summary.requests += 1;
         call.summary.waited += call.paced.take().map_or(0, |since| mono.saturating_sub(since));
         let timeout = call.deadline.map_or(call.timeout, |deadline| call.timeout.min(deadline.saturating_sub(mono)));
-        let mut flight = self.flight(Purpose::Call(id), &request, generation, ask.repeatable);
+        let mut flight = Self::flight(Purpose::Call(id), &request, generation, ask.repeatable);
         if elsewhere {
             // Its signature is in the query string.
             flight.authorization = request.uri().query().map(Secret::new);
-            flight.elsewhere = true;
+            flight.elsewhere = Some(request.uri().to_string());
         } else {
             self.gate.sent(mono);
         }
         Some(self.send(request_id, flight, request, timeout, ask.look))
     }
 
-    fn flight(&self, purpose: Purpose, request: &http::Request<Vec<u8>>, generation: u64, repeatable: bool) -> Flight {
-        let region = &self.config.region;
-        let base = if purpose == Purpose::LogIn { &region.login } else { &region.api };
-        let url = url::Url::parse(&request.uri().to_string()).unwrap_or_else(|_| base.clone());
+    fn flight(purpose: Purpose, request: &http::Request<Vec<u8>>, generation: u64, repeatable: bool) -> Flight {
         let header = request.headers().get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let authorization = header.and_then(|header| header.split_once(' ')).map(|(_, sent)| Secret::new(sent));
-        let method = request.method().clone();
-        Flight { purpose, generation, repeatable, elsewhere: false, grant: None, authorization, method, url }
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        Flight { purpose, generation, repeatable, elsewhere: None, grant: None, authorization, method, uri }
     }
 
     fn send(
@@ -450,7 +448,7 @@ impl Session {
             headers: seen.headers.clone(),
             body,
             method: Some(flight.method.as_str()),
-            path: Some(if flight.elsewhere { flight.url.as_str() } else { flight.url.path() }),
+            path: Some(flight.elsewhere.as_deref().unwrap_or(flight.uri.path())),
             domain: self.config.region.domain,
             login: Some(flight.purpose == Purpose::LogIn),
             grant: flight.grant,

@@ -11,8 +11,8 @@ mod advice;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use http::Uri;
 use sha2::{Digest, Sha256};
-use url::Url;
 use url::form_urlencoded::Serializer;
 
 pub use self::advice::{Advice, Situation, advise};
@@ -64,7 +64,7 @@ pub fn begin(region: &Region, wish: &Wish, randomness: &[u8]) -> Result<Begun, E
     if wish.org.is_some() != wish.provider.is_some() {
         return refuse(ErrorKind::ConfigCredentials, "`org` and `provider` must come together");
     }
-    if Url::parse(&wish.redirect_uri).is_err() {
+    if !is_address(&wish.redirect_uri) {
         return refuse(ErrorKind::ConfigValue, "the redirect_uri is no address");
     }
     let (Some(word), Some(state)) = (randomness.get(..32), randomness.get(32..RANDOMNESS)) else {
@@ -91,6 +91,18 @@ pub fn begin(region: &Region, wish: &Wish, randomness: &[u8]) -> Result<Begun, E
     }
     let url = format!("{}?{}", region.authorize_url(), query.finish());
     Ok(Begun { url, state: Secret::new(state), verifier: Secret::new(verifier) })
+}
+
+/// An absolute address (RFC 3986 §4.3). An app may have a scheme of its own, and no host.
+fn is_address(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else { return false };
+    match scheme.to_ascii_lowercase().as_str() {
+        "http" | "https" => text.parse::<Uri>().is_ok_and(|uri| uri.host().is_some_and(|host| !host.is_empty())),
+        other => {
+            let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+            other.starts_with(|c: char| c.is_ascii_alphabetic()) && other.chars().all(is_scheme) && !rest.is_empty()
+        }
+    }
 }
 
 /// The challenge of a verifier (RFC 7636 §4.2).
@@ -199,7 +211,18 @@ mod tests {
         let enough = [0; RANDOMNESS];
         assert!(begin(&region, &Wish { client_id: String::new(), ..wish() }, &enough).is_err());
         assert!(begin(&region, &Wish { org: Some("acme".into()), ..wish() }, &enough).is_err());
-        assert!(begin(&region, &Wish { redirect_uri: "callback".into(), ..wish() }, &enough).is_err());
+        for (redirect_uri, is_one) in [
+            ("callback", false),
+            ("https://", false),
+            ("1a:b", false),
+            ("https://example.org/back?a=1", true),
+            ("http://[::1]:8085", true),
+            ("org.example.app:/back", true),
+            ("example://back", true),
+        ] {
+            let wish = Wish { redirect_uri: redirect_uri.into(), ..wish() };
+            assert_eq!(begin(&region, &wish, &enough).is_ok(), is_one, "{redirect_uri}");
+        }
         assert!(begin(&region, &wish(), &enough[1..]).is_err());
         let both = Wish { org: Some("acme".into()), provider: Some("okta".into()), prompt: true, ..wish() };
         assert!(begin(&region, &both, &enough).unwrap().url.ends_with("&org=acme&provider=okta&prompt=login"));

@@ -58,16 +58,17 @@ impl Config {
     }
 
     /// The identity under which a token may be shared, as a file name: the login host with its port and path, the
-    /// client id, the account where there is one, and a hash of all. The same in every language and process. `None` for a ready token, which has
-    /// nothing to share.
+    /// client id, the account where there is one, and a hash of all. The same in every language and process. `None` for
+    /// a ready token, which has nothing to share.
     pub fn token_key(&self) -> Option<String> {
         let Credentials::Client(client) = &self.credentials else { return None };
         if client.id.is_empty() {
             return None;
         }
-        let login = self.region.login.as_str().trim_end_matches('/');
+        let login = self.region.login_url("");
         let account = client.account.as_ref().map_or(String::new(), |account| format!("-{account}"));
-        let readable = format!("{}-{}{account}", login.split_once("://").map_or(login, |(_, rest)| rest), client.id);
+        let readable =
+            format!("{}-{}{account}", login.split_once("://").map_or(login.as_str(), |(_, rest)| rest), client.id);
         let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' };
         let identity = match &client.account {
             Some(account) => format!("{login}\n{}\n{account}", client.id),

@@ -5,8 +5,8 @@ use crate::action::{Cause, Failure, Sent};
 use crate::error::{Certainty, Error, ErrorKind, Retry};
 
 /// Explains an exchange that brought no answer. The host is named, path and query are not.
-pub fn explain_failure(failure: &Failure, url: &url::Url) -> Error {
-    let host = url.host_str().unwrap_or("the host");
+pub fn explain_failure(failure: &Failure, uri: &http::Uri) -> Error {
+    let host = uri.host().unwrap_or("the host");
     let later = Retry::Later { after_ms: None };
     let finding = match failure.cause {
         Cause::Dns => Finding::new(ErrorKind::NetworkDns, format!("the name {host} could not be resolved"))

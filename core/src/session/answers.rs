@@ -20,8 +20,8 @@ impl Session {
                 let (after, repeatable) = (seen.headers.retry_after, flight.repeatable);
                 let verdict = call.attempts.after_status(seen.status, &refusal.body, after, repeatable, &mut self.rng);
                 let verdict = match verdict {
-                    Verdict::Limited(wait) if flight.elsewhere => Verdict::Again(wait),
-                    Verdict::Remint if flight.elsewhere => Verdict::Fail,
+                    Verdict::Limited(wait) if flight.elsewhere.is_some() => Verdict::Again(wait),
+                    Verdict::Remint if flight.elsewhere.is_some() => Verdict::Fail,
                     verdict => verdict,
                 };
                 let acted = !repeatable && retry::may_have_acted(seen.status);
@@ -101,7 +101,7 @@ impl Session {
     }
 
     pub(super) fn broke(&mut self, id: CallId, flight: &Flight, failure: &Failure, mono: u64) {
-        let mut error = explain::explain_failure(failure, &flight.url);
+        let mut error = explain::explain_failure(failure, &flight.uri);
         let Some(call) = self.calls.get_mut(&id) else { return };
         if !flight.repeatable && failure.sent == crate::action::Sent::Maybe {
             error = retry::may_be_done(error);

@@ -49,7 +49,7 @@ impl Session {
             };
             let id = RequestId(self.next_id());
             self.gate.sent(mono);
-            let flight = self.flight(Purpose::Chore, &request, generation, true);
+            let flight = Self::flight(Purpose::Chore, &request, generation, true);
             return Some(self.send(id, flight, request, self.config.timeout.min(CHORE), chore.ask.look));
         }
         None

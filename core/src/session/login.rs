@@ -40,7 +40,7 @@ impl Session {
                 match built? {
                     Ok(request) => {
                         let id = RequestId(self.next_id());
-                        let flight = self.flight(Purpose::LogIn, &request, 0, way.is_repeatable());
+                        let flight = Self::flight(Purpose::LogIn, &request, 0, way.is_repeatable());
                         let flight = Flight { grant: Some(way.grant_type()), ..flight };
                         Some(self.send(id, flight, request, self.config.timeout, Look::Token))
                     }
@@ -114,7 +114,7 @@ impl Session {
     }
 
     pub(super) fn login_broke(&mut self, flight: &Flight, failure: &Failure, mono: u64) {
-        let mut error = explain::explain_failure(failure, &flight.url);
+        let mut error = explain::explain_failure(failure, &flight.uri);
         if !flight.repeatable && failure.sent == Sent::Maybe {
             error = retry::may_be_done(error);
         }

@@ -34,8 +34,7 @@ pub fn open(
     files: &Files,
 ) -> Result<(Session, Opened), Error> {
     let config = resolve(Arguments::from_json(arguments)?, environment, files)?;
-    let base = |url: &url::Url| url.as_str().trim_end_matches('/').to_owned();
-    let (api, login) = (base(&config.region.api), base(&config.region.login));
+    let (api, login) = (config.region.api_url(""), config.region.login_url(""));
     let opened = Opened { token_key: config.token_key(), api, login };
     Ok((Session::new(config), opened))
 }
