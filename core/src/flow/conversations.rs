@@ -5,7 +5,7 @@
 //! since the order is by start, reading stops where the asked interval is behind, which makes the last hour of a long
 //! day a few pages instead of all of it.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ pub(crate) struct Conversations {
     place: Place,
     wall: i64,
     /// Ids by the UTC day of their start, for the days that can still come again.
-    had: BTreeMap<i64, BTreeSet<u128>>,
+    had: BTreeSet<(i64, u128)>,
 }
 
 /// By which end of the window the reading begins, and whether it may stop early.
@@ -48,7 +48,7 @@ impl Conversations {
             order: Order::Asc,
             place: Place::new(plan.page_size),
             wall,
-            had: BTreeMap::new(),
+            had: BTreeSet::new(),
             plan,
         };
         flow.open_window();
@@ -70,7 +70,7 @@ impl Conversations {
             false => Order::Asc,
         };
         let first = day_start(window.from);
-        self.had.retain(|day, _| *day >= first);
+        self.had = self.had.split_off(&(first, 0));
     }
 
     pub(super) fn ask(&self) -> Option<Ask> {
@@ -117,7 +117,7 @@ impl Conversations {
         for (position, row) in (0_u32..).zip(rows) {
             let inside = self.plan.keep_outside || row.start.is_none_or(|start| self.plan.asked.contains(start));
             // Without a start the row is filed under 1970, which the next window drops.
-            let new = row.id.is_none_or(|id| self.had.entry(row.start.map_or(0, day_start)).or_default().insert(id));
+            let new = row.id.is_none_or(|id| self.had.insert((row.start.map_or(0, day_start), id)));
             match (new, inside) {
                 (true, true) => taken.items += 1,
                 (true, false) => taken.outside += 1,
