@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::json::text;
 use crate::secret::Secret;
 
 /// What is read from an object.
@@ -103,7 +104,7 @@ impl std::fmt::Display for Misfit<'_> {
             Value::Bool(value) => format!("boolean `{value}`"),
             Value::Number(number) if number.is_f64() => format!("floating point `{number}`"),
             Value::Number(number) => format!("integer `{number}`"),
-            Value::String(_) => format!("string {}", self.found),
+            Value::String(_) => format!("string {}", text(self.found)),
             Value::Array(_) => "sequence".to_owned(),
             Value::Object(_) => "map".to_owned(),
         };

@@ -17,6 +17,11 @@ pub(crate) fn utf8(body: &[u8]) -> Result<&str, std::str::Utf8Error> {
     std::str::from_utf8(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body))
 }
 
+/// A value as JSON. Its `Display` would bring another writer along, for indented text.
+pub(crate) fn text(value: &serde_json::Value) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
 /// A key as its bytes, borrowed where it has no escapes.
 #[derive(Debug)]
 pub(crate) struct Key<'a>(pub(crate) Cow<'a, [u8]>);

@@ -10,7 +10,8 @@ const SAFE: f64 = 9_007_199_254_740_991.0;
 
 /// Makes a JavaScript value: objects and `null`, never a `Map`, `undefined` or a `BigInt`.
 pub(crate) fn to_js(value: &Value) -> Result<JsValue, JsValue> {
-    JSON::parse(&value.to_string())
+    // Not by `Display`, which is another writer.
+    JSON::parse(&serde_json::to_string(value).unwrap_or_default())
 }
 
 /// Makes a JSON value of a JavaScript value. The caller has seen to it that it is plain, and not nested without end.

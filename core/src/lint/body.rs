@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Findings;
 use crate::error::{Error, ErrorKind};
+use crate::json;
 use crate::keys::nearest;
 
 /// `ConversationQuery` of the public API definition.
@@ -96,7 +97,7 @@ pub(crate) fn check_order(findings: &mut Findings, query: &Map<String, Value>) -
         let Some(value) = query.get(*key) else { continue };
         let written = value.as_str().unwrap_or_default();
         if !known.contains(&written) {
-            let what = format!("`{key}` of the query body is {value}: {} are known", known.join(", "));
+            let what = format!("`{key}` of the query body is {}: {} are known", json::text(value), known.join(", "));
             findings.doubt(Error::new(ErrorKind::QueryBody, what).nearest(nearest(written, known.iter().copied())))?;
         }
     }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::{Via, filters};
 use crate::error::{Error, ErrorKind};
 use crate::fields::record;
+use crate::json;
 use crate::lint::{Findings, body, span};
 use crate::look::Look;
 use crate::plan::{Ask, Auto, Complete, ConversationPages, Follow, Job, Plan, Steps};
@@ -197,7 +198,7 @@ impl Conversations {
                 None => {
                     return Err(Error::new(
                         ErrorKind::QueryPaging,
-                        format!("the page size {size} is not a number of rows"),
+                        format!("the page size {} is not a number of rows", json::text(&size)),
                     ));
                 }
             },

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
 use crate::fields::{self, Fault, Field, Misfit, Record, names_of, word};
+use crate::json;
 use crate::keys::nearest;
 use crate::lint::body;
 use crate::plan::Plan;
@@ -163,7 +164,7 @@ fn refused(name: &str, fault: &Fault<'_>) -> Error {
             match misfit.found {
                 // One name where a list of them is asked for.
                 Value::String(_) if misfit.expected == "a sequence" => {
-                    error.remedy(format!("write a list: [{}]", misfit.found))
+                    error.remedy(format!("write a list: [{}]", json::text(misfit.found)))
                 }
                 _ => error,
             }

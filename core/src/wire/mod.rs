@@ -41,6 +41,7 @@ use crate::action::{Action, CallOptions, Cause, Event, Failure, Provided, Sent, 
 use crate::error::{Error, ErrorKind, Explanation};
 use crate::explain::{Case, explain, parse_paste};
 use crate::fields::{self, Fault, Record, one_of, record};
+use crate::json;
 use crate::look::Headers;
 use crate::notice::Notice;
 use crate::secret::Secret;
@@ -205,8 +206,8 @@ pub fn case(value: &Value) -> Result<Error, Error> {
     let headers = match &shape.headers {
         Value::Null => pasted.headers,
         Value::Object(map) => {
-            let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            Headers::from_pairs(&map.iter().map(|(name, value)| (name, text(value))).collect::<Vec<_>>())
+            let shown = |value: &Value| value.as_str().map_or_else(|| json::text(value), str::to_owned);
+            Headers::from_pairs(&map.iter().map(|(name, value)| (name, shown(value))).collect::<Vec<_>>())
         }
         list => Headers::from_pairs(&pairs(list)?),
     };
