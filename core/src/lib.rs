@@ -90,6 +90,7 @@ mod keys;
 mod lint;
 mod look;
 mod notice;
+mod open;
 pub mod outlook;
 mod page;
 pub mod plan;

@@ -5,7 +5,7 @@ mod bounds;
 mod chores;
 mod login;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
@@ -21,6 +21,7 @@ use crate::flow::Flow;
 use crate::gate::Gate;
 use crate::look::{Found, Look, Seen};
 use crate::notice::{Notice, NoticeKind, Notices};
+use crate::open::Open;
 use crate::report::Report;
 use crate::request;
 use crate::retry::{self, Attempts, Budget};
@@ -42,8 +43,8 @@ pub struct Session {
     /// Requests that calls have sent.
     spent: u32,
     rng: Rng,
-    calls: BTreeMap<CallId, Call>,
-    flying: BTreeMap<RequestId, Flight>,
+    calls: Open<CallId, Call>,
+    flying: Open<RequestId, Flight>,
     asked: Option<AskId>,
     /// Why the login host refused, while something else is tried.
     refused: Option<Error>,
@@ -129,8 +130,8 @@ impl Session {
             budget: Budget::new(),
             spent: 0,
             rng,
-            calls: BTreeMap::new(),
-            flying: BTreeMap::new(),
+            calls: Open::new(),
+            flying: Open::new(),
             asked: None,
             refused: None,
             out: VecDeque::new(),
@@ -182,7 +183,7 @@ impl Session {
     /// Asks for the next page. Each pull is answered by one page or by the call's last word.
     pub fn pull(&mut self, call: CallId, now: Now) {
         self.tick(now);
-        if let Some(call) = self.calls.get_mut(&call) {
+        if let Some(call) = self.calls.get_mut(call) {
             call.wanted = call.wanted.saturating_add(1);
         }
     }
@@ -198,7 +199,7 @@ impl Session {
     /// Takes what [`crate::inspect`] saw in an answer.
     pub fn handle_response(&mut self, id: RequestId, mut seen: Seen, now: Now) {
         let mono = self.tick(now);
-        let Some(flight) = self.flying.remove(&id) else { return };
+        let Some(flight) = self.flying.remove(id) else { return };
         // Explanations quote what the server says, and a server may quote what it was sent.
         if let Found::Refusal(refusal) = &mut seen.found {
             refusal.body = self.redacted(std::mem::take(&mut refusal.body), Some(&flight));
@@ -216,7 +217,7 @@ impl Session {
     /// Takes the reason why no answer came.
     pub fn handle_failure(&mut self, id: RequestId, mut failure: Failure, now: Now) {
         let mono = self.tick(now);
-        let Some(flight) = self.flying.remove(&id) else { return };
+        let Some(flight) = self.flying.remove(id) else { return };
         failure.detail = self.redacted(failure.detail, Some(&flight));
         match flight.purpose {
             Purpose::Call(call) => {
@@ -306,9 +307,8 @@ impl Session {
         if flying >= self.config.max_in_flight as usize {
             return None;
         }
-        let ready = |(id, call): (&CallId, &Call)| call.is_ready(mono).then_some(*id);
-        let behind = self.served..;
-        let id = self.calls.range(behind).filter(|(id, _)| **id != self.served).find_map(ready);
+        let ready = |(id, call): (CallId, &Call)| call.is_ready(mono).then_some(id);
+        let id = self.calls.iter().filter(|(id, _)| *id > self.served).find_map(ready);
         let id = id.or_else(|| self.calls.iter().find_map(ready))?;
         if !self.gate_is_open(id, mono) {
             return None;
@@ -319,7 +319,7 @@ impl Session {
         }
         self.served = id;
         let request_id = RequestId(self.next_id());
-        let call = self.calls.get_mut(&id)?;
+        let call = self.calls.get_mut(id)?;
         let ask = call.flow.ask()?;
         let elsewhere = ask.is_elsewhere();
         let request = match elsewhere {
@@ -408,9 +408,9 @@ impl Session {
 
     /// The last word of a call that ended early.
     fn fail(&mut self, id: CallId, mut error: Error) {
-        let Some(call) = self.calls.remove(&id) else { return };
+        let Some(call) = self.calls.remove(id) else { return };
         if let State::Asked(request) = call.state
-            && let Some(flight) = self.flying.remove(&request)
+            && let Some(flight) = self.flying.remove(request)
         {
             self.out.push_back(Action::Abort { id: request });
             if !flight.repeatable {
@@ -434,8 +434,8 @@ impl Session {
 
     /// The last word of a call that has nothing left to ask.
     fn finish_if_done(&mut self, id: CallId) {
-        if self.calls.get(&id).is_some_and(|call| call.flow.ask().is_none())
-            && let Some(call) = self.calls.remove(&id)
+        if self.calls.get(id).is_some_and(|call| call.flow.ask().is_none())
+            && let Some(call) = self.calls.remove(id)
         {
             self.out.push_back(Action::Emit { call: id, event: Event::Done(call.summary) });
         }

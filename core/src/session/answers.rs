@@ -16,7 +16,7 @@ impl Session {
         match &seen.found {
             Found::Refusal(refusal) => {
                 let error = explain::explain(&self.case(flight, &seen, &refusal.body));
-                let Some(call) = self.calls.get_mut(&id) else { return };
+                let Some(call) = self.calls.get_mut(id) else { return };
                 let (after, repeatable) = (seen.headers.retry_after, flight.repeatable);
                 let verdict = call.attempts.after_status(seen.status, &refusal.body, after, repeatable, &mut self.rng);
                 let verdict = match verdict {
@@ -39,7 +39,7 @@ impl Session {
 
     fn take(&mut self, id: CallId, request: RequestId, found: &Found, seen: &Seen, mono: u64) {
         self.budget.succeeded();
-        let Some(call) = self.calls.get_mut(&id) else { return };
+        let Some(call) = self.calls.get_mut(id) else { return };
         call.state = State::Ready;
         call.trouble = None;
         // Taking the answer may lead on to another operation.
@@ -59,7 +59,7 @@ impl Session {
 
     /// Waits before the next request, where the flow asks for it and the deadline lets it.
     fn pause(&mut self, id: CallId, until: Option<u64>, awaited: Option<String>) {
-        let (Some(until), Some(call)) = (until, self.calls.get_mut(&id)) else { return };
+        let (Some(until), Some(call)) = (until, self.calls.get_mut(id)) else { return };
         call.state = State::Pause { until, why: Why::Job };
         if call.is_late(until) {
             self.fail_late(id, Some(awaited.unwrap_or_else(|| "the job is not done yet".to_owned())));
@@ -67,7 +67,7 @@ impl Session {
     }
 
     fn deliver(&mut self, id: CallId, request: RequestId, taken: Taken, seen: &Seen, of: (String, u32)) {
-        let Some(call) = self.calls.get_mut(&id) else { return };
+        let Some(call) = self.calls.get_mut(id) else { return };
         let (operation, attempts) = of;
         let summary = &mut call.summary;
         summary.items += taken.items;
@@ -102,7 +102,7 @@ impl Session {
 
     pub(super) fn broke(&mut self, id: CallId, flight: &Flight, failure: &Failure, mono: u64) {
         let mut error = explain::explain_failure(failure, &flight.uri);
-        let Some(call) = self.calls.get_mut(&id) else { return };
+        let Some(call) = self.calls.get_mut(id) else { return };
         if !flight.repeatable && failure.sent == crate::action::Sent::Maybe {
             error = retry::may_be_done(error);
         }
@@ -112,7 +112,7 @@ impl Session {
 
     /// Carries a verdict out. `error` is what the call ends with, if it ends.
     fn follow(&mut self, id: CallId, flight: &Flight, verdict: Verdict, error: Error, mono: u64) {
-        let Some(call) = self.calls.get_mut(&id) else { return };
+        let Some(call) = self.calls.get_mut(id) else { return };
         call.state = State::Ready;
         match verdict {
             Verdict::Fail if call.flow.detour() => {

@@ -12,7 +12,7 @@ impl Session {
             self.told_pace = false;
             return true;
         };
-        if let (Why::Pace, Some(call)) = (closed.why, self.calls.get_mut(&id)) {
+        if let (Why::Pace, Some(call)) = (closed.why, self.calls.get_mut(id)) {
             call.paced.get_or_insert(mono);
         }
         if closed.why == Why::Pace && !self.told_pace {
@@ -21,7 +21,7 @@ impl Session {
             let text = format!("the pace is reached: waiting {}", seconds(wait));
             self.notices.push(None, NoticeKind::Pace, text, Some(wait));
         }
-        if self.calls.get(&id).is_some_and(|call| call.is_late(closed.until)) {
+        if self.calls.get(id).is_some_and(|call| call.is_late(closed.until)) {
             let gate = if closed.why == Why::Limit { "the server's rate limit" } else { "the pace" };
             let wait = seconds(closed.until.saturating_sub(mono));
             self.fail_late(id, Some(format!("{gate} lets nothing go for {wait}")));
@@ -31,7 +31,7 @@ impl Session {
 
     /// Ends a call whose requests are used up, its own or the session's.
     pub(super) fn is_spent(&mut self, id: CallId) -> bool {
-        let Some(call) = self.calls.get(&id) else { return false };
+        let Some(call) = self.calls.get(id) else { return false };
         let own = call.max_calls.filter(|most| call.summary.requests >= *most);
         let all = self.config.max_calls.filter(|most| self.spent >= *most);
         let (most, whose) = match (own, all) {
@@ -47,7 +47,7 @@ impl Session {
 
     /// Ends calls whose deadline has passed.
     pub(super) fn end_late_calls(&mut self, mono: u64) {
-        let late: Vec<CallId> = self.calls.iter().filter(|(_, call)| call.is_late(mono)).map(|(id, _)| *id).collect();
+        let late: Vec<CallId> = self.calls.iter().filter(|(_, call)| call.is_late(mono)).map(|(id, _)| id).collect();
         for id in late {
             self.fail_late(id, None);
         }
@@ -55,7 +55,7 @@ impl Session {
 
     /// `awaited` is what stands in the way beside the last trouble of the call.
     pub(super) fn fail_late(&mut self, id: CallId, awaited: Option<String>) {
-        let Some(call) = self.calls.get_mut(&id) else { return };
+        let Some(call) = self.calls.get_mut(id) else { return };
         let trouble = call.trouble.take();
         let what = "the deadline of the call is not enough for what is left to do";
         let reason = match (&trouble, &awaited) {

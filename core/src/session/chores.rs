@@ -25,7 +25,7 @@ impl Chore {
 impl Session {
     /// Remembers what has to be ended of a call that its caller gives up.
     pub(super) fn unwanted(&mut self, call: CallId, mono: u64) {
-        let ask = self.calls.get(&call).and_then(|call| call.flow.cancel());
+        let ask = self.calls.get(call).and_then(|call| call.flow.cancel());
         self.chores.extend(ask.map(|ask| Chore::new(ask, mono)));
     }
 

@@ -146,7 +146,7 @@ impl Session {
         self.keeper.mint_later(until);
         let waiting: Vec<CallId> = self.waiting_for_token(mono);
         for id in waiting {
-            let Some(call) = self.calls.get_mut(&id) else { continue };
+            let Some(call) = self.calls.get_mut(id) else { continue };
             call.trouble = Some(error.clone());
             if call.is_late(until) {
                 self.fail_late(id, None);
@@ -164,7 +164,7 @@ impl Session {
             self.notices.push(None, NoticeKind::Retry, text, None);
         }
         for id in waiting {
-            let Some(call) = self.calls.get_mut(&id) else { continue };
+            let Some(call) = self.calls.get_mut(id) else { continue };
             // Nothing of the call itself was sent: what counts is how often the log-in was tried.
             call.attempts.sent = attempts;
             // A token that was given is refused by the call's own operation.
@@ -177,6 +177,6 @@ impl Session {
         if self.keeper.live(mono).is_some() {
             return Vec::new();
         }
-        self.calls.iter().filter(|(_, call)| call.wants_token()).map(|(id, _)| *id).collect()
+        self.calls.iter().filter(|(_, call)| call.wants_token()).map(|(id, _)| id).collect()
     }
 }
