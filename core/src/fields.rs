@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::json::text;
+use crate::json::{self, text};
 use crate::secret::Secret;
 
 /// What is read from an object.
@@ -114,7 +114,7 @@ impl std::fmt::Display for Misfit<'_> {
 
 /// One of the words that a type is written as.
 pub(crate) fn word<'a, T: Copy + Serialize>(value: &'a Value, words: &[T]) -> Result<T, Misfit<'a>> {
-    let written = || words.iter().map(|word| serde_json::to_value(word).unwrap_or_default());
+    let written = || words.iter().map(|word| json::of(word));
     let found = written().zip(words).find(|(written, _)| written == value);
     found.map(|(_, word)| *word).ok_or_else(|| {
         let words: Vec<String> = written().map(|word| word.as_str().unwrap_or_default().to_owned()).collect();

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::Visitor;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 /// What some Windows tools write before a text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -17,8 +18,27 @@ pub(crate) fn utf8(body: &[u8]) -> Result<&str, std::str::Utf8Error> {
     std::str::from_utf8(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body))
 }
 
+/// An object of `key: value`, each value one that a [`Value`] can be made of. `json!` writes the same out for each place
+/// anew, with a panic for each of its values.
+macro_rules! object {
+    ($($key:tt: $value:expr),+ $(,)?) => {
+        $crate::json::object_of(&mut [$(($key, serde_json::Value::from($value))),+])
+    };
+}
+pub(crate) use object;
+
+/// What [`object`] writes.
+pub(crate) fn object_of(fields: &mut [(&str, Value)]) -> Value {
+    Value::Object(fields.iter_mut().map(|(key, value)| ((*key).to_owned(), value.take())).collect())
+}
+
+/// The JSON shape of a value; null where it has none.
+pub(crate) fn of<T: Serialize + ?Sized>(value: &T) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
 /// A value as JSON. Its `Display` would bring another writer along, for indented text.
-pub(crate) fn text(value: &serde_json::Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 

@@ -7,11 +7,12 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::bookmark::{self, Bookmark};
 use super::{Place, Taken};
 use crate::error::{Error, ErrorKind};
+use crate::json::object;
 use crate::look::{Found, Look, Row};
 use crate::plan::{Ask, ConversationPages};
 use crate::time::{DAY, Interval};
@@ -86,7 +87,7 @@ impl Conversations {
             body.insert("order".into(), order.into());
             body.insert("orderBy".into(), "conversationStart".into());
         }
-        body.insert("paging".into(), json!({"pageSize": self.place.size, "pageNumber": self.place.number()}));
+        body.insert("paging".into(), object! {"pageSize": self.place.size, "pageNumber": self.place.number()});
         Some(Ask::query(&self.plan.path, body, Look::Conversations))
     }
 

@@ -3,9 +3,10 @@
 //! A wish is a value, a list of values (any of them), `{"exists": true}` or a range `{"gte": 1000}`. Several
 //! dimensions must all hold.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
+use crate::json::object;
 use crate::lint::vocabulary as words;
 use crate::lint::{Findings, names};
 
@@ -111,7 +112,7 @@ impl Compiled {
             }
             Value::Array(values) => {
                 let any: Result<Vec<Value>, Error> = values.iter().map(|value| predicate(kind, name, value)).collect();
-                self.clauses.push(json!({"type": "or", "predicates": any?}));
+                self.clauses.push(object! {"type": "or", "predicates": any?});
                 Ok(())
             }
             wish => predicate(kind, name, wish).map(|predicate| self.predicates.push(predicate)),
@@ -135,13 +136,13 @@ impl Compiled {
 pub(crate) fn any_of(dimension: &str, values: &[String]) -> Value {
     let any: Vec<Value> = values
         .iter()
-        .map(|value| json!({"type": "dimension", "dimension": dimension, "operator": "matches", "value": value}))
+        .map(|value| object! {"type": "dimension", "dimension": dimension, "operator": "matches", "value": value.as_str()})
         .collect();
-    json!({"type": "or", "predicates": any})
+    object! {"type": "or", "predicates": any}
 }
 
 fn predicate(kind: &str, name: &str, wish: &Value) -> Result<Value, Error> {
-    let operator = |operator: &str| json!({"type": kind, kind: name, "operator": operator});
+    let operator = |operator: &str| object! {"type": kind, kind: name, "operator": operator};
     let with = |key: &str, value: Value| {
         let mut made = operator("matches");
         if let Value::Object(map) = &mut made {

@@ -1,11 +1,12 @@
 //! The report `observations`: what is going on at the moment.
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::filters;
 use crate::error::{Error, ErrorKind};
 use crate::fields::record;
+use crate::json::object;
 use crate::lint::vocabulary::{QUEUE_DETAIL_METRICS, QUEUE_DIMENSIONS, QUEUE_METRICS};
 use crate::lint::{Findings, body, names};
 use crate::look::Look;
@@ -56,7 +57,7 @@ impl Observations {
         body::check(&mut findings, &query, body::OBSERVATIONS)?;
         super::put_list(&mut query, "metrics", &self.metrics)?;
         super::put_list(&mut query, "detailMetrics", &self.detail_metrics)?;
-        query.entry("metrics").or_insert_with(|| json!(QUEUE_METRICS));
+        query.entry("metrics").or_insert_with(|| QUEUE_METRICS.into());
         let (metrics, details) = (super::strings(&query, "metrics")?, super::strings(&query, "detailMetrics")?);
         names::known(&mut findings, ErrorKind::QueryMetric, "metric", &metrics, &[QUEUE_METRICS])?;
         names::known(&mut findings, ErrorKind::QueryMetric, "detail metric", &details, &[QUEUE_DETAIL_METRICS])?;
@@ -65,7 +66,7 @@ impl Observations {
         let every = !query.contains_key("filter") && !self.filter.contains_key("queueId");
         match filter {
             Some(filter) => super::put_filter(&mut query, filter)?,
-            None if every => super::put_filter(&mut query, json!({"type": "and"}))?,
+            None if every => super::put_filter(&mut query, object! {"type": "and"})?,
             None => {}
         }
         let ask = Ask::query(QUERY, query, Look::Json);

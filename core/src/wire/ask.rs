@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::error;
 use crate::config::{Arguments, Files, resolve};
 use crate::error::Error;
+use crate::json::{self, object};
 use crate::lint::{Finding, Level, lint};
 use crate::report::Report;
 use crate::session::Session;
@@ -45,7 +46,7 @@ pub fn findings(report: &Value, wall: i64) -> Value {
         Ok(report) => lint(&report, Now { mono: 0, wall }),
         Err(error) => vec![Finding { level: Level::Error, error }],
     };
-    found.iter().map(|found| json!({"severity": found.level, "error": error(&found.error)})).collect()
+    found.iter().map(|found| object! {"severity": json::of(&found.level), "error": error(&found.error)}).collect()
 }
 
 /// What a report would cost at a pace of so many requests a minute, without anything being sent: the fields of
@@ -56,12 +57,12 @@ pub fn findings(report: &Value, wall: i64) -> Value {
 pub fn plan(report: &Value, pace: u32, wall: i64) -> Result<Value, Error> {
     let plan = Report::from_json(report)?.plan(Now { mono: 0, wall })?;
     let warnings: Vec<Value> = plan.warnings.iter().map(error).collect();
-    Ok(super::tagged(json!(plan.outlook(pace)), json!({"warnings": warnings})))
+    Ok(super::tagged(json::of(&plan.outlook(pace)), object! {"warnings": warnings}))
 }
 
 /// The fields of every report, by its name.
 pub fn reports() -> Value {
-    let fields = |name: &&str| Some(((*name).to_owned(), json!(Report::fields(name)?)));
+    let fields = |name: &&str| Some(((*name).to_owned(), Report::fields(name)?.into()));
     Value::Object(Report::NAMES.iter().filter_map(fields).collect::<Map<_, _>>())
 }
 
@@ -83,6 +84,8 @@ pub fn decode(context: &Value, body: &[u8], names: Option<&[String]>) -> Result<
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::error::ErrorKind;
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{misshapen, read, tagged};
 use crate::auth;
 use crate::config::{self, Arguments, Files};
 use crate::error::Error;
 use crate::fields::record;
+use crate::json::{self, object};
 use crate::secret::Secret;
 
 /// Begins the log-in of a user: `{"client_id"?, "redirect_uri", "org"?, "provider"?, "prompt"?, "target"?}` and 48 bytes
@@ -40,7 +41,7 @@ pub fn begin_login(
     let prompt = prompt.unwrap_or(false);
     let wish = auth::Wish { client_id, redirect_uri, org, provider, prompt, target };
     let begun = auth::begin(&region, &wish, randomness)?;
-    Ok(json!({"url": begun.url, "state": begun.state.expose(), "verifier": begun.verifier.expose()}))
+    Ok(object! {"url": begun.url, "state": begun.state.expose(), "verifier": begun.verifier.expose()})
 }
 
 /// Takes the code from the address at which the user came back; see [`auth::finish`].
@@ -57,5 +58,5 @@ pub fn finish_login(came_back: &str, state: &str) -> Result<String, Error> {
 /// `config.value` for an unknown field or grant.
 pub fn advise(situation: &Value) -> Result<Value, Error> {
     let advice = auth::advise(&read("a situation", situation)?)?;
-    Ok(tagged(json!(advice), json!({"text": advice.to_string()})))
+    Ok(tagged(json::of(&advice), object! {"text": advice.to_string()}))
 }

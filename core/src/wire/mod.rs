@@ -35,13 +35,13 @@ pub use login::{advise, begin_login, finish_login};
 pub use schema::schema;
 pub use seen::{read_seen, seen};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::action::{Action, CallOptions, Cause, Event, Failure, Provided, Sent, StoreAnswer, StoreOp, Summary};
 use crate::error::{Error, ErrorKind, Explanation};
 use crate::explain::{Case, explain, parse_paste};
 use crate::fields::{self, Fault, Record, one_of, record};
-use crate::json;
+use crate::json::{self, object};
 use crate::look::Headers;
 use crate::notice::Notice;
 use crate::secret::Secret;
@@ -51,54 +51,55 @@ use crate::token;
 /// Writes an order.
 pub fn action(action: &Action) -> Value {
     match action {
-        Action::Send { id, call, purpose, request: asked, timeout, max_body, look } => json!({
-            "action": "send", "id": id, "call": call, "purpose": purpose, "request": request(asked),
-            "timeout": timeout, "max_body": max_body, "look": look,
-        }),
-        Action::Abort { id } => json!({"action": "abort", "id": id}),
-        Action::Credentials { id } => json!({"action": "credentials", "id": id}),
-        Action::Store { id, op } => tagged(json!({"action": "store", "id": id}), store_op(op)),
-        Action::Emit { call, event: happened } => tagged(json!({"action": "emit", "call": call}), event(happened)),
-        Action::Wait { until, why } => json!({"action": "wait", "until": until, "why": why}),
-        Action::Idle => json!({"action": "idle"}),
+        Action::Send { id, call, purpose, request: asked, timeout, max_body, look } => object! {
+            "action": "send", "id": id.0, "call": call.map(|call| call.0), "purpose": json::of(purpose),
+            "request": request(asked), "timeout": *timeout, "max_body": *max_body, "look": json::of(look),
+        },
+        Action::Abort { id } => object! {"action": "abort", "id": id.0},
+        Action::Credentials { id } => object! {"action": "credentials", "id": id.0},
+        Action::Store { id, op } => tagged(object! {"action": "store", "id": id.0}, store_op(op)),
+        Action::Emit { call, event: happened } => tagged(object! {"action": "emit", "call": call.0}, event(happened)),
+        Action::Wait { until, why } => object! {"action": "wait", "until": *until, "why": json::of(why)},
+        Action::Idle => object! {"action": "idle"},
     }
 }
 
 /// Writes a request. The body is text: the session sends JSON and forms only.
 pub fn request(request: &http::Request<Vec<u8>>) -> Value {
-    let headers = request.headers().iter();
-    let headers: Vec<_> = headers.map(|(name, value)| (name.as_str(), text(value.as_bytes()))).collect();
+    let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        Value::Array(vec![name.as_str().into(), text(value.as_bytes()).into()])
+    };
     let body = request.body();
-    json!({
+    object! {
         "method": request.method().as_str(),
         "url": request.uri().to_string(),
-        "headers": headers,
+        "headers": request.headers().iter().map(header).collect::<Value>(),
         "body": (!body.is_empty()).then(|| text(body)),
-    })
+    }
 }
 
 /// Writes what a call tells its caller, without the call.
 pub fn event(event: &Event) -> Value {
     match event {
-        Event::Page(context) => json!({"event": "page", "page": context}),
-        Event::Done(done) => json!({"event": "done", "summary": summary(done)}),
-        Event::Failed(failed) => json!({"event": "failed", "error": error(failed)}),
+        Event::Page(context) => object! {"event": "page", "page": json::of(context)},
+        Event::Done(done) => object! {"event": "done", "summary": summary(done)},
+        Event::Failed(failed) => object! {"event": "failed", "error": error(failed)},
     }
 }
 
 /// Writes what a finished call did.
 pub fn summary(summary: &Summary) -> Value {
-    json!(summary)
+    json::of(summary)
 }
 
 /// Writes a notice.
 pub fn notice(notice: &Notice) -> Value {
-    json!(notice)
+    json::of(notice)
 }
 
 /// Writes an error. `class` names the exception, case or sentinel of a language.
 pub fn error(error: &Error) -> Value {
-    let mut shape = json!(error);
+    let mut shape = json::of(error);
     if let Value::Object(shape) = &mut shape {
         shape.insert("class".into(), error.kind.class().name().into());
         shape.insert("explanation".into(), explanation(&error.explanation));
@@ -108,7 +109,7 @@ pub fn error(error: &Error) -> Value {
 
 /// Writes an explanation, and beside its parts the whole as a short text.
 pub fn explanation(explanation: &Explanation) -> Value {
-    let mut shape = json!(explanation);
+    let mut shape = json::of(explanation);
     if let Value::Object(shape) = &mut shape {
         shape.insert("text".into(), explanation.to_string().into());
     }
@@ -119,7 +120,7 @@ pub fn explanation(explanation: &Explanation) -> Value {
 pub fn kinds() -> Value {
     let kind = |kind: &ErrorKind| {
         let class = kind.class();
-        json!({"code": kind.code(), "class": class.name(), "exit_code": class.exit_code()})
+        object! {"code": kind.code(), "class": class.name(), "exit_code": class.exit_code()}
     };
     ErrorKind::ALL.iter().map(kind).collect()
 }
@@ -167,8 +168,8 @@ pub fn store_answer(value: &Value) -> Result<StoreAnswer, Error> {
 /// "expires"}`, `{"token": "expired", "expires"}` or `{"token": "unreadable"}`. Never the token itself.
 pub fn token_state(record: &str, wall: i64) -> Value {
     match token::end_of(record) {
-        Some(end) => json!({"token": if end > wall { "live" } else { "expired" }, "expires": iso(end)}),
-        None => json!({"token": "unreadable"}),
+        Some(end) => object! {"token": if end > wall { "live" } else { "expired" }, "expires": iso(end)},
+        None => object! {"token": "unreadable"},
     }
 }
 
@@ -244,10 +245,12 @@ pub fn provided(value: &Value) -> Result<Result<Provided, String>, Error> {
 
 fn store_op(op: &StoreOp) -> Value {
     match op {
-        StoreOp::Load => json!({"op": "load"}),
-        StoreOp::Lock { owner, takeover } => json!({"op": "lock", "owner": owner, "takeover": takeover}),
-        StoreOp::Save { record } => json!({"op": "save", "record": record.expose()}),
-        StoreOp::Unlock { owner } => json!({"op": "unlock", "owner": owner}),
+        StoreOp::Load => object! {"op": "load"},
+        StoreOp::Lock { owner, takeover } => {
+            object! {"op": "lock", "owner": owner.as_str(), "takeover": takeover.clone()}
+        }
+        StoreOp::Save { record } => object! {"op": "save", "record": record.expose()},
+        StoreOp::Unlock { owner } => object! {"op": "unlock", "owner": owner.as_str()},
     }
 }
 
@@ -287,6 +290,8 @@ fn misshapen(what: &str, expected: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::action::{AskId, CallId, Purpose, RequestId, Why};
     use crate::look::Look;

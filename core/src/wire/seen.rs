@@ -5,9 +5,10 @@
 //! `{"availability": ms}`, `{"refusal": {"body"}}` and `{"unreadable": {"code", "what"}}`. To hosts it is opaque: they carry it from [`crate::inspect`] to the session.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
+use crate::json;
 use crate::look::{Found, Headers, Next, Refusal, Row, Seen, TokenAnswer};
 use crate::secret::Secret;
 
@@ -54,7 +55,7 @@ pub fn seen(seen: &Seen) -> Value {
         Found::Refusal(Refusal { body }) => Shape::Refusal { body },
         Found::Unreadable(kind, what) => Shape::Unreadable { code: kind.code().to_owned(), what },
     };
-    json!(Whole { status: seen.status, headers: seen.headers.clone(), found })
+    json::of(&Whole { status: seen.status, headers: seen.headers.clone(), found })
 }
 
 /// Reads what [`seen`] wrote.
@@ -96,6 +97,8 @@ pub fn read_seen(value: &Value) -> Result<Seen, Error> {
 #[cfg(test)]
 mod tests {
     use http::{HeaderMap, HeaderValue};
+
+    use serde_json::json;
 
     use super::*;
     use crate::inspect;
