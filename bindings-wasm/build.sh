@@ -33,8 +33,8 @@ module() { # file, folder and name of the glue
   local file=$target/$triple/$1.wasm stamp=dist/.$1
   [ "$(cat "$stamp" 2>/dev/null)" = "$(sha256sum <"$file")" ] && [ -f "$2/$3.js" ] && return
   "$target/debug/pegcount-wasm-glue" "$file" "$2" "$3"
-  wasm-opt -Oz --strip-debug --strip-producers --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
-    --enable-reference-types --enable-multivalue --enable-mutable-globals "$2/$3_bg.wasm" -o "dist/$1.wasm"
+  wasm-opt -Oz --converge --strip-debug --strip-producers --enable-bulk-memory --enable-nontrapping-float-to-int \
+    --enable-sign-ext --enable-reference-types --enable-multivalue --enable-mutable-globals "$2/$3_bg.wasm" -o "dist/$1.wasm"
   rm "$2/$3_bg.wasm" "$2/$3_bg.wasm.d.ts"
   sha256sum <"$file" >"$stamp"
 }
