@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::Visitor;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// What some Windows tools write before a text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -69,6 +70,69 @@ impl<'de> Deserialize<'de> for Key<'de> {
         }
         deserializer.deserialize_bytes(Bytes)
     }
+}
+
+/// A member of an object as it came; `None` where it is absent.
+pub(crate) type Raw<'a> = Option<&'a str>;
+
+/// Some members of the object that a text is.
+///
+/// # Errors
+/// Where the text is no JSON, or no object.
+pub(crate) fn members<'a, const N: usize>(text: &'a str, names: [&'static str; N]) -> serde_json::Result<[Raw<'a>; N]> {
+    let mut members = [None; N];
+    let mut wanted: Vec<_> = names.into_iter().zip(&mut members).collect();
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    deserializer.deserialize_map(Members(&mut wanted))?;
+    deserializer.end()?;
+    Ok(members)
+}
+
+/// The text that a member is; `None` for anything else.
+pub(crate) fn string(raw: Raw<'_>) -> Option<String> {
+    serde_json::from_str(raw?).ok()
+}
+
+/// Takes some members of an object, by their names; none of anything else. One reader serves every object of which a few
+/// members are wanted: a derived one for each is many times the code.
+pub(crate) struct Members<'a, 'de>(pub(crate) &'a mut [(&'static str, &'a mut Raw<'de>)]);
+
+/// Scalars where an object is expected.
+macro_rules! no_members {
+    ($($visit:ident: $kind:ty),+) => {
+        $(fn $visit<E>(self, _: $kind) -> Result<(), E> {
+            Ok(())
+        })+
+    };
+}
+
+impl<'de> Visitor<'de> for Members<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<Key<'de>>()? {
+            match self.0.iter_mut().find(|(name, _)| name.as_bytes() == &*key.0) {
+                Some((_, member)) => **member = Some(map.next_value::<&RawValue>()?.get()),
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    no_members!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str);
 }
 
 #[cfg(test)]

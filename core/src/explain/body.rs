@@ -1,7 +1,6 @@
 //! The two forms of an error body, and what their texts say.
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use crate::json::{members, string};
 
 /// What an error body says, whichever host it came from.
 ///
@@ -20,48 +19,30 @@ pub(super) struct Body {
     pub(super) is_json: bool,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Raw<'a> {
-    #[serde(borrow, default)]
-    code: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    message: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    message_with_params: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    status: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    context_id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    error: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    description: Option<&'a RawValue>,
-    #[serde(borrow, default, rename = "error_description")]
-    error_description: Option<&'a RawValue>,
-}
+const MEMBERS: [&str; 8] =
+    ["code", "message", "messageWithParams", "status", "contextId", "error", "description", "error_description"];
 
 impl Body {
     pub(super) fn of(text: &str) -> Body {
         let text = text.trim();
-        let Ok(raw) = serde_json::from_str::<Raw<'_>>(text) else {
+        let Ok(members) = members(text, MEMBERS) else {
             if let Some(stored) = Body::of_storage(text) {
                 return stored;
             }
             let is_json = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
             return Body { is_html: text.starts_with('<'), is_json, ..Body::default() };
         };
-        let code = string(raw.code);
-        let error = string(raw.error);
+        let [code, message, with_params, status, context_id, error, description, error_description] = members;
+        let (code, error) = (string(code), string(error));
         // "dispatch on surface first: a body with `error` and no `code` is a token-endpoint error"
         let is_login = error.is_some() && code.is_none();
-        let described = string(raw.description).or_else(|| string(raw.error_description));
+        let described = string(description).or_else(|| string(error_description));
         Body {
             is_login,
-            message: if is_login { described } else { string(raw.message).or_else(|| string(raw.message_with_params)) },
+            message: if is_login { described } else { string(message).or_else(|| string(with_params)) },
             code: if is_login { error } else { code },
-            status: raw.status.and_then(|raw| raw.get().trim_matches('"').parse().ok()),
-            context_id: string(raw.context_id).filter(|id| !id.is_empty() && id.len() <= 128),
+            status: status.and_then(|raw| raw.trim_matches('"').parse().ok()),
+            context_id: string(context_id).filter(|id| !id.is_empty() && id.len() <= 128),
             is_html: false,
             is_json: true,
         }
@@ -87,10 +68,6 @@ impl Body {
     pub(super) fn message(&self) -> &str {
         self.message.as_deref().unwrap_or("")
     }
-}
-
-fn string(raw: Option<&RawValue>) -> Option<String> {
-    serde_json::from_str(raw?.get()).ok()
 }
 
 /// The items of the first bracketed list behind some words: `[a, b]`; without brackets, up to the end.

@@ -3,14 +3,12 @@
 mod page;
 
 use http::HeaderMap;
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+use serde::de::IgnoredAny;
 
-use self::page::{Entity, Page};
+use self::page::{Item, Page};
 use crate::error::ErrorKind;
-use crate::json::utf8;
-use crate::look::{Found, Headers, Look, Refusal, Row, Seen, TokenAnswer};
+use crate::json::{Raw, members, string, utf8};
+use crate::look::{Found, Headers, Look, Refusal, Seen, TokenAnswer};
 use crate::secret::Secret;
 use crate::time::{self, parse_http_date};
 
@@ -97,78 +95,74 @@ fn read(look: Look, body: &[u8]) -> Result<Found, Found> {
     match look {
         Look::File => Ok(Found::File),
         Look::Token => {
-            let token: Token = parse(text)?;
-            let access_token = token.access_token.filter(|token| !token.is_empty()).ok_or_else(|| {
+            let [access_token, expires_in, refresh_token] =
+                read_as(members(text, ["access_token", "expires_in", "refresh_token"]))?;
+            let access_token = word(access_token).ok_or_else(|| {
                 Found::Unreadable(ErrorKind::AnswerUnexpected, "the token answer holds no `access_token`".into())
             })?;
             Ok(Found::Token(TokenAnswer {
                 access_token: Secret::new(access_token),
                 // A token that is dead when it comes would be asked for again and again: 0 says nothing.
-                expires_in: token.expires_in.0.filter(|seconds| *seconds > 0),
-                refresh_token: token.refresh_token.0.map(Secret::new),
+                expires_in: count(expires_in).filter(|seconds| *seconds > 0),
+                refresh_token: word(refresh_token).map(Secret::new),
             }))
         }
         Look::Json if text.trim_ascii().is_empty() => Ok(Found::Json),
-        Look::Json => parse::<IgnoredAny>(text).map(|_| Found::Json),
+        Look::Json => read_as(serde_json::from_str::<IgnoredAny>(text)).map(|_| Found::Json),
         Look::Conversations => {
-            let page: Page<Row> = parse(text)?;
-            if page.rows.is_none() {
-                no_error(text)?;
-            }
-            Ok(Found::Conversations { rows: page.rows.unwrap_or_default(), total: page.total, next: page.next })
+            let page = page(text)?;
+            let rows = page.rows.iter().flatten().map(Item::row).collect();
+            Ok(Found::Conversations { rows, total: page.total, next: page.next })
         }
         Look::Listing | Look::Entities => {
-            let page: Page<Entity> = parse(text)?;
-            if page.rows.is_none() {
-                no_error(text)?;
-            }
+            let page = page(text)?;
             let entities = page.rows.unwrap_or_default();
             Ok(Found::Listing {
                 count: u32::try_from(entities.len()).unwrap_or(u32::MAX),
-                ids: entities.into_iter().filter_map(|entity| entity.0).filter(|_| look == Look::Entities).collect(),
+                ids: entities.iter().filter(|_| look == Look::Entities).filter_map(Item::entity).collect(),
                 page_count: page.page_count,
                 total: page.total,
                 next: page.next,
             })
         }
         Look::Job => {
-            let job: Job = parse(text)?;
-            Ok(Found::Job { id: job.job_id.0, state: job.state.0, reason: job.error_message.0 })
+            let [id, state, reason] = read_as(members(text, ["jobId", "state", "errorMessage"]))?;
+            Ok(Found::Job { id: word(id), state: word(state), reason: word(reason) })
         }
         Look::Availability => {
-            let Availability { date } = parse(text)?;
-            Ok(Found::Availability(date.0.and_then(|date| time::parse_instant(&date))))
+            let [date] = read_as(members(text, ["dataAvailabilityDate"]))?;
+            Ok(Found::Availability(word(date).and_then(|date| time::parse_instant(&date))))
         }
     }
 }
 
-/// Some proxies and some faults of the server send an error with the status of a success: no empty page.
-fn no_error(text: &str) -> Result<(), Found> {
-    match error_in(text) {
-        Some(error) => Err(Found::Unreadable(ErrorKind::AnswerUnexpected, error)),
-        None => Ok(()),
+/// A page. Some proxies and some faults of the server send an error with the status of a success: no empty page.
+fn page(text: &str) -> Result<Page<'_>, Found> {
+    let page: Page<'_> = read_as(serde_json::from_str(text))?;
+    if page.rows.is_none()
+        && let Some(error) = error_in(text)
+    {
+        return Err(Found::Unreadable(ErrorKind::AnswerUnexpected, error));
     }
+    Ok(page)
 }
 
 /// The error that stands where rows are expected: an object with a `message`, and a `code` or a `status`.
 pub(crate) fn error_in(text: &str) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Shape {
-        message: String,
-        #[serde(default)]
-        code: Option<String>,
-        #[serde(default)]
-        status: Count,
-    }
-    let shape: Shape = serde_json::from_str(text).ok()?;
-    let status = shape.status.0.filter(|status| *status >= 400).map(|status| status.to_string());
-    let code = shape.code.or(status)?;
-    let message: String = shape.message.chars().take(500).collect();
+    let [message, code, status] = members(text, ["message", "code", "status"]).ok()?;
+    let message = string(message)?;
+    let code = match code {
+        None | Some("null") => None,
+        code => Some(string(code)?),
+    };
+    let status = count(status).filter(|status| *status >= 400).map(|status| status.to_string());
+    let code = code.or(status)?;
+    let message: String = message.chars().take(500).collect();
     Some(format!("the answer is an error in spite of its status: {code}: {message}"))
 }
 
-fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Found> {
-    serde_json::from_str(text).map_err(|error| {
+fn read_as<T>(read: serde_json::Result<T>) -> Result<T, Found> {
+    read.map_err(|error| {
         let (kind, what) = unreadable(&error);
         Found::Unreadable(kind, what)
     })
@@ -191,56 +185,20 @@ pub(crate) fn unreadable(error: &serde_json::Error) -> (ErrorKind, String) {
     (kind, format!("{what}, at line {line} column {column}"))
 }
 
-#[derive(Deserialize)]
-struct Token {
-    #[serde(default)]
-    access_token: Option<String>,
-    #[serde(default)]
-    expires_in: Count,
-    #[serde(default)]
-    refresh_token: Word,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Job {
-    job_id: Word,
-    state: Word,
-    error_message: Word,
-}
-
-#[derive(Deserialize)]
-struct Availability {
-    #[serde(default, rename = "dataAvailabilityDate")]
-    date: Word,
-}
-
 /// A word; anything else is absent.
-#[derive(Default)]
-struct Word(Option<String>);
-
-impl<'de> Deserialize<'de> for Word {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(deserializer)?;
-        Ok(Word(serde_json::from_str::<String>(raw.get()).ok().filter(|word| !word.is_empty())))
-    }
+fn word(raw: Raw<'_>) -> Option<String> {
+    string(raw).filter(|word| !word.is_empty())
 }
 
 /// A count in whatever form it comes; anything that is no count is absent, never a reason to refuse a page.
-#[derive(Default)]
-struct Count(Option<u64>);
-
-impl<'de> Deserialize<'de> for Count {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(deserializer)?;
-        let text = raw.get().trim_matches('"');
-        Ok(Count(text.parse().ok().or_else(|| {
-            // As JSON reads it: a second reader of fractions would be ten kilobytes of tables.
-            let value = serde_json::from_str::<f64>(text).ok().filter(|value| value.is_finite() && *value >= 0.0)?;
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked; `as` saturates")]
-            Some(value as u64)
-        })))
-    }
+fn count(raw: Raw<'_>) -> Option<u64> {
+    let text = raw?.trim_matches('"');
+    text.parse().ok().or_else(|| {
+        // As JSON reads it: a second reader of fractions would be ten kilobytes of tables.
+        let value = serde_json::from_str::<f64>(text).ok().filter(|value| value.is_finite() && *value >= 0.0)?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked; `as` saturates")]
+        Some(value as u64)
+    })
 }
 
 #[cfg(test)]

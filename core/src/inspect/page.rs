@@ -2,133 +2,97 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::{Count, Word};
-use crate::json::Key;
+use super::{count, word};
+use crate::json::{Key, Members, Raw, members};
 use crate::look::{Next, Row};
 use crate::time;
 
 /// A page of anything that the API lists.
-pub(super) struct Page<R> {
+pub(super) struct Page<'a> {
     /// `conversations`, `entities`, `results` or `userDetails`.
-    pub(super) rows: Option<Vec<R>>,
+    pub(super) rows: Option<Vec<Item<'a>>>,
     /// `totalHits` or `total`.
     pub(super) total: Option<u64>,
     pub(super) page_count: Option<u64>,
     pub(super) next: Option<Next>,
 }
 
-/// An entity, by its id.
-pub(super) struct Entity(pub(super) Option<String>);
+/// What may matter of an item of a page, as it came: its `id`, or that of a conversation and when it started.
+pub(super) struct Item<'a> {
+    id: Raw<'a>,
+    conversation: Raw<'a>,
+    start: Raw<'a>,
+}
 
-impl<'de, R: Deserialize<'de>> Deserialize<'de> for Page<R> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(PageVisitor(PhantomData))
+impl Item<'_> {
+    pub(super) fn row(&self) -> Row {
+        let start = self.start.and_then(|raw| serde_json::from_str::<Cow<'_, str>>(raw).ok());
+        Row {
+            id: self.conversation.filter(|raw| *raw != "null").map(fingerprint),
+            start: start.and_then(|text| time::parse_instant(&text)),
+        }
+    }
+
+    pub(super) fn entity(&self) -> Option<String> {
+        self.id.and_then(|raw| serde_json::from_str(raw).ok())
     }
 }
 
-struct PageVisitor<R>(PhantomData<R>);
+impl<'de> Deserialize<'de> for Item<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let [mut id, mut conversation, mut start] = [None; 3];
+        let mut wanted = [("id", &mut id), ("conversationId", &mut conversation), ("conversationStart", &mut start)];
+        deserializer.deserialize_any(Members(&mut wanted))?;
+        Ok(Item { id, conversation, start })
+    }
+}
 
-impl<'de, R: Deserialize<'de>> Visitor<'de> for PageVisitor<R> {
-    type Value = Page<R>;
+impl<'de> Deserialize<'de> for Page<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(PageVisitor)
+    }
+}
+
+struct PageVisitor;
+
+impl<'de> Visitor<'de> for PageVisitor {
+    type Value = Page<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a page")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<R>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<'de>, A::Error> {
         let mut page = Page { rows: None, total: None, page_count: None, next: None };
-        let (mut cursor, mut uri, mut after) = (None, None, None);
+        let [mut total, mut page_count, mut uri, mut cursor, mut after] = [None; 5];
         while let Some(key) = map.next_key::<Key<'de>>()? {
-            match &*key.0 {
-                b"conversations" | b"entities" | b"results" | b"userDetails" => page.rows = map.next_value()?,
-                b"totalHits" | b"total" => page.total = map.next_value::<Count>()?.0,
-                b"pageCount" => page.page_count = map.next_value::<Count>()?.0,
-                b"nextUri" => uri = map.next_value::<Word>()?.0,
-                b"cursor" => cursor = map.next_value::<Word>()?.0,
-                b"cursors" => after = map.next_value::<After>()?.0,
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
+            let member = match &*key.0 {
+                b"conversations" | b"entities" | b"results" | b"userDetails" => {
+                    page.rows = map.next_value()?;
+                    continue;
+                }
+                b"totalHits" | b"total" => &mut total,
+                b"pageCount" => &mut page_count,
+                b"nextUri" => &mut uri,
+                b"cursor" => &mut cursor,
+                b"cursors" => &mut after,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            *member = Some(map.next_value::<&RawValue>()?.get());
         }
-        page.next = cursor.map(Next::Cursor).or(uri.map(Next::Uri)).or(after.map(Next::After));
+        (page.total, page.page_count) = (count(total), count(page_count));
+        let after = after.and_then(|raw| members(raw, ["after"]).ok()).and_then(|[after]| word(after));
+        page.next = word(cursor).map(Next::Cursor).or(word(uri).map(Next::Uri)).or(after.map(Next::After));
         Ok(page)
     }
-}
-
-/// The `after` of `cursors`.
-struct After(Option<String>);
-
-impl<'de> Deserialize<'de> for After {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let [after] = deserializer.deserialize_any(Members([b"after"]))?;
-        let after = after.and_then(|raw| serde_json::from_str::<String>(raw).ok());
-        Ok(After(after.filter(|after| !after.is_empty())))
-    }
-}
-
-impl<'de> Deserialize<'de> for Row {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let [id, start] = deserializer.deserialize_any(Members([b"conversationId", b"conversationStart"]))?;
-        let start = start.and_then(|raw| serde_json::from_str::<Cow<'_, str>>(raw).ok());
-        Ok(Row {
-            id: id.filter(|raw| *raw != "null").map(fingerprint),
-            start: start.and_then(|text| time::parse_instant(&text)),
-        })
-    }
-}
-
-impl<'de> Deserialize<'de> for Entity {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let [id] = deserializer.deserialize_any(Members([b"id"]))?;
-        Ok(Entity(id.and_then(|raw| serde_json::from_str(raw).ok())))
-    }
-}
-
-/// Scalars where an object is expected.
-macro_rules! no_members {
-    ($($visit:ident: $kind:ty),+) => {
-        $(fn $visit<E>(self, _: $kind) -> Result<Self::Value, E> {
-            Ok([None; N])
-        })+
-    };
-}
-
-/// Some members of an object, as they came; none of anything else.
-struct Members<const N: usize>([&'static [u8]; N]);
-
-impl<'de, const N: usize> Visitor<'de> for Members<N> {
-    type Value = [Option<&'de str>; N];
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("anything")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = [None; N];
-        while let Some(key) = map.next_key::<Key<'de>>()? {
-            match self.0.iter().zip(&mut members).find(|(name, _)| ***name == *key.0) {
-                Some((_, member)) => *member = Some(map.next_value::<&RawValue>()?.get()),
-                None => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        Ok(members)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok([None; N])
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok([None; N])
-    }
-
-    no_members!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str);
 }
 
 /// A UUID's value, or a hash of anything else.
