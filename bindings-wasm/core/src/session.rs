@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use pegcount::config::Files;
 use pegcount::wire::{self, Opened};
-use pegcount::{AskId, CallId, Error, ErrorKind, Look, Now, Report, RequestId};
-use serde::Deserialize;
+use pegcount::{AskId, CallId, Error, ErrorKind, Now, Report, RequestId};
+use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 use crate::value::{from_js, thrown, to_js};
@@ -140,16 +140,17 @@ pub struct Seen(pegcount::Seen);
 /// Looks at an answer: `look` is that of the order, the headers are pairs, the body is whole and decompressed.
 #[wasm_bindgen]
 pub fn inspect(look: JsValue, status: u16, headers: JsValue, body: &[u8]) -> Result<Seen, JsValue> {
-    let refuse = |error: serde_json::Error| thrown(&Error::new(ErrorKind::ConfigValue, error.to_string()));
-    let look = Look::deserialize(from_js(look)?).map_err(refuse)?;
-    let headers: Vec<(String, String)> = Vec::deserialize(from_js(headers)?).map_err(refuse)?;
-    Ok(Seen(pegcount::inspect(look, status, pegcount::Headers::from_pairs(&headers), body)))
+    let look = wire::look(&from_js(look)?).map_err(|error| thrown(&error))?;
+    let headers = wire::headers(&from_js(headers)?).map_err(|error| thrown(&error))?;
+    Ok(Seen(pegcount::inspect(look, status, headers, body)))
 }
 
 /// Reads the environment: a plain object of texts.
 pub(crate) fn variables_of(environment: JsValue) -> Result<BTreeMap<String, String>, JsValue> {
-    BTreeMap::deserialize(from_js(environment)?)
-        .map_err(|error| thrown(&Error::new(ErrorKind::ConfigValue, format!("the environment: {error}"))))
+    let refuse = || thrown(&Error::new(ErrorKind::ConfigValue, "the environment is not an object of texts"));
+    let Value::Object(variables) = from_js(environment)? else { return Err(refuse()) };
+    let text = |(name, value): (String, Value)| Some((name, value.as_str()?.to_owned()));
+    variables.into_iter().map(text).collect::<Option<_>>().ok_or_else(refuse)
 }
 
 fn now(mono: f64, wall: f64) -> Now {

@@ -314,7 +314,6 @@ impl Keeper {
             client.grant = Grant::Stored;
         }
         let record = self.key.as_ref().filter(|_| self.locked).map(|key| Record {
-            version: 1,
             key: key.clone(),
             access_token: answer.access_token.expose().to_owned(),
             obtained_at: wall,
@@ -322,8 +321,8 @@ impl Keeper {
             refresh_token: self.refresh.as_ref().map(|token| token.expose().to_owned()),
         });
         self.adopt(answer.access_token, life, life, now);
-        self.job = match record.and_then(|record| serde_json::to_string(&record).ok()) {
-            Some(record) => Job::Save { record: Secret::new(record) },
+        self.job = match record {
+            Some(record) => Job::Save { record: record.text() },
             None => self.release(),
         };
     }

@@ -18,8 +18,8 @@ fn record(token: &str, obtained_at: i64, expires_at: i64) -> StoreAnswer {
 
 fn stored(token: &str, obtained_at: i64, expires_at: i64, refresh: Option<&str>) -> StoreAnswer {
     let (access_token, refresh_token) = (token.into(), refresh.map(str::to_owned));
-    let record = Record { version: 1, key: KEY.into(), access_token, obtained_at, expires_at, refresh_token };
-    StoreAnswer::Loaded(Some(Secret::new(serde_json::to_string(&record).unwrap())))
+    let record = Record { key: KEY.into(), access_token, obtained_at, expires_at, refresh_token };
+    StoreAnswer::Loaded(Some(record.text()))
 }
 
 fn op(keeper: &mut Keeper, now: u64) -> StoreOp {
@@ -107,7 +107,7 @@ fn the_first_process_locks_looks_again_mints_saves_and_unlocks() {
     keeper.minted(answer("a", 300), 0, 5_000);
     assert_eq!(token(&mut keeper, 0), Some("a"), "calls need not wait for the saving");
     let StoreOp::Save { record } = op(&mut keeper, 0) else { panic!() };
-    let record: Record = serde_json::from_str(record.expose()).unwrap();
+    let record = Record::read(&record, Some(KEY)).unwrap();
     assert_eq!((record.obtained_at, record.expires_at), (5_000, 305_000));
     tell(&mut keeper, StoreAnswer::Done, 0, 0);
     assert_eq!(op(&mut keeper, 0), StoreOp::Unlock { owner: "me".into() });

@@ -33,7 +33,7 @@ pub use ask::{Opened, findings, open, plan, reports};
 pub use login::{advise, begin_login, finish_login};
 #[cfg(feature = "schema")]
 pub use schema::schema;
-pub use seen::{read_seen, seen};
+pub use seen::{look, read_seen, seen};
 
 use serde_json::Value;
 
@@ -210,7 +210,7 @@ pub fn case(value: &Value) -> Result<Error, Error> {
             let shown = |value: &Value| value.as_str().map_or_else(|| json::text(value), str::to_owned);
             Headers::from_pairs(&map.iter().map(|(name, value)| (name, shown(value))).collect::<Vec<_>>())
         }
-        list => Headers::from_pairs(&pairs(list)?),
+        list => self::headers(list)?,
     };
     Ok(explain(&Case {
         status: shape.status.or(pasted.status),
@@ -265,14 +265,19 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Headers as a list of pairs.
-fn pairs(value: &Value) -> Result<Vec<(String, String)>, Error> {
-    let pair = |pair: &Value| match pair.as_array()?.as_slice() {
-        [Value::String(name), Value::String(value)] => Some((name.clone(), value.clone())),
-        _ => None,
-    };
-    let pairs = value.as_array().and_then(|list| list.iter().map(pair).collect::<Option<_>>());
-    pairs.ok_or_else(|| misshapen("a list of headers", "pairs of strings"))
+/// Reads headers from a list of pairs.
+///
+/// # Errors
+/// `config.value` for anything else.
+pub fn headers(value: &Value) -> Result<Headers, Error> {
+    fn pair(pair: &Value) -> Option<(&str, &str)> {
+        match pair.as_array()?.as_slice() {
+            [Value::String(name), Value::String(value)] => Some((name, value)),
+            _ => None,
+        }
+    }
+    let pairs: Option<Vec<_>> = value.as_array().and_then(|list| list.iter().map(pair).collect());
+    Ok(Headers::from_pairs(&pairs.ok_or_else(|| misshapen("a list of headers", "pairs of strings"))?))
 }
 
 fn read<T: Record>(what: &str, value: &Value) -> Result<T, Error> {

@@ -7,9 +7,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::misshapen;
 use crate::error::{Error, ErrorKind};
+use crate::fields::word;
 use crate::json;
-use crate::look::{Found, Headers, Next, Refusal, Row, Seen, TokenAnswer};
+use crate::look::{Found, Headers, Look, Next, Refusal, Row, Seen, TokenAnswer};
 use crate::secret::Secret;
 
 #[derive(Serialize, Deserialize)]
@@ -31,6 +33,16 @@ enum Shape {
     Availability(Option<i64>),
     Refusal { body: String },
     Unreadable { code: String, what: String },
+}
+
+/// Reads what to look for in an answer.
+///
+/// # Errors
+/// `config.value` for anything else.
+pub fn look(value: &Value) -> Result<Look, Error> {
+    use Look::{Availability, Conversations, Entities, Job, Json, Listing, Token};
+    word(value, &[Token, Json, Conversations, Listing, Entities, Job, Availability])
+        .map_err(|misfit| misshapen("what to look for", &misfit.expected))
 }
 
 /// Writes what was seen. It may hold a token: not for logs.
@@ -102,7 +114,6 @@ mod tests {
 
     use super::*;
     use crate::inspect;
-    use crate::look::Look;
 
     #[test]
     fn what_was_seen_travels_as_it_was() {
@@ -125,6 +136,7 @@ mod tests {
             (Look::Json, 429, r#"{"message":"é"}"#),
             (Look::Json, 200, "<html>"),
         ] {
+            assert_eq!(super::look(&json::of(&look)), Ok(look));
             let whole = inspect(look, status, &headers, body.as_bytes());
             assert_eq!(read_seen(&seen(&whole)), Ok(whole));
         }
