@@ -1,7 +1,5 @@
 //! Where to log in and where to ask, in every spelling that people use.
 
-use core::net::IpAddr;
-
 use http::Uri;
 
 use crate::error::{Error, ErrorKind};
@@ -250,8 +248,18 @@ fn not_ascii(what: &str, text: &str) -> Error {
 
 /// 127.0.0.0/8, `::1` and `localhost`: what never leaves the machine.
 fn is_loopback(uri: &Uri) -> bool {
-    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-    host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()) || host.trim_end_matches('.') == "localhost"
+    let host = uri.host().unwrap_or_default();
+    // Read here: the parser of addresses that the standard library has is a kilobyte of what a page loads.
+    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(address) => matches!(address, "::1" | "0:0:0:0:0:0:0:1"),
+        None => {
+            // Some systems take a number that begins with 0 for an octal one: that is another machine.
+            let is_plain =
+                |number: &str| number == "0" || !number.starts_with(['0', '+']) && number.parse::<u8>().is_ok();
+            let mut rest = host.strip_prefix("127.").unwrap_or_default().split('.');
+            host.trim_end_matches('.') == "localhost" || rest.clone().count() == 3 && rest.all(is_plain)
+        }
+    }
 }
 
 /// A region's own host written without its first word, or with the wrong one, becomes the right one.
