@@ -362,7 +362,9 @@ impl Error {
     }
 
     /// Adds one step of advice.
+    // Not inlined, as the next one: a page loads hundreds of calls.
     #[must_use]
+    #[inline(never)]
     pub fn remedy(mut self, step: impl Into<String>) -> Self {
         self.explanation.remedy.push(step.into());
         self
@@ -370,6 +372,7 @@ impl Error {
 
     /// Adds what was seen.
     #[must_use]
+    #[inline(never)]
     pub fn evidence(mut self, seen: impl Into<String>) -> Self {
         self.explanation.evidence.push(seen.into());
         self

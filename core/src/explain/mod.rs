@@ -51,12 +51,14 @@ pub struct Case<'a> {
 struct Finding {
     kind: ErrorKind,
     retry: Retry,
-    explanation: Explanation,
+    explanation: Box<Explanation>,
 }
 
+/// Nothing of it is inlined: a page loads hundreds of calls.
 impl Finding {
+    #[inline(never)]
     fn new(kind: ErrorKind, cause: impl Into<String>) -> Self {
-        Finding { kind, retry: Retry::Never, explanation: Explanation::new(kind, cause) }
+        Finding { kind, retry: Retry::Never, explanation: Box::new(Explanation::new(kind, cause)) }
     }
 
     fn retry(mut self, retry: Retry) -> Self {
@@ -64,16 +66,19 @@ impl Finding {
         self
     }
 
+    #[inline(never)]
     fn sure(mut self, certainty: Certainty) -> Self {
         self.explanation.certainty = certainty;
         self
     }
 
+    #[inline(never)]
     fn remedy(mut self, step: impl Into<String>) -> Self {
         self.explanation.remedy.push(step.into());
         self
     }
 
+    #[inline(never)]
     fn evidence(mut self, seen: impl Into<String>) -> Self {
         self.explanation.evidence.push(seen.into());
         self
@@ -135,7 +140,7 @@ fn finish(case: &Case<'_>, body: &Body, status: Option<u16>, is_login: bool, fin
         retry,
         operation: operation(case, is_login),
         attempts: 0,
-        explanation: Box::new(explanation),
+        explanation,
     }
 }
 

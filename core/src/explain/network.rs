@@ -45,7 +45,8 @@ pub fn explain_failure(failure: &Failure, uri: &http::Uri) -> Error {
     if !failure.detail.is_empty() {
         explanation.evidence.push(super::hide_secrets(&failure.detail));
     }
-    Error { retry, explanation: Box::new(explanation.clone()), ..Error::new(kind, explanation.cause) }
+    let cause = explanation.cause.clone();
+    Error { retry, explanation, ..Error::new(kind, cause) }
 }
 
 /// Explains a success that cannot be read.
