@@ -212,7 +212,7 @@ impl Conversations {
                 .remedy("ask for the ids alone: the server returns each of them whole"));
         }
         let mut seen = BTreeSet::new();
-        let ids: Vec<&str> = self.ids.iter().map(|id| id.trim()).filter(|id| seen.insert(*id)).collect();
+        let ids: Vec<&str> = self.ids.iter().map(|id| id.trim()).filter(|id| seen.insert((*id).to_owned())).collect();
         if ids.contains(&"") {
             return Err(Error::new(ErrorKind::QueryBody, "one of the ids is empty text"));
         }
