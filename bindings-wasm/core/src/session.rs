@@ -148,9 +148,14 @@ pub fn inspect(look: JsValue, status: u16, headers: JsValue, body: &[u8]) -> Res
 /// Reads the environment: a plain object of texts.
 pub(crate) fn variables_of(environment: JsValue) -> Result<BTreeMap<String, String>, JsValue> {
     let refuse = || thrown(&Error::new(ErrorKind::ConfigValue, "the environment is not an object of texts"));
-    let Value::Object(variables) = from_js(environment)? else { return Err(refuse()) };
-    let text = |(name, value): (String, Value)| Some((name, value.as_str()?.to_owned()));
-    variables.into_iter().map(text).collect::<Option<_>>().ok_or_else(refuse)
+    let Value::Object(given) = from_js(environment)? else { return Err(refuse()) };
+    // One by one: collecting into a map brings a sort along.
+    let mut variables = BTreeMap::new();
+    for (name, value) in given {
+        let Value::String(text) = value else { return Err(refuse()) };
+        variables.insert(name, text);
+    }
+    Ok(variables)
 }
 
 fn now(mono: f64, wall: f64) -> Now {

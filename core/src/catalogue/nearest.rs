@@ -3,8 +3,6 @@
 //! Paths are compared by their words: a word counts the more, the fewer operations have it. Words that people use and
 //! the API does not are taken for the ones it uses.
 
-use std::collections::BTreeMap;
-
 use super::{Operation, all, find, is_variable, parts};
 use crate::keys::{first, letter};
 
@@ -81,16 +79,16 @@ pub(super) fn to_words(text: &str, most: usize) -> Vec<Operation> {
 }
 
 fn rank(words: Vec<String>, method: Option<&str>, most: usize) -> Vec<Operation> {
-    let mut frequency: BTreeMap<String, f64> = BTreeMap::new();
+    let mut frequency = Frequency::default();
     let described: Vec<(Operation, Vec<String>)> = all().map(|operation| (operation, own_words(operation))).collect();
     for (_, words) in &described {
         for word in words {
-            *frequency.entry(word.clone()).or_default() += 1.0;
+            frequency.add(word);
         }
     }
     #[expect(clippy::cast_precision_loss, reason = "some nine hundred")]
     let count = described.len() as f64;
-    let weight = |word: &str| (count / frequency.get(word).copied().unwrap_or(0.5)).ln().max(0.1);
+    let weight = |word: &str| (count / frequency.get(word).unwrap_or(0.5)).ln().max(0.1);
     // Each word that was written, with everything it may mean: itself first, near spellings and synonyms for less.
     let asked: Vec<Vec<(String, f64)>> = words.iter().map(|word| meanings(word, &frequency)).collect();
     let scored = described
@@ -113,13 +111,38 @@ fn rank(words: Vec<String>, method: Option<&str>, most: usize) -> Vec<Operation>
     best.into_iter().map(|(_, operation)| operation).collect()
 }
 
-fn meanings(word: &str, frequency: &BTreeMap<String, f64>) -> Vec<(String, f64)> {
+/// How many operations have a word; sorted by the words.
+#[derive(Default)]
+struct Frequency(Vec<(String, f64)>);
+
+impl Frequency {
+    fn add(&mut self, word: &str) {
+        match self.place(word) {
+            Ok(place) => {
+                if let Some((_, count)) = self.0.get_mut(place) {
+                    *count += 1.0;
+                }
+            }
+            Err(place) => self.0.insert(place, (word.to_owned(), 1.0)),
+        }
+    }
+
+    fn get(&self, word: &str) -> Option<f64> {
+        self.0.get(self.place(word).ok()?).map(|(_, count)| *count)
+    }
+
+    fn place(&self, word: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(known, _)| known.as_str().cmp(word))
+    }
+}
+
+fn meanings(word: &str, frequency: &Frequency) -> Vec<(String, f64)> {
     let mut found = vec![(word.to_owned(), 1.0)];
     if let Some((_, meant)) = MEANT.iter().find(|(written, _)| *written == word) {
         found.extend(meant.iter().map(|meant| ((*meant).to_owned(), 0.8)));
     }
-    if !frequency.contains_key(word) {
-        let near = crate::keys::nearest(word, frequency.keys().map(String::as_str));
+    if frequency.get(word).is_none() {
+        let near = crate::keys::nearest(word, frequency.0.iter().map(|(word, _)| word.as_str()));
         found.extend(near.into_iter().map(|near| (near.to_owned(), 0.7)));
     }
     found

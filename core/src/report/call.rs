@@ -1,7 +1,5 @@
 //! The report `call`: any operation of the API, with paging where its style is known.
 
-use std::collections::BTreeSet;
-
 use http::Method;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -82,12 +80,12 @@ impl Call {
             return Err(refuse(format!("a {method} takes no body")).remedy("send it with POST, or as params"));
         }
         let (template, written) = split(&self.path)?;
-        let mut used = BTreeSet::new();
+        let mut used = Vec::new();
         let path = fill(&template, &self.params, &mut used)?;
         let rest: Map<String, Value> = self
             .params
             .iter()
-            .filter(|(key, _)| !used.contains(key.as_str()))
+            .filter(|(key, _)| !used.contains(&key.as_str()))
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect();
         let mut query = written;
@@ -280,7 +278,7 @@ fn split(written: &str) -> Result<(String, Vec<(String, String)>), Error> {
 }
 
 /// Puts params into their placeholders and encodes what the path cannot hold.
-fn fill<'a>(template: &str, params: &'a Map<String, Value>, used: &mut BTreeSet<&'a str>) -> Result<String, Error> {
+fn fill<'a>(template: &str, params: &'a Map<String, Value>, used: &mut Vec<&'a str>) -> Result<String, Error> {
     let mut path = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -296,7 +294,7 @@ fn fill<'a>(template: &str, params: &'a Map<String, Value>, used: &mut BTreeSet<
             Some(text) if !text.is_empty() && text != "." && text != ".." => encode(&text, SEGMENT, &mut path),
             _ => return Err(refuse(format!("`{name}` cannot stand in a path"))),
         }
-        used.insert(key.as_str());
+        used.push(key.as_str());
         rest = after;
     }
     encode(rest, PATH, &mut path);
