@@ -60,7 +60,7 @@ fn sdk(text: &str) -> Option<Pasted> {
 fn exchange(text: &str) -> Option<Pasted> {
     // Of several answers (`100 Continue`, a proxy's, the server's) the last one counts.
     let begins = |at: usize| text.get(..at).is_some_and(|before| before.is_empty() || before.ends_with(['\n', ' ']));
-    let (at, _) = text.rmatch_indices("HTTP/").find(|(at, _)| begins(*at))?;
+    let at = text.match_indices("HTTP/").map(|(at, _)| at).filter(|at| begins(*at)).max()?;
     let mut lines = text.get(at..)?.lines().map(|line| line.trim_start_matches("< ").trim_end()).peekable();
     let status = lines.next()?.split_whitespace().nth(1)?.parse().ok()?;
     let mut pairs = Vec::new();

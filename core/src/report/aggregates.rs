@@ -57,7 +57,7 @@ record!(Aggregates: of, interval, group_by, metrics, granularity, time_zone, fil
 
 /// Where the jobs of a family are submitted.
 fn jobs(family: &Family) -> String {
-    format!("{}/jobs", family.path.trim_end_matches("/query"))
+    format!("{}/jobs", family.path.strip_suffix("/query").unwrap_or(family.path))
 }
 
 fn job(path: String, body: Map<String, Value>, known: Option<String>) -> Steps {
