@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
 use crate::look::Look;
+use crate::region::is_loopback;
 use crate::time::{DAY, Interval};
 
 /// The requests that answer a report.
@@ -223,10 +224,4 @@ impl PerEntity {
         }
         ask
     }
-}
-
-/// Whether a host of a URL is this machine.
-pub(crate) fn is_loopback(host: &str) -> bool {
-    let address: Result<core::net::IpAddr, _> = host.trim_matches(['[', ']']).parse();
-    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }

@@ -98,7 +98,7 @@ impl Region {
             let base = parse_base(written, "region")?;
             return match base.host().and_then(Place::by_host) {
                 Some(place) if base.port().is_none() => Region::of(place),
-                _ if is_loopback(&base) => Ok(Region { domain: None, login: base.clone(), api: base }),
+                _ if is_loopback(host_of(&base)) => Ok(Region { domain: None, login: base.clone(), api: base }),
                 _ => Err(unknown(written, base.host().unwrap_or_default())),
             };
         }
@@ -117,7 +117,7 @@ impl Region {
             return Err(not_ascii("region", written));
         }
         match parse_base(&format!("http://{host}"), "region") {
-            Ok(base) if is_loopback(&base) => Ok(Region { domain: None, login: base.clone(), api: base }),
+            Ok(base) if is_loopback(host_of(&base)) => Ok(Region { domain: None, login: base.clone(), api: base }),
             _ => Err(unknown(written, host)),
         }
     }
@@ -215,7 +215,7 @@ fn parse_base(text: &str, what: &str) -> Result<Uri, Error> {
     let path = ["/api/v2", "/oauth/token"].iter().find_map(|tail| path.strip_suffix(tail)).unwrap_or(path);
     let uri = base(&scheme, &host, path.trim_end_matches('/'))
         .map_err(|why| refuse(&format!("is not a URL: {why}")).remedy("write https://host"))?;
-    if scheme == "http" && !is_loopback(&uri) {
+    if scheme == "http" && !is_loopback(host_of(&uri)) {
         return Err(refuse("is plain http: the secret would travel in the clear")
             .remedy("write https; plain http is accepted for loopback addresses only"));
     }
@@ -246,9 +246,12 @@ fn not_ascii(what: &str, text: &str) -> Error {
         .remedy("write the host in punycode, as xn--…")
 }
 
+fn host_of(uri: &Uri) -> &str {
+    uri.host().unwrap_or_default()
+}
+
 /// 127.0.0.0/8, `::1` and `localhost`: what never leaves the machine.
-fn is_loopback(uri: &Uri) -> bool {
-    let host = uri.host().unwrap_or_default();
+pub(crate) fn is_loopback(host: &str) -> bool {
     // Read here: the parser of addresses that the standard library has is a kilobyte of what a page loads.
     match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
         Some(address) => matches!(address, "::1" | "0:0:0:0:0:0:0:1"),
@@ -271,7 +274,7 @@ fn of_region(url: Uri, pick: fn(Region) -> Uri) -> Result<Uri, Error> {
 }
 
 fn counterpart(known: &Uri, from: &str, to: &str, missing: &str) -> Result<Uri, Error> {
-    if is_loopback(known) {
+    if is_loopback(host_of(known)) {
         return Ok(known.clone());
     }
     let host = known.host().unwrap_or_default();

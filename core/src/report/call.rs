@@ -10,8 +10,8 @@ use crate::error::{Error, ErrorKind};
 use crate::fields::{Field, Misfit, record, word};
 use crate::lint::Findings;
 use crate::look::Look;
-use crate::plan::{Ask, Follow, Listing, PagePlace, Plan, Steps, is_loopback};
-use crate::region::Place;
+use crate::plan::{Ask, Follow, Listing, PagePlace, Plan, Steps};
+use crate::region::{Place, is_loopback};
 use crate::time::Now;
 
 /// The one operation beside the details of conversations that pages by an object `paging`.
@@ -35,7 +35,7 @@ pub enum Paging {
 
 impl Field for Paging {
     fn read(value: &Value) -> Result<Self, Misfit<'_>> {
-        word(value, &[Paging::Auto, Paging::None, Paging::Pages])
+        word(value, &[Paging::Auto, Paging::Next, Paging::None, Paging::Pages])
     }
 }
 

@@ -40,8 +40,8 @@ enum Shape {
 /// # Errors
 /// `config.value` for anything else.
 pub fn look(value: &Value) -> Result<Look, Error> {
-    use Look::{Availability, Conversations, Entities, Job, Json, Listing, Token};
-    word(value, &[Token, Json, Conversations, Listing, Entities, Job, Availability])
+    use Look::{Availability, Conversations, Entities, File, Job, Json, Listing, Token};
+    word(value, &[Token, Json, File, Conversations, Listing, Entities, Job, Availability])
         .map_err(|misfit| misshapen("what to look for", &misfit.expected))
 }
 

@@ -4,8 +4,7 @@ use std::rc::Rc;
 
 use pegcount::{
     Action, AskId, Cause, Event, Failure, Headers, Look, NoticeKind, Provided, Purpose, RequestId, Secret, Sent,
-    StoreAnswer,
-    StoreOp, inspect, wire,
+    StoreAnswer, StoreOp, inspect, wire,
 };
 use pegcount_sandbox::Request;
 use serde_json::Value;
