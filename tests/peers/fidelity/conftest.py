@@ -7,6 +7,7 @@ import urllib.request
 import PureCloudPlatformClientV2 as sdk
 import pytest
 
+from asking import details
 from walker import Walker
 
 
@@ -79,3 +80,15 @@ def admin(sandbox):
 @pytest.fixture
 def official(sandbox):
     return lambda name: Official(sandbox, name)
+
+
+@pytest.fixture(scope="session")
+def day(admin, sandbox):
+    """Every conversation of the finished day, paged through once."""
+    api, found, number = admin.api("AnalyticsApi"), [], 1
+    while True:
+        answer = admin.walked(api.post_analytics_conversations_details_query(details(sandbox["interval"], number)))
+        if not answer.conversations:
+            return found, total
+        total, number = answer.total_hits, number + 1
+        found += answer.conversations

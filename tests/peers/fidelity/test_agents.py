@@ -2,24 +2,12 @@
 import PureCloudPlatformClientV2 as sdk
 import pytest
 
+from asking import filled, paging
+
 
 @pytest.fixture(scope="module")
 def api(admin):
     return admin.api("AnalyticsApi")
-
-
-def paging(size, number):
-    spec = sdk.PagingSpec()
-    spec.page_size, spec.page_number = size, number
-    return spec
-
-
-def filled(model, **members):
-    """A model of the SDK with some of its members."""
-    for name, value in members.items():
-        assert name in model.swagger_types, name
-        setattr(model, name, value)
-    return model
 
 
 @pytest.fixture(scope="module")

@@ -4,27 +4,7 @@ from datetime import datetime, timedelta, timezone
 import PureCloudPlatformClientV2 as sdk
 import pytest
 
-
-def details(interval, number=1, size=100, **more):
-    query = sdk.ConversationQuery()
-    query.interval, query.order, query.order_by = interval, "asc", "conversationStart"
-    query.paging = sdk.PagingSpec()
-    query.paging.page_size, query.paging.page_number = size, number
-    for name, value in more.items():
-        setattr(query, name, value)
-    return query
-
-
-@pytest.fixture(scope="module")
-def day(admin, sandbox):
-    """Every conversation of the finished day, paged through once."""
-    api, found, number = admin.api("AnalyticsApi"), [], 1
-    while True:
-        answer = admin.walked(api.post_analytics_conversations_details_query(details(sandbox["interval"], number)))
-        if not answer.conversations:
-            return found, total
-        total, number = answer.total_hits, number + 1
-        found += answer.conversations
+from asking import details, whole
 
 
 def test_a_day_pages_to_its_end_each_conversation_once(day):
@@ -155,18 +135,6 @@ def test_observations(admin):
     assert {m.metric for r in answer.results for m in r.data} >= {"oInteracting", "oOnQueueUsers"}
 
 
-def whole(admin, listing, **arguments):
-    """Every entity of a listing, to its last page."""
-    found, number = [], 1
-    while True:
-        answer = admin.walked(listing(page_size=25, page_number=number, **arguments))
-        found += answer.entities
-        if number >= answer.page_count:
-            assert len({entity.id for entity in found}) == len(found) == answer.total
-            return found
-        number += 1
-
-
 def test_listings(admin):
     routing = admin.api("RoutingApi")
     assert len(whole(admin, admin.api("UsersApi").get_users)) >= 200
@@ -223,7 +191,7 @@ def test_aggregate_views(admin, sandbox):
 def test_every_observation(admin):
     query = sdk.QueueObservationQuery()
     predicate = sdk.QueueObservationQueryPredicate()
-    predicate.type, predicate.dimension, predicate.operator, predicate.value = "dimension", "mediaType", "matches", "voice"
+    predicate.type, predicate.dimension, predicate.operator = "dimension", "mediaType", "exists"
     query.filter = sdk.QueueObservationQueryFilter()
     query.filter.type, query.filter.predicates = "and", [predicate]
     of_conversations = ["oInteracting", "oWaiting", "oAlerting"]

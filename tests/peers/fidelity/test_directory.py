@@ -2,8 +2,7 @@
 import PureCloudPlatformClientV2 as sdk
 import pytest
 
-from test_agents import filled
-from test_answers import whole
+from asking import filled, whole
 
 
 @pytest.mark.parametrize(("api", "listing", "single"), [

@@ -2,7 +2,7 @@
 import PureCloudPlatformClientV2 as sdk
 import pytest
 
-from test_agents import filled
+from asking import filled
 
 # The model's name, the path, a metric that has data or none.
 FAMILIES = [

@@ -37,7 +37,9 @@ impl Org {
     fn knows_all(&self, call: &Call) -> bool {
         let names = call.path.split('/').filter(|part| part.ends_with("Id}") && !part.starts_with("{week"));
         let mut values = names.map(|name| call.placeholder(name));
-        values.all(|value| value.and_then(Uuid::parse).is_some_and(|id| self.knows(id)))
+        values.all(|value| {
+            value.and_then(Uuid::parse).is_some_and(|id| self.knows(id) || self.is_judgement(id, call.now))
+        })
     }
 
     /// Whether an id stands for anything here.
@@ -120,6 +122,12 @@ impl Org {
             "usage/query/{executionId}/results" | "oauth/clients/{clientId}/usage/query/results/{executionId}" => {
                 self.usage_results(call)
             }
+            "quality/evaluations/query" => self.query_evaluations(call),
+            "quality/conversations/{conversationId}/evaluations/{evaluationId}" => self.one_evaluation(call),
+            "quality/conversations/{conversationId}/surveys" => self.surveys_of_conversation(call),
+            "quality/surveys/{surveyId}" => self.one_survey(call),
+            "quality/agents/activity" => self.agents_activity(call),
+            "quality/evaluators/activity" => self.evaluators_activity(call),
             "tokens/me" => Ok(self.token_info(call)),
             _ => return self.shelf(path, call),
         })

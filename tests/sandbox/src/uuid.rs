@@ -21,6 +21,13 @@ impl Uuid {
         ((self.0 >> 64) as u64, self.0 as u64)
     }
 
+    /// Another id that leads back to this one: the sibling of its sibling is itself.
+    pub(crate) fn sibling(self, tag: u64) -> Self {
+        let (high, low) = self.halves();
+        let (tagged, mixed) = (crate::rng::key(&[tag, 1]), crate::rng::key(&[tag, 2]));
+        Self::from_halves(high ^ (tagged & !0xF000), low ^ (mixed & !(0b11 << 62)))
+    }
+
     /// Reads the hyphenated form.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
@@ -69,5 +76,7 @@ mod tests {
         assert_eq!(id.to_string(), "1bc96a39-6725-40c4-9345-db72aa67b8c6");
         assert_eq!(Uuid::parse(&id.to_string()), Some(id));
         assert_eq!(Uuid::parse("1bc96a39"), None);
+        assert_ne!(id.sibling(3), id);
+        assert_eq!(id.sibling(3).sibling(3), id);
     }
 }

@@ -3,6 +3,7 @@
 mod access;
 mod grants;
 mod presences;
+mod quality;
 mod routing;
 mod rows;
 mod shelf;

@@ -81,6 +81,22 @@ const SHELVES: &[Shelf] = &[
     shelf(&["users/{userId}/routingskills"], &[], Paging::Pages(500), Org::user_skill_rows),
     shelf(&["users/{userId}/routinglanguages"], &[], Paging::Pages(500), Org::user_language_rows),
     shelf(&["users/{userId}/queues"], &[], Paging::Pages(100), Org::user_queue_rows),
+    shelf(
+        &["quality/forms/evaluations", "quality/publishedforms/evaluations", "quality/forms"],
+        &[
+            "quality/forms/evaluations/{formId}",
+            "quality/publishedforms/evaluations/{formId}",
+            "quality/forms/{formId}",
+        ],
+        Paging::Pages(500),
+        Org::evaluation_form_rows,
+    ),
+    shelf(
+        &["quality/forms/surveys", "quality/publishedforms/surveys"],
+        &["quality/forms/surveys/{formId}", "quality/publishedforms/surveys/{formId}"],
+        Paging::Pages(500),
+        Org::survey_form_rows,
+    ),
     shelf(&["authorization/roles"], &["authorization/roles/{roleId}"], Paging::Pages(500), Org::role_rows),
     shelf(&["oauth/clients"], &["oauth/clients/{clientId}"], Paging::Whole, Org::client_rows),
 ];

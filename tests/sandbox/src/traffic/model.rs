@@ -198,6 +198,11 @@ pub struct MediaStat {
     pub discarded: i64,
 }
 
+/// What makes an evaluation's id of a conversation's.
+pub(crate) const EVALUATION: u64 = 31;
+/// What makes a survey's id of a conversation's.
+pub(crate) const SURVEY: u64 = 32;
+
 /// A quality evaluation.
 #[derive(Clone, Copy, Debug)]
 pub struct Evaluation {

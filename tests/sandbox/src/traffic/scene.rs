@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::model::{Conversation, Evaluation, MediaStat, Participant, Resolution, Segment, Session, Survey, Text};
+use super::model::{
+    Conversation, EVALUATION, Evaluation, MediaStat, Participant, Resolution, SURVEY, Segment, Session, Survey, Text,
+};
 use crate::directory::{Directory, Queue, User};
 use crate::rng::Rng;
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
@@ -228,12 +230,13 @@ impl<'a> Scene<'a> {
             let evaluator = self.rng.pick(&self.directory.users).entity.id;
             let form = usize::from(self.made.min_mos.is_none());
             let at = later(&mut self.rng, self.may_linger, 2 * DAY);
-            let (id, score) = (self.rng.uuid(), self.rng.between(40, 100));
+            let (id, score) = (self.made.id.sibling(EVALUATION), self.rng.between(40, 100));
             self.made.evaluations.push(Evaluation { id, at, form, evaluator, user, queue, score });
         }
         if self.rng.chance(0.05) {
             let at = later(&mut self.rng, self.may_linger, 2 * DAY);
-            let (id, score, promoter) = (self.rng.uuid(), self.rng.between(20, 100), self.rng.between(0, 10));
+            let id = self.made.id.sibling(SURVEY);
+            let (score, promoter) = (self.rng.between(20, 100), self.rng.between(0, 10));
             self.made.surveys.push(Survey { id, at, user, queue, score, promoter });
         }
         if self.rng.chance(0.03) {

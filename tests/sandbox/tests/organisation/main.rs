@@ -11,6 +11,7 @@ mod jobs;
 mod listings;
 mod login;
 mod observations;
+mod quality;
 mod recount;
 mod refusals;
 mod robust;

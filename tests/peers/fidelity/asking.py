@@ -1,0 +1,38 @@
+"""What several tests ask with."""
+import PureCloudPlatformClientV2 as sdk
+
+
+def paging(size, number):
+    spec = sdk.PagingSpec()
+    spec.page_size, spec.page_number = size, number
+    return spec
+
+
+def filled(model, **members):
+    """A model of the SDK with some of its members."""
+    for name, value in members.items():
+        assert name in model.swagger_types, name
+        setattr(model, name, value)
+    return model
+
+
+def details(interval, number=1, size=100, **more):
+    query = sdk.ConversationQuery()
+    query.interval, query.order, query.order_by = interval, "asc", "conversationStart"
+    query.paging = sdk.PagingSpec()
+    query.paging.page_size, query.paging.page_number = size, number
+    for name, value in more.items():
+        setattr(query, name, value)
+    return query
+
+
+def whole(admin, listing, **arguments):
+    """Every entity of a listing, to its last page."""
+    found, number = [], 1
+    while True:
+        answer = admin.walked(listing(page_size=25, page_number=number, **arguments))
+        found += answer.entities
+        if number >= answer.page_count:
+            assert len({entity.id for entity in found}) == len(found) == answer.total
+            return found
+        number += 1

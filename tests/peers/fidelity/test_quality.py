@@ -1,0 +1,36 @@
+"""Evaluations, surveys and their forms, as the official SDK reads them."""
+from asking import whole
+
+
+def test_evaluations(admin, day):
+    api = admin.api("QualityApi")
+    told = {e.evaluation_id: (c, e) for c in day[0] for e in c.evaluations or ()}
+    assert told
+    for conversation, evaluation in list(told.values())[:5]:
+        one = admin.walked(api.get_quality_conversation_evaluation(conversation.conversation_id, evaluation.evaluation_id))
+        assert one.answers.total_score == evaluation.o_total_score and one.agent.id == evaluation.user_id
+        listed = admin.walked(api.get_quality_evaluations_query(conversation_id=conversation.conversation_id)).entities
+        assert [entity.id for entity in listed] == [evaluation.evaluation_id]
+
+
+def test_surveys(admin, day):
+    api = admin.api("QualityApi")
+    told = [(c.conversation_id, s) for c in day[0] for s in c.surveys or ()]
+    for conversation, survey in told[:5]:
+        one = admin.walked(api.get_quality_survey(survey.survey_id))
+        assert one.conversation.id == conversation and one.answers.nps_score == survey.survey_promoter_score
+        assert [entity.id for entity in api.get_quality_conversation_surveys(conversation)] == [survey.survey_id]
+
+
+def test_forms_and_activity(admin):
+    api = admin.api("QualityApi")
+    for listing, single, count in [
+        (api.get_quality_forms_evaluations, api.get_quality_forms_evaluation, 2),
+        (api.get_quality_forms_surveys, api.get_quality_forms_survey, 1),
+        (api.get_quality_publishedforms_evaluations, api.get_quality_publishedforms_evaluation, 2),
+    ]:
+        found = whole(admin, listing)
+        assert len(found) == count and admin.walked(single(found[0].id)).name == found[0].name
+    agents = admin.walked(api.get_quality_agents_activity(page_size=100)).entities
+    evaluators = admin.walked(api.get_quality_evaluators_activity(page_size=500)).entities
+    assert agents[0].num_evaluations and evaluators[0].num_evaluations_completed

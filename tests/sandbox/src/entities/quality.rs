@@ -1,0 +1,264 @@
+//! Evaluations and surveys, each read from the conversation it is about.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::rows::FOUNDED;
+use super::shelf::Row;
+use super::{Page, listing};
+use crate::org::{Call, Org};
+use crate::refusal::Refusal;
+use crate::time::{DAY, iso, parse_iso};
+use crate::traffic::model::{Conversation, EVALUATION, Evaluation, SURVEY, Survey};
+use crate::uuid::Uuid;
+
+/// How far back is looked where no time is given.
+const USUAL: i64 = 7 * DAY;
+
+/// A person or thing that is only named.
+fn named(kind: &str, id: Uuid) -> Value {
+    json!({"id": id.to_string(), "selfUri": format!("/api/v2/{kind}/{id}")})
+}
+
+impl Org {
+    /// A conversation the caller can know of.
+    fn conversation(&self, id: Uuid, call: &Call) -> Result<Conversation, Refusal> {
+        let place = self.traffic.find(id).ok_or_else(Refusal::not_found)?;
+        let it = self.traffic.build(place);
+        if it.start > call.now {
+            return Err(Refusal::not_found());
+        }
+        let it = it.seen_at(call.now);
+        call.must_see(&it.divisions)?;
+        Ok(it)
+    }
+
+    fn in_path(call: &Call, name: &str) -> Result<Uuid, Refusal> {
+        call.placeholder(name).and_then(Uuid::parse).ok_or_else(Refusal::not_found)
+    }
+
+    /// `startTime` and `endTime`, or the last week.
+    fn span(call: &Call) -> Result<(i64, i64), Refusal> {
+        let read = |name: &str, usual: i64| match call.parameter(name) {
+            None => Ok(usual),
+            Some(text) => parse_iso(text).ok_or_else(Refusal::date),
+        };
+        let end = read("endTime", call.now)?;
+        Ok((read("startTime", end - USUAL)?, end))
+    }
+
+    /// Evaluations that were finished in a time, of conversations the caller sees.
+    fn evaluations_between(&mut self, call: &Call, (start, end): (i64, i64)) -> Vec<(Conversation, Evaluation)> {
+        let mut found = Vec::new();
+        for place in self.traffic.alive(start, end.min(call.now + 1)) {
+            let it = self.traffic.build(place).seen_at(call.now);
+            let Some(evaluation) = it.evaluations.first().copied() else { continue };
+            if call.sees(&it.divisions) && start <= evaluation.at && evaluation.at < end {
+                found.push((it, evaluation));
+            }
+        }
+        found.sort_by_key(|(_, evaluation)| evaluation.at);
+        found
+    }
+
+    /// `GET quality/evaluations/query`.
+    pub(crate) fn query_evaluations(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let page = Page::of(call, 500)?;
+        let mut found = match call.parameter("conversationId") {
+            Some(id) => {
+                let it = self.conversation(Uuid::parse(id).ok_or_else(Refusal::not_found)?, call)?;
+                it.evaluations.clone().into_iter().map(|evaluation| (it.clone(), evaluation)).collect()
+            }
+            None => self.evaluations_between(call, Self::span(call)?),
+        };
+        let fits = |name: &str, id: Uuid| call.parameter(name).is_none_or(|text| Uuid::parse(text) == Some(id));
+        found.retain(|(_, evaluation)| {
+            fits("agentUserId", evaluation.user)
+                && fits("evaluatorUserId", evaluation.evaluator)
+                && fits("queueId", evaluation.queue)
+                && fits("formContextId", self.form_of(evaluation.form).0)
+        });
+        let all = found.iter().map(|(it, evaluation)| self.evaluation_json(it, evaluation)).collect();
+        Ok(listing(call, page, all))
+    }
+
+    /// `GET quality/conversations/{conversationId}/evaluations/{evaluationId}`.
+    pub(crate) fn one_evaluation(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let it = self.conversation(Self::in_path(call, "{conversationId}")?, call)?;
+        let id = Self::in_path(call, "{evaluationId}")?;
+        let evaluation = it.evaluations.iter().find(|one| one.id == id).ok_or_else(Refusal::not_found)?;
+        Ok(self.evaluation_json(&it, evaluation).to_string().into_bytes())
+    }
+
+    /// `GET quality/conversations/{conversationId}/surveys`.
+    pub(crate) fn surveys_of_conversation(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let it = self.conversation(Self::in_path(call, "{conversationId}")?, call)?;
+        let all: Vec<Value> = it.surveys.iter().map(|survey| self.survey_json(&it, survey)).collect();
+        Ok(Value::Array(all).to_string().into_bytes())
+    }
+
+    /// `GET quality/surveys/{surveyId}`.
+    pub(crate) fn one_survey(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let id = Self::in_path(call, "{surveyId}")?;
+        let it = self.conversation(id.sibling(SURVEY), call)?;
+        let survey = it.surveys.iter().find(|one| one.id == id).ok_or_else(Refusal::not_found)?;
+        Ok(self.survey_json(&it, survey).to_string().into_bytes())
+    }
+
+    /// `GET quality/agents/activity`: each agent's evaluations in a time.
+    pub(crate) fn agents_activity(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let page = Page::of(call, 500)?;
+        let mut scores: BTreeMap<Uuid, Vec<i64>> = BTreeMap::new();
+        for (_, evaluation) in self.evaluations_between(call, Self::span(call)?) {
+            scores.entry(evaluation.user).or_default().push(evaluation.score);
+        }
+        let rows = scores.into_iter().map(|(user, scores)| {
+            let (count, sum) = (scores.len() as i64, scores.iter().sum::<i64>());
+            let highest = scores.iter().max().copied().unwrap_or_default() as f64;
+            let lowest = scores.iter().min().copied().unwrap_or_default() as f64;
+            json!({
+                "id": user.to_string(),
+                "agent": named("users", user),
+                "numEvaluations": count,
+                "averageEvaluationScore": sum / count,
+                "numCriticalEvaluations": count,
+                "averageCriticalScore": sum as f64 / count as f64,
+                "highestEvaluationScore": highest,
+                "lowestEvaluationScore": lowest,
+                "highestCriticalScore": highest,
+                "lowestCriticalScore": lowest,
+            })
+        });
+        Ok(listing(call, page, rows.collect()))
+    }
+
+    /// `GET quality/evaluators/activity`: each evaluator's evaluations in a time.
+    pub(crate) fn evaluators_activity(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let page = Page::of(call, 500)?;
+        let mut counts: BTreeMap<Uuid, i64> = BTreeMap::new();
+        for (_, evaluation) in self.evaluations_between(call, Self::span(call)?) {
+            *counts.entry(evaluation.evaluator).or_default() += 1;
+        }
+        let rows = counts.into_iter().map(|(user, count)| {
+            json!({
+                "id": user.to_string(),
+                "evaluator": named("users", user),
+                "numEvaluationsAssigned": count,
+                "numEvaluationsStarted": count,
+                "numEvaluationsCompleted": count,
+                "numCalibrationsAssigned": 0,
+                "numCalibrationsStarted": 0,
+                "numCalibrationsCompleted": 0,
+            })
+        });
+        Ok(listing(call, page, rows.collect()))
+    }
+
+    fn form_of(&self, at: usize) -> (Uuid, &str) {
+        let form = &self.directory.forms[at.min(self.directory.forms.len() - 1)];
+        (form.id, &form.name)
+    }
+
+    fn evaluation_json(&self, it: &Conversation, evaluation: &Evaluation) -> Value {
+        let (form, name) = self.form_of(evaluation.form);
+        let form = form.to_string();
+        let score = evaluation.score as f64;
+        let mut body = json!({
+            "id": evaluation.id.to_string(),
+            "conversation": named("conversations", it.id),
+            "evaluationForm": {
+                "id": form,
+                "name": name,
+                "contextId": form,
+                "published": true,
+                "selfUri": format!("/api/v2/quality/forms/evaluations/{form}"),
+            },
+            "evaluator": named("users", evaluation.evaluator),
+            "agent": named("users", evaluation.user),
+            "status": "FINISHED",
+            "answers": {"totalScore": score, "totalCriticalScore": score, "anyFailedKillQuestions": false},
+            "agentHasRead": false,
+            "releaseDate": iso(evaluation.at),
+            "assignedDate": iso(evaluation.at),
+            "changedDate": iso(evaluation.at),
+            "queue": named("routing/queues", evaluation.queue),
+            "divisionIds": it.divisions.iter().map(Uuid::to_string).collect::<Vec<_>>(),
+            "rescore": false,
+            "conversationDate": iso(it.start),
+            "neverRelease": false,
+            "evaluationContextId": form,
+            "selfUri": format!("/api/v2/quality/conversations/{}/evaluations/{}", it.id, evaluation.id),
+        });
+        if let Some(end) = it.end {
+            body["conversationEndDate"] = json!(iso(end));
+        }
+        body
+    }
+
+    fn survey_json(&self, it: &Conversation, survey: &Survey) -> Value {
+        let (form, name) = self.form_of(usize::MAX);
+        let form = form.to_string();
+        json!({
+            "id": survey.id.to_string(),
+            "conversation": named("conversations", it.id),
+            "surveyForm": {
+                "id": form,
+                "name": name,
+                "contextId": form,
+                "language": "en-US",
+                "published": true,
+                "selfUri": format!("/api/v2/quality/forms/surveys/{form}"),
+            },
+            "agent": named("users", survey.user),
+            "status": "Finished",
+            "queue": named("routing/queues", survey.queue),
+            "answers": {"totalScore": survey.score as f64, "npsScore": survey.promoter},
+            "completedDate": iso(survey.at),
+            "surveyType": "Web",
+            "selfUri": format!("/api/v2/quality/surveys/{}", survey.id),
+        })
+    }
+
+    /// Evaluation forms: all but the last.
+    pub(super) fn evaluation_form_rows(&self, call: &Call) -> Result<Vec<Row>, Refusal> {
+        let mut rows = self.form_rows(call);
+        rows.pop();
+        Ok(rows)
+    }
+
+    /// The one survey form.
+    pub(super) fn survey_form_rows(&self, call: &Call) -> Result<Vec<Row>, Refusal> {
+        let mut rows = self.form_rows(call).split_off(self.directory.forms.len() - 1);
+        for row in &mut rows {
+            row.body["language"] = json!("en-US");
+            row.body["disabled"] = json!(false);
+        }
+        Ok(rows)
+    }
+
+    fn form_rows(&self, call: &Call) -> Vec<Row> {
+        let kind = if call.path.contains("surveys") { "surveys" } else { "evaluations" };
+        let shelf = if call.path.contains("publishedforms") { "publishedforms" } else { "forms" };
+        let rows = self.directory.forms.iter().map(|form| {
+            let id = form.id.to_string();
+            let body = json!({
+                "id": id,
+                "name": form.name,
+                "modifiedDate": iso(FOUNDED),
+                "published": true,
+                "contextId": id,
+                "selfUri": format!("/api/v2/quality/{shelf}/{kind}/{id}"),
+            });
+            Row { id: form.id, name: form.name.clone(), division: None, body }
+        });
+        rows.collect()
+    }
+
+    /// Whether an id is that of an evaluation or a survey which anyone may know of by now.
+    pub(crate) fn is_judgement(&self, id: Uuid, now: i64) -> bool {
+        let of = |tag: u64| Some(self.traffic.build(self.traffic.find(id.sibling(tag))?).seen_at(now));
+        of(EVALUATION).is_some_and(|it| it.evaluations.iter().any(|one| one.id == id))
+            || of(SURVEY).is_some_and(|it| it.surveys.iter().any(|one| one.id == id))
+    }
+}
