@@ -18,6 +18,11 @@ impl Org {
         {
             return answer;
         }
+        if let Some(path) = path.strip_prefix("workforcemanagement/")
+            && let Some(answer) = self.workforce(method, path, &call)
+        {
+            return answer;
+        }
         if let ("GET" | "HEAD", Some(answer)) = (method, self.entity(path, &call)) {
             return answer;
         }
@@ -37,9 +42,8 @@ impl Org {
     fn knows_all(&self, call: &Call) -> bool {
         let names = call.path.split('/').filter(|part| part.ends_with("Id}") && !part.starts_with("{week"));
         let mut values = names.map(|name| call.placeholder(name));
-        values.all(|value| {
-            value.and_then(Uuid::parse).is_some_and(|id| self.knows(id) || self.is_judgement(id, call.now))
-        })
+        let knows = |id: Uuid| self.knows(id) || self.is_judgement(id, call.now) || self.is_of_workforce(id, call.now);
+        values.all(|value| value.and_then(Uuid::parse).is_some_and(knows))
     }
 
     /// Whether an id stands for anything here.
@@ -88,6 +92,29 @@ impl Org {
             ("GET", [_, "details" | "aggregates", "jobs", "{jobId}"]) => self.job_status(call),
             ("DELETE", [_, "details" | "aggregates", "jobs", "{jobId}"]) => self.cancel_job(call),
             ("GET", [_, "details" | "aggregates", "jobs", "{jobId}", "results"]) => self.job_results(call),
+            _ => return None,
+        })
+    }
+
+    /// Units, schedules and adherence below `workforcemanagement/`.
+    fn workforce(&mut self, method: &str, path: &str, call: &Call) -> Option<Answer> {
+        let parts: Vec<&str> = path.split('/').collect();
+        Some(match (method, parts.as_slice()) {
+            ("GET", ["businessunits"] | ["businessunits", "divisionviews"]) => Ok(self.business_units()),
+            ("GET", ["businessunits", "{businessUnitId}"]) => self.one_business_unit(call),
+            ("GET", ["businessunits", _, "activitycodes"]) => self.activity_codes(call),
+            ("GET", ["businessunits", _, "managementunits"]) => self.units_of_business_unit(call),
+            ("GET", ["businessunits", _, "weeks", _, "schedules"]) => self.schedules(call),
+            ("GET", ["businessunits", _, "weeks", _, "schedules", _]) => self.one_schedule(call),
+            ("POST", ["businessunits", _, "weeks", _, "schedules", _, "agentschedules", "query"]) => {
+                self.query_agent_schedules(call)
+            }
+            ("POST", [_, _, "agentschedules", "search"]) => self.search_agent_schedules(call),
+            ("GET", ["managementunits"] | ["managementunits", "divisionviews"]) => self.management_units(call),
+            ("GET", ["managementunits", "{managementUnitId}"]) => self.one_management_unit(call),
+            ("GET", ["managementunits", _, "users"]) => self.users_of_unit(call),
+            ("GET", ["adherence"] | ["managementunits" | "teams", _, "adherence"]) => self.adherence(call),
+            ("GET", ["agents", "{agentId}", "managementunit"]) => self.unit_of_agent(call),
             _ => return None,
         })
     }

@@ -16,7 +16,7 @@ pub(crate) const ZONES: [&str; 3] = ["America/New_York", "Europe/Berlin", "Ameri
 /// Hours at which shifts begin; an agent keeps to one. The late and the early ones fill what the zones leave open.
 const STARTS: [i64; 10] = [7, 8, 8, 9, 9, 10, 11, 13, 15, 22];
 
-/// A paid shift with its meal.
+/// A shift with its meal.
 const LENGTH: i64 = 8 * HOUR + 30 * MINUTE;
 
 /// Nobody comes earlier or goes later than this.
@@ -98,7 +98,6 @@ impl Roster {
         frames.filter(move |frame| frame.start - SLACK < until && frame.start + LENGTH + SLACK > from)
     }
 
-    #[cfg(test)]
     /// The planned shifts that overlap a stretch of time.
     pub(crate) fn planned(&self, user: &User, from: i64, until: i64) -> Vec<Shift> {
         let shifts = self.frames(user, from, until).map(|mut frame| frame.plan());

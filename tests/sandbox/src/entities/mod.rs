@@ -6,7 +6,9 @@ mod presences;
 mod quality;
 mod routing;
 mod rows;
+mod schedules;
 mod shelf;
+mod units;
 mod usage;
 mod users;
 

@@ -17,3 +17,4 @@ mod refusals;
 mod robust;
 #[cfg(feature = "server")]
 mod server;
+mod workforce;

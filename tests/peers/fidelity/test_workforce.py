@@ -1,0 +1,35 @@
+"""Units, schedules and adherence, as the official SDK reads them."""
+import PureCloudPlatformClientV2 as sdk
+
+from asking import filled
+
+
+def test_units(admin):
+    api = admin.api("WorkforceManagementApi")
+    (unit,) = admin.walked(api.get_workforcemanagement_businessunits()).entities
+    assert admin.walked(api.get_workforcemanagement_businessunit(unit.id)).settings.time_zone
+    assert len(admin.walked(api.get_workforcemanagement_businessunit_activitycodes(unit.id)).entities) == 8
+    units = admin.walked(api.get_workforcemanagement_businessunit_managementunits(unit.id)).entities
+    assert [one.id for one in admin.walked(api.get_workforcemanagement_managementunits()).entities] == [one.id for one in units]
+    some = units[0].id
+    assert admin.walked(api.get_workforcemanagement_managementunit(some)).business_unit.id == unit.id
+    users = admin.walked(api.get_workforcemanagement_managementunit_users(some)).entities
+    adherence = admin.walked(api.get_workforcemanagement_managementunit_adherence(some)).entities
+    assert {row.user.id for row in adherence} == {user.id for user in users}
+    assert admin.walked(api.get_workforcemanagement_agent_managementunit(users[0].id)).management_unit.id == some
+
+
+def test_schedules(admin):
+    api = admin.api("WorkforceManagementApi")
+    unit = api.get_workforcemanagement_businessunits().entities[0].id
+    management_unit = api.get_workforcemanagement_managementunits().entities[1].id
+    (week,) = admin.walked(api.get_workforcemanagement_businessunit_week_schedules(unit, "2026-03-09")).entities
+    one = admin.walked(api.get_workforcemanagement_businessunit_week_schedule(unit, "2026-03-09", week.id))
+    assert len(one.management_units) == 3
+    query = filled(sdk.BuQueryAgentSchedulesRequest(), management_unit_id=management_unit)
+    answer = admin.walked(api.post_workforcemanagement_businessunit_week_schedule_agentschedules_query(
+        unit, "2026-03-09", week.id, body=query))
+    assert any(agent.shifts for agent in answer.result.agent_schedules)
+    query = filled(sdk.BuSearchAgentSchedulesRequest(), start_date="2026-03-10T00:00:00.000Z", end_date="2026-03-12T00:00:00.000Z")
+    answer = admin.walked(api.post_workforcemanagement_managementunit_agentschedules_search(management_unit, body=query))
+    assert answer.result.published_schedules[0].id == week.id

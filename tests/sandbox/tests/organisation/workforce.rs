@@ -1,0 +1,141 @@
+//! Schedules are what presence keeps to, more or less.
+
+use std::collections::BTreeMap;
+
+use pegcount_sandbox::time::{DAY, HOUR, MINUTE, iso, parse_iso};
+use serde_json::{Value, json};
+
+use crate::caller::Caller;
+
+const WFM: &str = "/api/v2/workforcemanagement";
+
+fn at(value: &Value) -> i64 {
+    parse_iso(value.as_str().unwrap()).unwrap()
+}
+
+fn business_unit(caller: &mut Caller) -> String {
+    let units = caller.get(&format!("{WFM}/businessunits")).parsed();
+    units["entities"][0]["id"].as_str().unwrap().to_string()
+}
+
+#[test]
+fn a_week_and_a_search_tell_the_same_shifts() {
+    let mut caller = Caller::new("admin");
+    let unit = business_unit(&mut caller);
+    let week = format!("{WFM}/businessunits/{unit}/weeks/2026-03-09/schedules");
+    let schedules = caller.get(&week).parsed();
+    let schedule = schedules["entities"][0].clone();
+    assert_eq!((schedules["entities"].as_array().unwrap().len(), &schedule["weekDate"]), (1, &json!("2026-03-09")));
+    let one = caller.get(schedule["selfUri"].as_str().unwrap()).parsed();
+    assert_eq!(one["id"], schedule["id"]);
+    let units = caller.get(&format!("{WFM}/managementunits?pageSize=2")).parsed();
+    assert_eq!((&units["total"], &units["pageCount"]), (&json!(3), &json!(2)));
+    let mut by_week: BTreeMap<String, Value> = BTreeMap::new();
+    let all = caller.get(&format!("{WFM}/businessunits/{unit}/managementunits")).parsed();
+    for management_unit in all["entities"].as_array().unwrap() {
+        let id = management_unit["id"].as_str().unwrap();
+        let users = caller.get(&format!("{WFM}/managementunits/{id}/users")).parsed();
+        let query = format!("{week}/{}/agentschedules/query", schedule["id"].as_str().unwrap());
+        let answer = caller.ask(&query, json!({"managementUnitId": id}));
+        assert_eq!(answer["status"], "Complete");
+        let agents = answer["result"]["agentSchedules"].as_array().unwrap();
+        assert_eq!(agents.len(), users["entities"].as_array().unwrap().len());
+        by_week
+            .extend(agents.iter().map(|agent| (agent["user"]["id"].as_str().unwrap().into(), agent["shifts"].clone())));
+    }
+    assert_eq!(by_week.len(), 12);
+    let span = json!({"startDate": "2026-03-09T00:00:00.000Z", "endDate": "2026-03-16T00:00:00.000Z"});
+    let found = caller.ask(&format!("{WFM}/businessunits/{unit}/agentschedules/search"), span);
+    let found: BTreeMap<String, Value> = found["result"]["agentSchedules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|agent| (agent["user"]["id"].as_str().unwrap().into(), agent["shifts"].clone()))
+        .collect();
+    assert_eq!(found, by_week);
+    for shift in found.values().flat_map(|shifts| shifts.as_array().unwrap()) {
+        let minutes: i64 =
+            shift["activities"].as_array().unwrap().iter().map(|a| a["lengthMinutes"].as_i64().unwrap()).sum();
+        assert_eq!(shift["lengthMinutes"], minutes);
+    }
+}
+
+#[test]
+fn presence_keeps_to_the_schedule_most_of_the_time() {
+    let mut caller = Caller::medium("admin");
+    let unit = business_unit(&mut caller);
+    let day = caller.day();
+    let span = json!({"startDate": iso(day.start), "endDate": iso(day.start + 14 * HOUR)});
+    let found = caller.ask(&format!("{WFM}/businessunits/{unit}/agentschedules/search"), span);
+    let users = caller.page_through_users(json!({"interval": day.text()}));
+    let codes = caller.get(&format!("{WFM}/businessunits/{unit}/activitycodes")).parsed();
+    let category = |id: &Value| {
+        let codes = codes["entities"].as_array().unwrap();
+        codes.iter().find(|code| code["id"] == *id).unwrap()["category"].as_str().unwrap().to_string()
+    };
+    let presence_of = BTreeMap::from([
+        ("OnQueueWork", "ON_QUEUE"),
+        ("Break", "BREAK"),
+        ("Meal", "MEAL"),
+        ("Meeting", "MEETING"),
+        ("Training", "TRAINING"),
+    ]);
+    let (mut kept, mut planned) = (0, 0);
+    for agent in found["result"]["agentSchedules"].as_array().unwrap() {
+        let user = users.iter().find(|user| user["userId"] == agent["user"]["id"]).unwrap();
+        let activities = agent["shifts"].as_array().unwrap().iter().flat_map(|s| s["activities"].as_array().unwrap());
+        for activity in activities {
+            let start = at(&activity["startDate"]);
+            let end = (start + activity["lengthMinutes"].as_i64().unwrap() * MINUTE).min(day.end);
+            planned += (end - start).max(0);
+            for record in user["primaryPresence"].as_array().unwrap() {
+                let until = record["endTime"].as_str().map_or(day.end, |text| parse_iso(text).unwrap());
+                let overlap = end.min(until) - start.max(at(&record["startTime"]));
+                let wanted = presence_of[category(&activity["activityCodeId"]).as_str()];
+                kept += if record["systemPresence"] == wanted { overlap.max(0) } else { 0 };
+            }
+        }
+    }
+    let share = kept as f64 / planned as f64;
+    assert!((0.75..0.99).contains(&share), "{share}");
+}
+
+#[test]
+fn adherence_compares_the_schedule_with_the_present() {
+    let mut caller = Caller::medium("admin");
+    let units = caller.get(&format!("{WFM}/managementunits")).parsed();
+    let mut states: BTreeMap<String, i64> = BTreeMap::new();
+    for unit in units["entities"].as_array().unwrap() {
+        let listed = caller.get(&format!("{WFM}/managementunits/{}/adherence", unit["id"].as_str().unwrap())).parsed();
+        for row in listed["entities"].as_array().unwrap() {
+            let (scheduled, actual) = (&row["scheduledActivityCategory"], &row["actualActivityCategory"]);
+            let state = row["adherenceState"].as_str().unwrap();
+            assert_eq!(scheduled == actual, state == "InAdherence", "{row}");
+            assert_eq!(row["managementUnit"]["id"], unit["id"]);
+            *states.entry(state.into()).or_default() += 1;
+        }
+    }
+    assert_eq!(states.values().sum::<i64>(), 200);
+    assert!(states.len() == 3 && states["InAdherence"] > states["OutOfAdherence"], "{states:?}");
+    let user = caller.ready["user"]["id"].as_str().unwrap().to_string();
+    let one = caller.get(&format!("{WFM}/adherence?userId={user}")).parsed();
+    let routing = caller.get(&format!("/api/v2/users/{user}/routingstatus")).parsed();
+    assert_eq!(one[0]["routingStatus"], routing["status"]);
+    assert_eq!(caller.get(&format!("{WFM}/adherence")).status, 400);
+    let of_agent = caller.get(&format!("{WFM}/agents/{user}/managementunit")).parsed();
+    assert_eq!(of_agent["managementUnit"], one[0]["managementUnit"]);
+}
+
+#[test]
+fn what_is_planned_ahead_ends_somewhere() {
+    let mut caller = Caller::new("admin");
+    let unit = business_unit(&mut caller);
+    let recent = caller.get(&format!("{WFM}/businessunits/{unit}/weeks/recent/schedules")).parsed();
+    let weeks = recent["entities"].as_array().unwrap();
+    assert!(weeks.len() > 26 && weeks.last().unwrap()["weekDate"] == "2026-04-06");
+    let none = caller.get(&format!("{WFM}/businessunits/{unit}/weeks/2026-04-13/schedules")).parsed();
+    assert_eq!(none, json!({"entities": []}));
+    let late = json!({"startDate": iso(caller.now + 60 * DAY), "endDate": iso(caller.now + 70 * DAY)});
+    let found = caller.ask(&format!("{WFM}/businessunits/{unit}/agentschedules/search"), late);
+    assert!(found["result"]["agentSchedules"].as_array().unwrap().iter().all(|agent| agent["shifts"] == json!([])));
+}
