@@ -77,11 +77,11 @@ pub(crate) const DEFINITIONS: [Definition; 12] = [
     Definition { name: "Coaching", system: Presence::Meeting, is_own: true },
 ];
 
-/// Index of the definition an agent chooses for a system presence.
+/// Index of the definition an agent chooses for a system presence: the organisation's own, if there is one and it is
+/// wanted.
 pub(crate) fn definition(system: Presence, own: bool) -> usize {
-    let fits = |definition: &&(usize, Definition)| definition.1.system == system && definition.1.is_own == own;
-    let all: Vec<(usize, Definition)> = DEFINITIONS.into_iter().enumerate().collect();
-    all.iter().find(fits).map_or_else(|| definition(system, false), |(at, _)| *at)
+    let of = |own: bool| DEFINITIONS.iter().position(|it| it.system == system && it.is_own == own);
+    of(own).or_else(|| of(false)).unwrap_or_default()
 }
 
 /// A routing status.

@@ -19,6 +19,10 @@ const STARTS: [i64; 10] = [7, 8, 8, 9, 9, 10, 11, 13, 15, 22];
 /// A shift with its meal.
 const LENGTH: i64 = 8 * HOUR + 30 * MINUTE;
 
+/// How far the zones lie from UTC at most, to the east and to the west.
+const EAST: i64 = 2 * HOUR;
+const WEST: i64 = 8 * HOUR;
+
 /// Nobody comes earlier or goes later than this.
 const SLACK: i64 = 20 * MINUTE;
 
@@ -70,15 +74,18 @@ impl Roster {
         i64::from(self.zones[zone % 3].to_offset(noon).seconds()) * SECOND
     }
 
-    /// The frame of an agent's shift on a local day, unless the day is free.
-    fn frame(&self, user: &User, day: i64) -> Option<Frame> {
-        if user.state != "active" {
-            return None;
-        }
+    /// The frame of an agent's shift on a local day, if it may have to do with a stretch of time. What costs least is
+    /// asked first: whoever looks for an agent asks many.
+    fn frame(&self, user: &User, day: i64, from: i64, until: i64) -> Option<Frame> {
         let (high, low) = user.entity.id.halves();
         let mut habits = Rng::new(key(&[self.seed, high, low, 21]));
-        let start = *habits.pick(&STARTS) * HOUR;
-        if (day - habits.between(0, 6)).rem_euclid(7) < 2 {
+        let local = day * DAY + *habits.pick(&STARTS) * HOUR;
+        let (earliest, latest) = (local - EAST - SLACK, local + WEST + LENGTH + SLACK);
+        if earliest >= until || latest <= from || (day - habits.between(0, 6)).rem_euclid(7) < 2 {
+            return None;
+        }
+        let start = local - self.offset(user.entity.division, day);
+        if start - SLACK >= until || start + LENGTH + SLACK <= from {
             return None;
         }
         let mut rng = Rng::new(key(&[self.seed, high, low, day as u64, 22]));
@@ -87,15 +94,14 @@ impl Roster {
             return None;
         }
         let is_kept = !rng.chance(0.03);
-        Some(Frame { start: day * DAY + start - self.offset(user.entity.division, day), day, rng, is_kept })
+        Some(Frame { start, day, rng, is_kept })
     }
 
     /// Frames of the shifts that may have to do with a stretch of time.
     fn frames(&self, user: &User, from: i64, until: i64) -> impl Iterator<Item = Frame> {
         // In UTC a shift begins from five o'clock of its day to six of the next.
         let days = (from - 39 * HOUR).div_euclid(DAY)..=(until - 4 * HOUR).div_euclid(DAY);
-        let frames = days.filter_map(|day| self.frame(user, day));
-        frames.filter(move |frame| frame.start - SLACK < until && frame.start + LENGTH + SLACK > from)
+        days.filter(|_| user.state == "active").filter_map(move |day| self.frame(user, day, from, until))
     }
 
     /// The planned shifts that overlap a stretch of time.
