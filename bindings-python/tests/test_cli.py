@@ -223,6 +223,13 @@ def test_requests_are_shown_with_their_secrets_cut_out(pegcount: Pegcount) -> No
     assert pegcount.sandbox.credentials()["client_secret"] not in told
 
 
+def test_a_signed_url_is_shown_without_its_signature(pegcount: Pegcount) -> None:
+    asked = pegcount("call", "GET", f"{pegcount.sandbox.ready['control']}/requests?signature=5ecre7", "-v")
+    assert json.loads(asked.stdout)["token_requests"] == 1
+    assert f"> GET {pegcount.sandbox.ready['control']}/requests\n" in asked.stderr
+    assert "5ecre7" not in asked.stderr
+
+
 def test_talk_as_json_and_no_talk(pegcount: Pegcount) -> None:
     pegcount.sandbox.fault("429", arg=0, count=1)
     lines = [json.loads(line) for line in pegcount("directory", "queues", "--json").stderr.splitlines()]

@@ -145,12 +145,7 @@ class ObservationsReport(TypedDict):
 
 
 Report: TypeAlias = (
-    AggregatesReport
-    | AvailabilityReport
-    | CallReport
-    | ConversationsReport
-    | DirectoryReport
-    | ObservationsReport
+    AggregatesReport | AvailabilityReport | CallReport | ConversationsReport | DirectoryReport | ObservationsReport
 )
 """What is asked for: `{"report": "conversations", "interval": "…", …}`."""
 
@@ -275,16 +270,7 @@ CallId: TypeAlias = int
 
 
 NoticeKind: TypeAlias = Literal[
-    "job",
-    "limit",
-    "lint",
-    "minted",
-    "pace",
-    "progress",
-    "retry",
-    "shared",
-    "store",
-    "token_refused",
+    "job", "limit", "lint", "minted", "pace", "progress", "retry", "shared", "store", "token_refused"
 ]
 """The kinds of notice."""
 
@@ -392,15 +378,7 @@ Sent: TypeAlias = Literal["no", "maybe"]
 
 
 Cause: TypeAlias = Literal[
-    "broken",
-    "cancelled",
-    "dns",
-    "proxy",
-    "redirected",
-    "refused",
-    "timeout",
-    "tls",
-    "too_large",
+    "broken", "cancelled", "dns", "proxy", "redirected", "refused", "timeout", "tls", "too_large"
 ]
 """What broke an exchange."""
 
@@ -409,9 +387,7 @@ Purpose: TypeAlias = Literal["call", "chore", "login"]
 """What an exchange is for."""
 
 
-Why: TypeAlias = Literal[
-    "answer", "job", "log_in", "limit", "pace", "retry", "sharing", "pull"
-]
+Why: TypeAlias = Literal["answer", "job", "log_in", "limit", "pace", "retry", "sharing", "pull"]
 """Why the machine waits."""
 
 
