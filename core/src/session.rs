@@ -68,8 +68,8 @@ struct Flight {
     /// The token it was sent with.
     generation: u64,
     repeatable: bool,
-    /// The whole URL, where it is of another origin than the API: it went without the token, and its answer says nothing
-    /// of the platform's limits, nor of the token.
+    /// The URL without its query string, where it is of another origin than the API: it went without the token, and its
+    /// answer says nothing of the platform's limits, nor of the token.
     elsewhere: Option<String>,
     /// Of a log-in.
     grant: Option<&'static str>,
@@ -341,9 +341,12 @@ impl Session {
         let timeout = call.deadline.map_or(call.timeout, |deadline| call.timeout.min(deadline.saturating_sub(mono)));
         let mut flight = Self::flight(Purpose::Call(id), &request, generation, ask.repeatable);
         if elsewhere {
-            // Its signature is in the query string.
+            // Its signature is in the query string, which is kept as what it is: a secret.
             flight.authorization = request.uri().query().map(Secret::new);
-            flight.elsewhere = Some(request.uri().to_string());
+            let whole = request.uri().to_string();
+            let place = whole.split('?').next().unwrap_or_default();
+            flight.uri = place.parse().unwrap_or_default();
+            flight.elsewhere = Some(place.to_owned());
         } else {
             self.gate.sent(mono);
         }
