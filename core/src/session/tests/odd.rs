@@ -226,8 +226,12 @@ fn a_lock_is_given_back_where_nobody_waits_for_the_log_in_any_more() {
 #[test]
 fn a_signature_shows_in_nothing_that_is_kept() {
     let report = r#"{"report":"call","path":"https://files.example/t.json?X-Amz-Signature=SIGNED"}"#;
-    let (host, _, asked) = Host::asked(serde_json::from_str(report).unwrap());
+    let (mut host, _, asked) = Host::asked(serde_json::from_str(report).unwrap());
     assert_eq!(asked.request.uri().query(), Some("X-Amz-Signature=SIGNED"));
-    let shown = format!("{:?}", host.session);
-    assert!(shown.contains("files.example/t.json") && !shown.contains("SIGNED"), "{shown}");
+    let before = format!("{:?}", host.session);
+    host.answer(&asked, 200, "a file");
+    let page = format!("{:?}", host.poll());
+    for shown in [before, page] {
+        assert!(shown.contains("files.example/t.json") && !shown.contains("SIGNED"), "{shown}");
+    }
 }
