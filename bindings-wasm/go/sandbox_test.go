@@ -108,6 +108,7 @@ func TestALimitIsSatOut(t *testing.T) {
 	if _, err := Collect(client.Directory(t.Context(), "queues")); err != nil {
 		t.Fatal(err)
 	}
+	client.Close() // By then, what was noticed is told.
 	if !strings.Contains(log.String(), "kind=limit") {
 		t.Fatal(log.String())
 	}

@@ -135,6 +135,7 @@ func TestAStoreThatFailsIsToldAndTheReportGoesOn(t *testing.T) {
 	if err := me(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}
+	client.Close() // By then, what was noticed is told.
 	if text := log.String(); !strings.Contains(text, "no space left") || strings.Contains(text, "SECRET") {
 		t.Fatal(text)
 	}
@@ -154,6 +155,7 @@ func TestAFileThatIsOpenToOthersIsNotUsed(t *testing.T) {
 		if _, err := Collect(client.Directory(t.Context(), "queues")); err != nil {
 			t.Fatal(err)
 		}
+		client.Close() // By then, what was noticed is told.
 		return log.String()
 	}
 	ask()
