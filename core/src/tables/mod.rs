@@ -86,7 +86,8 @@ pub fn decode(context: &PageContext, body: &[u8]) -> Result<Tables, Error> {
     build(context, body, |_| true)
 }
 
-/// Reads some tables only: the others are not built, and what only they need is not read.
+/// Reads some tables only: the others are not built, and what only they need is not read. So what stands among their
+/// rows and is none is in `_extra` of the table around only where they are read, too.
 ///
 /// # Errors
 /// Those of [`decode`], and `query.body` for a table that the report does not have.
