@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
-import shutil
-import subprocess
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pegcount
 import pytest
+from pegcount.testing import Genesys
 from standin import StandIn, standin
 from tasks import Blocking
+
+pytest_plugins = ["pegcount.testing"]
 
 # The two kinds of clients, for tests that are about both.
 KINDS = [pegcount.Client, Blocking]
@@ -38,72 +36,32 @@ def server() -> Iterator[StandIn]:
         yield server
 
 
-class Sandbox:
-    """A running sandbox."""
+class Sandbox(Genesys):
+    """A running sandbox, for clients of the kind that is tested."""
 
-    def __init__(self, ready: dict[str, Any]) -> None:
-        self.ready = ready
-        self.url: str = ready["api"]
-        self.interval: str = ready["interval"]
+    def __init__(self, *options: str) -> None:
+        super().__init__(*options)
         self.kind: Any = pegcount.Client
-        self._made: list[Any] = []
-
-    def credentials(self, name: str = "reporting") -> dict[str, str]:
-        return dict(self.ready["clients"][name])
-
-    def environment(self, name: str = "reporting") -> dict[str, str]:
-        return {
-            "PEGCOUNT_API_URL": self.url,
-            "PEGCOUNT_LOGIN_URL": self.ready["login"],
-            "GENESYSCLOUD_OAUTHCLIENT_ID": self.credentials(name)["client_id"],
-            "GENESYSCLOUD_OAUTHCLIENT_SECRET": self.credentials(name)["client_secret"],
-        }
 
     def client(self, name: str = "reporting", **settings: Any) -> Any:
-        """A client of the kind that is tested."""
         self._made.append(self.kind(**self.settings(name, **settings)))
         return self._made[-1]
 
     def settings(self, name: str = "reporting", **settings: Any) -> dict[str, Any]:
-        places = {"api_url": self.url, "login_url": self.ready["login"]}
-        return places | self.credentials(name) | settings
+        return super().settings(name) | settings
 
     def reset(self) -> None:
         """Forgets faults, the log of requests, and the clients that a test made."""
         while self._made:
             self._made.pop().close()
         self.kind = pegcount.Client
-        self.control("DELETE", "/faults")
+        self.clear_faults()
         self.control("DELETE", "/requests")
-
-    def control(self, method: str, path: str, body: Any = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.ready["control"] + path, data, method=method)
-        with urllib.request.urlopen(request) as answer:
-            return json.loads(answer.read())
-
-    def fault(self, name: str, arg: int | None = None, **more: Any) -> None:
-        self.control("POST", "/faults", {"name": name, "arg": arg, **more})
-
-    def requests(self, path: str = "") -> list[dict[str, Any]]:
-        return [line for line in self.control("GET", "/requests")["requests"] if line["path"].endswith(path)]
-
-
-@contextlib.contextmanager
-def running(*options: str) -> Iterator[Sandbox]:
-    program = os.environ.get("SANDBOX_BIN") or shutil.which("pegcount-sandbox")
-    assert program, "the sandbox is not installed: tests/run.sh installs it"
-    with subprocess.Popen([program, *options], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield Sandbox(json.loads(process.stdout.readline()))
-        finally:
-            process.terminate()
 
 
 @pytest.fixture(scope="session")
 def shared_sandbox() -> Iterator[Sandbox]:
-    with running("--seed", "1", "--org", "small") as sandbox:
+    with Sandbox("--seed", "1", "--org", "small") as sandbox:
         yield sandbox
 
 

@@ -33,7 +33,7 @@ check python -m mypy.stubtest --ignore-missing-stub pegcount._native
 check ../examples/redis/run.sh
 
 log=$(mktemp) && trap 'rm -f "$log"' EXIT
-SANDBOX_BIN=$VIRTUAL_ENV/bin/pegcount-sandbox python -m pytest "$@" 2>&1 | tee "$log"
+python -m pytest "$@" 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
 count() { grep -oE "[0-9]+ $1" <<<"$(tail -n 1 "$log")" | cut -d' ' -f1; }
 p=$(count passed) f=$(count failed) e=$(count error)

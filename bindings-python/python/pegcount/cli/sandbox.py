@@ -7,17 +7,23 @@ import shutil
 import sys
 import sysconfig
 
+MISSING = "the sandbox is not installed: pip install 'pegcount[sandbox]'"
+
+
+def program() -> str | None:
+    """Where it is: the one installed beside this Python counts before any other on the way."""
+    return shutil.which("pegcount-sandbox", path=sysconfig.get_path("scripts")) or shutil.which("pegcount-sandbox")
+
 
 def run_sandbox(argv: list[str]) -> int:
     """Becomes the sandbox."""
-    # The one installed beside this Python counts before any other on the way.
-    program = shutil.which("pegcount-sandbox", path=sysconfig.get_path("scripts")) or shutil.which("pegcount-sandbox")
-    if program is None:
-        print("pegcount: the sandbox is not installed: pip install 'pegcount[sandbox]'", file=sys.stderr)
+    found = program()
+    if found is None:
+        print(f"pegcount: {MISSING}", file=sys.stderr)
         return 2
     if os.name == "nt":
         import subprocess
 
-        return subprocess.call([program, *argv])
+        return subprocess.call([found, *argv])
     sys.stdout.flush()
-    os.execv(program, [program, *argv])
+    os.execv(found, [found, *argv])

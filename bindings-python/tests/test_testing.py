@@ -1,0 +1,75 @@
+"""The fixture for users' own tests."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pegcount
+import pytest
+from pegcount.testing import Genesys
+
+
+def test_a_job_runs_against_it(genesys: Genesys) -> None:
+    client = genesys.client()
+    assert len(client.directory("queues").read()) > 0
+    assert genesys.logins() == 1
+    assert [line["status"] for line in genesys.requests("/routing/queues")] == [200]
+
+
+def test_each_test_has_its_own(genesys: Genesys) -> None:
+    assert genesys.requests() == []
+
+
+def test_what_it_can_be_told(genesys: Genesys) -> None:
+    client = genesys.client()
+
+    def read() -> None:
+        assert len(client.directory("queues").read()) > 0
+
+    genesys.fault("500")
+    read()
+    genesys.fault("500", count=0, path="/api/v2/routing")
+    genesys.clear_faults()
+    read()
+    genesys.revoke_tokens()
+    read()
+    assert genesys.logins() == 2
+    old = genesys.credentials()["client_secret"]
+    assert genesys.rotate_secret() == genesys.credentials()["client_secret"] != old
+    genesys.revoke_tokens()
+    with pytest.raises(pegcount.AuthError):
+        read()
+    genesys.token_life(60)
+    genesys.limit(0)
+    before = genesys.control("GET", "/state")["now"]
+    genesys.advance(3600)
+    assert genesys.control("GET", "/state")["now"] > before
+    genesys.reset()
+    assert genesys.requests() == []
+
+
+@pytest.mark.genesys("--seed", 7, "--org", "tiny", "--now", "2026-03-10T09:00:00Z")
+def test_options(genesys: Genesys) -> None:
+    assert genesys.ready["now"].startswith("2026-03-10T09:00:0")
+
+
+def test_options_that_do_not_exist() -> None:
+    with pytest.raises(RuntimeError, match="the sandbox ended with"):
+        Genesys("--org", "gigantic")
+
+
+def test_it_is_there_for_a_test_of_a_user(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["pegcount.testing"]\n')
+    (tmp_path / "test_job.py").write_text(
+        "import os, subprocess, sys\n"
+        "def test_job(genesys):\n"
+        "    genesys.fault('429', 0)\n"
+        "    command = [sys.executable, '-m', 'pegcount', 'directory', 'queues', '-f', 'csv', '-o', os.devnull]\n"
+        "    subprocess.run(command, env={**os.environ, **genesys.environment()}, check=True)\n"
+        "    assert genesys.logins() == 1\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
