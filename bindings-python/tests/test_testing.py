@@ -13,7 +13,7 @@ from pegcount.testing import Genesys
 
 def test_a_job_runs_against_it(genesys: Genesys) -> None:
     client = genesys.client()
-    assert len(client.directory("queues").read()) > 0
+    assert len(client.directory("queues").read().table) > 0
     assert genesys.logins() == 1
     assert [line["status"] for line in genesys.requests("/routing/queues")] == [200]
 
@@ -26,7 +26,7 @@ def test_what_it_can_be_told(genesys: Genesys) -> None:
     client = genesys.client()
 
     def read() -> None:
-        assert len(client.directory("queues").read()) > 0
+        assert len(client.directory("queues").read().table) > 0
 
     genesys.fault("500")
     read()
@@ -48,6 +48,26 @@ def test_what_it_can_be_told(genesys: Genesys) -> None:
     assert genesys.control("GET", "/state")["now"] > before
     genesys.reset()
     assert genesys.requests() == []
+
+
+def test_what_a_client_may(genesys: Genesys) -> None:
+    client = genesys.client()
+
+    def queues() -> int:
+        return len(client.directory("queues").read().table)
+
+    everywhere = queues()
+    genesys.divisions("reporting", ["EMEA"])
+    assert 0 < queues() < everywhere
+    genesys.divisions("reporting", None)
+    genesys.permissions("reporting", remove=["routing:queue:view", "routing:queue:search"], after=300)
+    assert queues() == everywhere
+    genesys.advance(300)
+    with pytest.raises(pegcount.ForbiddenError) as caught:
+        queues()
+    assert "routing:queue:view" in caught.value.explanation.missing
+    genesys.permissions("reporting", add=["routing:queue:view", "routing:queue:search"])
+    assert queues() == everywhere
 
 
 @pytest.mark.genesys("--seed", 7, "--org", "tiny", "--now", "2026-03-10T09:00:00Z")

@@ -3,7 +3,7 @@
 It comes from ``pip install 'pegcount[sandbox]'`` and ``pytest_plugins = ["pegcount.testing"]`` in ``conftest.py``::
 
     def test_my_job(genesys):
-        genesys.fault("429", 3)
+        genesys.fault("truncated")
         my_job.run(**genesys.settings())
         assert genesys.logins() == 1
 
@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import subprocess
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -98,6 +98,16 @@ class Genesys:
         answer: dict[str, str] = self.control("POST", f"/clients/{name}/rotate-secret")
         self.ready["clients"][name]["client_secret"] = answer["client_secret"]
         return answer["client_secret"]
+
+    def permissions(self, name: str, *, add: Sequence[str] = (), remove: Sequence[str] = (), after: float = 0) -> None:
+        """Changes the role of a client, for all clients with that role, ``after`` so many seconds."""
+        body = {"add": list(add), "remove": list(remove), "after_ms": round(after * 1000)}
+        self.control("POST", f"/clients/{name}/permissions", body)
+
+    def divisions(self, name: str, names: Sequence[str] | None, *, after: float = 0) -> None:
+        """Where a client has its role: divisions by name or id, None for all; ``after`` so many seconds."""
+        body = {"divisions": names and list(names), "after_ms": round(after * 1000)}
+        self.control("POST", f"/clients/{name}/divisions", body)
 
     def revoke_tokens(self) -> None:
         """Voids every access token."""

@@ -73,6 +73,11 @@ fn read(line: &'static str) -> Option<Operation> {
 }
 
 impl Catalogue {
+    /// Whether any operation asks for a permission.
+    pub(crate) fn asks_for(&self, permission: &str) -> bool {
+        self.0.values().flatten().any(|operation| operation.permissions.iter().any(|name| name == permission))
+    }
+
     /// Finds what a request is for. A path spelled out wins over one with placeholders (`/users/me` over
     /// `/users/{userId}`), and `HEAD` is served where `GET` is.
     pub(crate) fn find(&self, method: &str, path: &str) -> Found<'_> {

@@ -111,7 +111,7 @@ impl Org {
         self.directory.user(id).ok_or_else(Refusal::not_found)?;
         let role = self.client_of(id).map(|client| &client.role);
         let roles: Vec<Value> = role.iter().map(|role| json!({"id": role.id.to_string(), "name": role.name})).collect();
-        let permissions = role.map(|role| role.permissions.to_vec()).unwrap_or_default();
+        let permissions = role.map(|role| role.permissions.clone()).unwrap_or_default();
         let body = json!({"roles": roles, "unusedRoles": [], "permissions": permissions, "permissionPolicies": []});
         Ok(body.to_string().into_bytes())
     }
@@ -120,7 +120,7 @@ impl Org {
 /// What a role allows, by domain and entity.
 pub(super) fn policies_of(role: &Role) -> std::collections::BTreeMap<(&str, &str), Vec<&str>> {
     let mut policies: std::collections::BTreeMap<(&str, &str), Vec<&str>> = std::collections::BTreeMap::new();
-    for permission in role.permissions {
+    for permission in &role.permissions {
         let mut parts = permission.split(':');
         let domain = parts.next().unwrap_or("*");
         let entity = parts.next().unwrap_or("*");

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::rights::Change;
 use super::tokens::random_text;
 use crate::directory::{Directory, EMEA};
 use crate::rng::{Rng, key_of_text};
@@ -26,7 +27,7 @@ pub struct Role {
     /// Its name.
     pub name: &'static str,
     /// Its permissions as `domain:entity:action`; `*` stands for all.
-    pub permissions: &'static [&'static str],
+    pub permissions: Vec<String>,
 }
 
 /// An OAuth client.
@@ -67,7 +68,9 @@ pub struct Account {
 #[derive(Clone, Debug)]
 pub struct Clients {
     seed: u64,
-    list: Vec<Client>,
+    pub(super) list: Vec<Client>,
+    /// Changes of what they may that are not in force yet, in the order they were made.
+    pub(super) changes: Vec<Change>,
     /// The one user with a password.
     pub account: Account,
 }
@@ -109,9 +112,9 @@ impl Clients {
     /// The clients of the contract.
     pub fn new(seed: u64, directory: &Directory) -> Self {
         let rng = &mut Rng::new(key_of_text(seed, "clients"));
-        let reporting = Role { id: rng.uuid(), name: "Reporting", permissions: REPORTING };
-        let listing = Role { id: rng.uuid(), name: "Directory reader", permissions: DIRECTORY_ONLY };
-        let admin = Role { id: rng.uuid(), name: "Master Admin", permissions: &["*"] };
+        let reporting = Role::new(rng, "Reporting", REPORTING);
+        let listing = Role::new(rng, "Directory reader", DIRECTORY_ONLY);
+        let admin = Role::new(rng, "Master Admin", &["*"]);
         let emea = Some(vec![directory.divisions[EMEA].id]);
         let wanted = [
             ("reporting", &reporting, None, Grant::ClientCredentials, NOWHERE),
@@ -135,7 +138,7 @@ impl Clients {
             divisions,
             rotations: 0,
         });
-        Self { seed, list: list.into(), account: Account::new(seed, directory) }
+        Self { seed, list: list.into(), changes: Vec::new(), account: Account::new(seed, directory) }
     }
 
     /// All clients.
@@ -201,9 +204,13 @@ impl Client {
 }
 
 impl Role {
+    fn new(rng: &mut Rng, name: &'static str, permissions: &[&str]) -> Self {
+        Self { id: rng.uuid(), name, permissions: permissions.iter().map(ToString::to_string).collect() }
+    }
+
     /// Whether it holds a permission.
     pub fn has(&self, permission: &str) -> bool {
-        self.permissions.iter().any(|held| *held == "*" || *held == permission)
+        self.permissions.iter().any(|held| held == "*" || held == permission)
     }
 }
 

@@ -45,6 +45,8 @@ impl Org {
                 Some(client) => Ok(json!({"revoked": self.tokens.revoke_refresh(client)})),
                 None => Err(format!("no client is called `{name}`")),
             },
+            ("POST", ["clients", name, "permissions"]) => self.change_role(name, &body, now),
+            ("POST", ["clients", name, "divisions"]) => self.change_divisions(name, &body, now),
             ("POST", ["tokens", "revoke"]) => Ok(json!({"revoked": self.tokens.revoke_all()})),
             ("POST", ["token-life"]) => self.set_life(&body),
             ("POST", ["mint"]) => match body["per_minute"].as_i64() {

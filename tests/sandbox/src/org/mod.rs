@@ -9,6 +9,7 @@ mod grants;
 mod login;
 mod mishaps;
 mod page;
+mod rights;
 pub mod tokens;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -161,6 +162,7 @@ impl Org {
     /// Answers a request that was read at `now` (milliseconds since 1970).
     pub fn handle(&mut self, request: &Request, now: i64) -> Response {
         let now = now + self.clock_ms;
+        self.clients.settle(now);
         let path = request.path().to_string();
         if path == "/sandbox" || path.starts_with("/sandbox/") {
             return self.control(request, now);

@@ -14,6 +14,7 @@ mod observations;
 mod quality;
 mod recount;
 mod refusals;
+mod rights;
 mod robust;
 #[cfg(feature = "server")]
 mod server;

@@ -1,0 +1,117 @@
+//! What clients may, changed while the organisation runs: in force some minutes later, as on the platform.
+
+use serde_json::{Value, json};
+
+use super::Org;
+use super::clients::Clients;
+use crate::time::{MINUTE, iso};
+use crate::uuid::Uuid;
+
+/// Changes of roles take up to five minutes (help.mypurecloud.com, "roles and permissions"); how long a single one takes
+/// is told nowhere.
+const SPREADS: i64 = 5 * MINUTE;
+
+/// A change on its way.
+#[derive(Clone, Debug)]
+pub(super) struct Change {
+    at: i64,
+    what: What,
+}
+
+#[derive(Clone, Debug)]
+enum What {
+    /// The permissions of a role, for all who have it.
+    Role(Uuid, Vec<String>),
+    /// The divisions that a client has its role in; none means all.
+    Divisions(usize, Option<Vec<Uuid>>),
+}
+
+impl Clients {
+    /// Puts in force what has spread.
+    pub(super) fn settle(&mut self, now: i64) {
+        let (due, rest) = std::mem::take(&mut self.changes).into_iter().partition(|change| change.at <= now);
+        self.changes = rest;
+        let due: Vec<Change> = due;
+        for change in due {
+            match change.what {
+                What::Role(role, permissions) => {
+                    let holders = self.list.iter_mut().filter(|client| client.role.id == role);
+                    holders.for_each(|client| client.role.permissions.clone_from(&permissions));
+                }
+                What::Divisions(client, divisions) => self.list[client].divisions = divisions,
+            }
+        }
+    }
+
+    /// The permissions that a role has, or will have when all has spread.
+    fn permissions_of(&self, role: Uuid) -> Vec<String> {
+        let last = self.changes.iter().rev().find_map(|change| match &change.what {
+            What::Role(of, permissions) if *of == role => Some(permissions.clone()),
+            _ => None,
+        });
+        let held = self.list.iter().find(|client| client.role.id == role).map(|client| client.role.permissions.clone());
+        last.or(held).unwrap_or_default()
+    }
+}
+
+impl Org {
+    /// `{"add"?, "remove"?, "after_ms"?}`: of the role of a client, and so of all who have it.
+    pub(super) fn change_role(&mut self, name: &str, body: &Value, now: i64) -> Result<Value, String> {
+        let client = self.clients.named(name).ok_or_else(|| format!("no client is called `{name}`"))?;
+        let (add, remove) = (names(body, "add")?, names(body, "remove")?);
+        if let Some(unknown) = add.iter().chain(&remove).find(|name| !self.catalogue.asks_for(name)) {
+            return Err(format!("no operation asks for the permission `{unknown}`"));
+        }
+        let role = self.clients.list()[client].role.id;
+        let mut permissions = self.clients.permissions_of(role);
+        permissions.retain(|held| !remove.contains(held));
+        permissions.extend(add.into_iter().filter(|name| !permissions.contains(name)).collect::<Vec<_>>());
+        permissions.sort();
+        let told = json!(permissions);
+        let at = self.spread(What::Role(role, permissions), body, now)?;
+        Ok(json!({"permissions": told, "at": iso(at)}))
+    }
+
+    /// `{"divisions": [names or ids] or null, "after_ms"?}`: where a client has its role.
+    pub(super) fn change_divisions(&mut self, name: &str, body: &Value, now: i64) -> Result<Value, String> {
+        let client = self.clients.named(name).ok_or_else(|| format!("no client is called `{name}`"))?;
+        let divisions = match body.get("divisions") {
+            Some(Value::Null) => None,
+            Some(Value::Array(_)) => {
+                let wanted = names(body, "divisions")?;
+                let found = wanted.iter().map(|text| {
+                    let fits = |division: &&crate::directory::Named| {
+                        division.name.eq_ignore_ascii_case(text) || division.id.to_string() == *text
+                    };
+                    let division = self.directory.divisions.iter().find(fits);
+                    division.map(|division| division.id).ok_or_else(|| format!("no division is called `{text}`"))
+                });
+                Some(found.collect::<Result<Vec<Uuid>, String>>()?)
+            }
+            _ => return Err("`divisions` must be a list of names or ids, or null for all".into()),
+        };
+        let told = divisions.as_ref().map(|ids| ids.iter().map(Uuid::to_string).collect::<Vec<_>>());
+        let at = self.spread(What::Divisions(client, divisions), body, now)?;
+        Ok(json!({"divisions": told, "at": iso(at)}))
+    }
+
+    fn spread(&mut self, what: What, body: &Value, now: i64) -> Result<i64, String> {
+        let after = match &body["after_ms"] {
+            Value::Null => SPREADS,
+            value => value.as_i64().filter(|ms| *ms >= 0).ok_or("`after_ms` must be a number")?,
+        };
+        let at = now.saturating_add(after);
+        self.clients.changes.push(Change { at, what });
+        self.clients.settle(now);
+        Ok(at)
+    }
+}
+
+fn names(body: &Value, key: &str) -> Result<Vec<String>, String> {
+    let wrong = || format!("`{key}` must be a list of texts");
+    match &body[key] {
+        Value::Null => Ok(Vec::new()),
+        Value::Array(items) => items.iter().map(|item| item.as_str().map(String::from).ok_or_else(wrong)).collect(),
+        _ => Err(wrong()),
+    }
+}

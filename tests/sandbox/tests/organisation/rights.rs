@@ -1,0 +1,82 @@
+//! Permissions and divisions that change while the organisation runs.
+
+use pegcount_sandbox::Request;
+use pegcount_sandbox::time::MINUTE;
+use serde_json::{Value, json};
+
+use crate::caller::{Caller, OBSERVATIONS};
+
+const OBSERVING: &str = "analytics:queueObservation:view";
+
+fn observes(caller: &mut Caller) -> u16 {
+    let filter = json!({"type": "or", "predicates": [{"dimension": "queueId", "value": "2d6f2a0c-3f0e-4f0a-8d0a-0b1c2d3e4f50"}]});
+    caller.post(OBSERVATIONS, json!({"filter": filter, "metrics": ["oWaiting"]})).status
+}
+
+#[test]
+fn a_permission_is_in_force_five_minutes_later() {
+    let mut caller = Caller::new("reporting");
+    assert_eq!(observes(&mut caller), 200);
+    let told = caller.control("POST", "/clients/reporting/permissions", json!({"remove": [OBSERVING]}));
+    assert!(!told["permissions"].as_array().unwrap().contains(&json!(OBSERVING)));
+    caller.now += 5 * MINUTE - 1;
+    assert_eq!(observes(&mut caller), 200, "not yet");
+    caller.now += 1;
+    assert_eq!(observes(&mut caller), 403, "also with the token that it has");
+    // Another client of the same role is concerned, too.
+    caller.log_in("emea-only");
+    assert_eq!(observes(&mut caller), 403);
+    caller.control("POST", "/clients/emea-only/permissions", json!({"add": [OBSERVING], "after_ms": 0}));
+    assert_eq!(observes(&mut caller), 200);
+    // What one endpoint says, the others agree with.
+    caller.log_in("admin");
+    let roles = caller.get("/api/v2/authorization/roles?pageSize=100").parsed();
+    let named = |role: &&Value| role["name"] == "Reporting";
+    let role = roles["entities"].as_array().unwrap().iter().find(named).unwrap().clone();
+    assert!(role["permissions"].as_array().unwrap().contains(&json!(OBSERVING)));
+}
+
+#[test]
+fn changes_add_up_in_the_order_they_were_made() {
+    let mut caller = Caller::new("no-analytics");
+    assert_eq!(observes(&mut caller), 403);
+    caller.control("POST", "/clients/no-analytics/permissions", json!({"add": [OBSERVING]}));
+    let both = caller.control("POST", "/clients/no-analytics/permissions", json!({"add": ["routing:skill:view"]}));
+    assert!(both["permissions"].as_array().unwrap().contains(&json!(OBSERVING)));
+    caller.now += 5 * MINUTE;
+    assert_eq!(observes(&mut caller), 200);
+    caller.control("POST", "/reset", json!({}));
+    caller.log_in("no-analytics");
+    assert_eq!(observes(&mut caller), 403);
+}
+
+#[test]
+fn divisions_change_rows() {
+    let mut caller = Caller::new("reporting");
+    let count =
+        |caller: &mut Caller| caller.get("/api/v2/routing/queues?pageSize=100").parsed()["total"].as_i64().unwrap();
+    let all = count(&mut caller);
+    caller.control("POST", "/clients/reporting/divisions", json!({"divisions": ["emea"], "after_ms": 0}));
+    let some = count(&mut caller);
+    assert!(0 < some && some < all);
+    caller.control("POST", "/clients/reporting/divisions", json!({"divisions": null, "after_ms": 0}));
+    assert_eq!(count(&mut caller), all);
+}
+
+#[test]
+fn what_does_not_exist_is_named() {
+    let mut caller = Caller::new("reporting");
+    for (path, body, named) in [
+        ("/clients/nobody/permissions", json!({}), "nobody"),
+        ("/clients/reporting/permissions", json!({"add": ["analytics:everything:view"]}), "analytics:everything:view"),
+        ("/clients/reporting/permissions", json!({"add": "x"}), "`add`"),
+        ("/clients/reporting/divisions", json!({}), "`divisions`"),
+        ("/clients/reporting/divisions", json!({"divisions": ["Atlantis"]}), "Atlantis"),
+        ("/clients/reporting/divisions", json!({"divisions": [], "after_ms": -1}), "`after_ms`"),
+    ] {
+        let request = Request::new("POST", &format!("/sandbox{path}")).body("application/json", body.to_string());
+        let answer = caller.send(request);
+        assert_eq!(answer.status, 400, "{path} {body}");
+        assert!(answer.parsed()["error"].as_str().unwrap().contains(named), "{}", answer.parsed());
+    }
+}
