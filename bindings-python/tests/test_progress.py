@@ -8,8 +8,8 @@ import sys
 import pegcount
 import pytest
 from conftest import KINDS, Sandbox
+from pegcount.notice import Notice
 from pegcount.progress import Progress
-from pegcount.result import Notice
 
 
 @pytest.fixture(params=KINDS, ids=["threads", "tasks"])

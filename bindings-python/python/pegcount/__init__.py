@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .errors import Retry as Retry
     from .errors import ServerError as ServerError
     from .login import Login as Login
+    from .notice import Notice as Notice
     from .offline import Advice as Advice
     from .offline import Plan as Plan
     from .offline import advise as advise
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from .offline import interval as interval
     from .offline import lint as lint
     from .offline import plan as plan
-    from .result import Notice as Notice
     from .result import Page as Page
     from .result import Result as Result
     from .result import Summary as Summary
@@ -75,7 +75,8 @@ _HOMES = {
     ],
     "login": ["Login"],
     "offline": ["Advice", "Plan", "advise", "decode", "explain", "interval", "lint", "plan"],
-    "result": ["Notice", "Page", "Result", "Summary", "Tables"],
+    "notice": ["Notice"],
+    "result": ["Page", "Result", "Summary", "Tables"],
     "store": ["FileStore"],
     "table": ["Table"],
     "transport": ["HttpxTransport", "Request", "RequestsTransport", "Response", "TransportError", "Urllib3Transport"],

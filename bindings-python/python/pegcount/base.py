@@ -15,24 +15,18 @@ if TYPE_CHECKING:
     from collections import deque
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
-    from typing import Any, Generic, Protocol, TypeVar
+    from typing import Any, Generic, TypeVar
 
     from . import shapes
+    from .clock import Clock
+    from .notice import Notice
     from .orders import BasePump
     from .progress import Progress
-    from .result import Notice
     from .store import TokenStore
 
     # A result and a transport, of threads or of tasks.
     R = TypeVar("R")
     T = TypeVar("T")
-
-    class Clock(Protocol):
-        """Two clocks: the module `time` is one. A clock may also have ``wait(waiter, seconds)``, to pass the time in
-        its own way."""
-
-        def monotonic(self) -> float: ...
-        def time(self) -> float: ...
 
     Asked = str | Sequence[datetime | str]
     Where = Mapping[str, Any]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from . import _native
-    from .base import Clock
+    from .clock import Clock
     from .orders import Keep
     from .transport import Transport
 

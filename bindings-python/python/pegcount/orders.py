@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 
 from . import _native
-from .result import Notice
+from .notice import Notice
 from .transport import Request, TransportError, kind_of
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from .base import Clock
+    from .clock import Clock
     from .store import TokenStore
     from .transport import Response
 

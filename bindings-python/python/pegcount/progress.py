@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import IO
 
-    from .result import Notice
+    from .notice import Notice
 
 
 class Progress:

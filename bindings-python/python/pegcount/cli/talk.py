@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..errors import PegcountError
-    from ..result import Notice, Summary
+    from ..notice import Notice
+    from ..result import Summary
     from ..transport import Request, Response, Transport
 
 # What a token or a secret could stand in.
