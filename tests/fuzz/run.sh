@@ -16,5 +16,7 @@ if [ "$seconds" -gt 0 ]; then
 else
   fresh=$(mktemp -d)
   fuzz "$fresh" "$found" "$corpus" -- -merge=1 -use_counters=0 -max_len=4096
+  # What broke something once stays, whatever else reaches the same code.
+  find "$corpus" -name 'broke-*' -exec cp {} "$fresh/" \;
   rm -rf "$corpus" && mv "$fresh" "$corpus" && chmod 755 "$corpus"
 fi

@@ -10,12 +10,12 @@
 //! | | `{"action": "emit", "call", "event": "page", "page": context}`, `… "done", "summary"}`, `… "failed", "error"}` |
 //! | | `{"action": "wait", "until", "why"}`, `{"action": "idle"}` |
 //! | [`error`] | `{"code", "class", "status", "message", "request_id", "retry": {"advice", "after_ms"}, "operation", "attempts", "explanation"}` |
-//! | [`explanation`] | `{"code", "cause", "evidence", "remedy", "certainty", "missing", "nearest", "belief", "text"}` |
+//! | [`explanation`] | `{"code", "cause", "evidence", "remedy", "certainty", "missing", "nearest", "belief", "resume", "text"}` |
 //! | [`notice`] | `{"call", "kind", "text", "wait"}` |
 //! | [`failure`] | `{"sent": "no" or "maybe", "cause", "detail"}` |
 //! | [`store_answer`] | `{"loaded": record or null}`, `"locked"`, `{"busy": owner}`, `"done"`, `{"failed": why}` |
 //! | [`seen()`] | opaque: from [`crate::inspect`] to the session |
-//! | [`call_options`] | `{"timeout", "deadline"}` |
+//! | [`call_options`] | `{"timeout", "deadline", "max_calls"}` |
 //! | [`findings`] | `[{"severity": "error" or "warning", "error"}, …]` |
 //! | [`case`] | `{"status", "headers", "body", "method", "path", "domain", "login"}` |
 //!

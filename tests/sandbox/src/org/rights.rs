@@ -20,38 +20,50 @@ pub(super) struct Change {
 
 #[derive(Clone, Debug)]
 enum What {
-    /// The permissions of a role, for all who have it.
-    Role(Uuid, Vec<String>),
+    /// What comes to the permissions of a role and what goes, for all who have it.
+    Role { role: Uuid, add: Vec<String>, remove: Vec<String> },
     /// The divisions that a client has its role in; none means all.
     Divisions(usize, Option<Vec<Uuid>>),
 }
 
 impl Clients {
-    /// Puts in force what has spread.
+    /// Puts in force what has spread, in the order in which it does.
     pub(super) fn settle(&mut self, now: i64) {
-        let (due, rest) = std::mem::take(&mut self.changes).into_iter().partition(|change| change.at <= now);
-        self.changes = rest;
-        let due: Vec<Change> = due;
-        for change in due {
+        self.changes.sort_by_key(|change| change.at);
+        let due = self.changes.partition_point(|change| change.at <= now);
+        for change in self.changes.drain(..due) {
             match change.what {
-                What::Role(role, permissions) => {
+                What::Role { role, add, remove } => {
                     let holders = self.list.iter_mut().filter(|client| client.role.id == role);
-                    holders.for_each(|client| client.role.permissions.clone_from(&permissions));
+                    holders.for_each(|client| altered(&mut client.role.permissions, &add, &remove));
                 }
                 What::Divisions(client, divisions) => self.list[client].divisions = divisions,
             }
         }
     }
 
-    /// The permissions that a role has, or will have when all has spread.
-    fn permissions_of(&self, role: Uuid) -> Vec<String> {
-        let last = self.changes.iter().rev().find_map(|change| match &change.what {
-            What::Role(of, permissions) if *of == role => Some(permissions.clone()),
-            _ => None,
-        });
-        let held = self.list.iter().find(|client| client.role.id == role).map(|client| client.role.permissions.clone());
-        last.or(held).unwrap_or_default()
+    /// The permissions that a client will have when all has spread.
+    fn permissions_of(&self, client: usize) -> Vec<String> {
+        let mut permissions = self.list[client].role.permissions.clone();
+        for change in &self.changes {
+            if let What::Role { role, add, remove } = &change.what
+                && *role == self.list[client].role.id
+            {
+                altered(&mut permissions, add, remove);
+            }
+        }
+        permissions
     }
+}
+
+fn altered(permissions: &mut Vec<String>, add: &[String], remove: &[String]) {
+    permissions.retain(|held| !remove.contains(held));
+    for name in add {
+        if !permissions.contains(name) {
+            permissions.push(name.clone());
+        }
+    }
+    permissions.sort();
 }
 
 impl Org {
@@ -63,13 +75,8 @@ impl Org {
             return Err(format!("no operation asks for the permission `{unknown}`"));
         }
         let role = self.clients.list()[client].role.id;
-        let mut permissions = self.clients.permissions_of(role);
-        permissions.retain(|held| !remove.contains(held));
-        permissions.extend(add.into_iter().filter(|name| !permissions.contains(name)).collect::<Vec<_>>());
-        permissions.sort();
-        let told = json!(permissions);
-        let at = self.spread(What::Role(role, permissions), body, now)?;
-        Ok(json!({"permissions": told, "at": iso(at)}))
+        let at = self.spread(What::Role { role, add, remove }, body, now)?;
+        Ok(json!({"permissions": self.clients.permissions_of(client), "at": iso(at)}))
     }
 
     /// `{"divisions": [names or ids] or null, "after_ms"?}`: where a client has its role.

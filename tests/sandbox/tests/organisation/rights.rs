@@ -45,6 +45,15 @@ fn changes_add_up_in_the_order_they_were_made() {
     assert!(both["permissions"].as_array().unwrap().contains(&json!(OBSERVING)));
     caller.now += 5 * MINUTE;
     assert_eq!(observes(&mut caller), 200);
+    // One that spreads at once neither waits for the one before it nor is undone by it.
+    let slow = json!({"remove": [OBSERVING]});
+    caller.control("POST", "/clients/no-analytics/permissions", slow);
+    let skills = json!({"remove": ["routing:skill:view"], "after_ms": 0});
+    caller.control("POST", "/clients/no-analytics/permissions", skills);
+    let lists = |caller: &mut Caller| caller.get("/api/v2/routing/skills").status;
+    assert_eq!((observes(&mut caller), lists(&mut caller)), (200, 403));
+    caller.now += 5 * MINUTE;
+    assert_eq!((observes(&mut caller), lists(&mut caller)), (403, 403));
     caller.control("POST", "/reset", json!({}));
     caller.log_in("no-analytics");
     assert_eq!(observes(&mut caller), 403);
