@@ -93,6 +93,7 @@ impl Gate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::look::Found;
 
     #[test]
     fn never_more_than_the_pace_in_any_minute() {
@@ -132,5 +133,53 @@ mod tests {
         gate.sent(0);
         gate.sent(1);
         assert_eq!(gate.closed(2), Some(Closed { until: 60_000, why: Why::Pace }));
+    }
+
+    #[test]
+    fn an_allowance_of_nothing_is_no_allowance() {
+        let mut gate = Gate::new(300);
+        let headers =
+            Headers { limit_count: Some(0), limit_allowed: Some(0), limit_reset: Some(17), ..Headers::default() };
+        gate.told(&headers, 0);
+        gate.sent(0);
+        assert_eq!(gate.closed(1), None);
+    }
+
+    #[test]
+    fn no_window_is_longer_than_a_minute() {
+        let mut gate = Gate::new(300);
+        let headers =
+            Headers { limit_count: Some(9), limit_allowed: Some(9), limit_reset: Some(3_600), ..Headers::default() };
+        gate.told(&headers, 0);
+        assert_eq!(gate.closed(0), Some(Closed { until: 60_000, why: Why::Pace }));
+    }
+
+    #[test]
+    fn only_a_429_with_a_wait_worth_sitting_out_closes() {
+        let closed = |status, seconds| {
+            let headers = Headers { retry_after: Some(seconds), ..Headers::default() };
+            let mut gate = Gate::new(300);
+            gate.answered(&Seen { status, headers, found: Found::Json }, 0);
+            gate.closed(0).map(|closed| closed.until)
+        };
+        assert_eq!(closed(503, 5), None);
+        assert_eq!(closed(429, 181), None);
+        assert_eq!(closed(429, 180), Some(180_000));
+    }
+
+    #[test]
+    fn of_two_reasons_the_longer_is_told_and_of_equal_ones_the_first() {
+        let mut gate = Gate::new(1);
+        gate.sent(0);
+        gate.refused(30_000, 0);
+        assert_eq!(gate.closed(0), Some(Closed { until: 60_000, why: Why::Pace }));
+        gate.refused(60_000, 0);
+        assert_eq!(gate.closed(0), Some(Closed { until: 60_000, why: Why::Limit }));
+        let full =
+            Headers { limit_count: Some(1), limit_allowed: Some(1), limit_reset: Some(60), ..Headers::default() };
+        gate.told(&full, 0);
+        assert_eq!(gate.closed(0), Some(Closed { until: 60_000, why: Why::Limit }));
+        gate.refused(90_000, 0);
+        assert_eq!(gate.closed(0), Some(Closed { until: 90_000, why: Why::Limit }));
     }
 }

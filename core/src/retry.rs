@@ -220,6 +220,17 @@ mod tests {
     }
 
     #[test]
+    fn three_minutes_are_waited_and_a_second_more_is_put_off() {
+        let rng = &mut Rng::new(1);
+        for status in [429, 503] {
+            let mut after = |seconds| Attempts::default().after_status(status, "", Some(seconds), true, rng);
+            let waited = after(180);
+            assert!(matches!(waited, Verdict::Limited(wait) | Verdict::Again(wait) if wait >= 180_000), "{waited:?}");
+            assert_eq!(after(181), Verdict::Deferred(181_000), "{status}");
+        }
+    }
+
+    #[test]
     fn the_budget_runs_out_and_comes_back() {
         let mut budget = Budget::new();
         assert_eq!((0..200).filter(|_| budget.spend()).count(), 100);

@@ -119,8 +119,8 @@ pub(crate) struct Keeper {
 impl Keeper {
     /// Keeps a token that somebody else obtained: it is used until it is refused.
     pub(crate) fn given(token: Secret) -> Self {
-        let live = Live { text: token, generation: 1, renew: None, dead: None };
-        Keeper { live: Some(live), generation: 1, ..Keeper::new(None, None, false, String::new()) }
+        let live = Live { text: token, generation: 0, renew: None, dead: None };
+        Keeper { live: Some(live), ..Keeper::new(None, None, false, String::new()) }
     }
 
     /// Mints tokens for a client, and shares them under a key where there is a store.

@@ -89,7 +89,7 @@ fn a_given_token_is_never_minted() {
     let mut keeper = Keeper::given(Secret::new("t"));
     assert!(keeper.next(u64::MAX).is_none());
     assert_eq!(token(&mut keeper, u64::MAX), Some("t"));
-    keeper.discard(1);
+    keeper.discard(0);
     assert_eq!(token(&mut keeper, 0), None);
     assert!(keeper.next(0).is_none());
 }
@@ -243,4 +243,16 @@ fn a_lock_that_is_held_anew_is_not_the_one_that_was_held_before() {
         held.push(owner);
     }
     assert_ne!(held[0], held[1]);
+}
+
+#[test]
+fn whatever_a_log_in_is_asked_with_is_a_secret() {
+    let word = || Secret::new("word");
+    let code = Grant::Code { code: word(), redirect_uri: "http://127.0.0.1/".into(), verifier: Some(word()) };
+    let saml = Grant::Saml { org: "acme".into(), assertion: word() };
+    for (grant, known) in [(code, 3), (saml, 2), (Grant::Refresh(word()), 2), (Grant::ClientCredentials, 1)] {
+        let client = Client { grant, ..Client::credentials("abc", word()) };
+        let keeper = Keeper::minting(client, None, false, "me".into());
+        assert_eq!(keeper.secrets().filter(|secret| secret.expose() == "word").count(), known);
+    }
 }
