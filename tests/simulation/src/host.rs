@@ -35,6 +35,8 @@ pub(crate) struct Open {
     pub(crate) deadline: Option<u64>,
     /// Whether its user limits it, so that it may fail in any weather.
     pub(crate) is_limited: bool,
+    /// Whether it goes on where an earlier call ended.
+    pub(crate) is_resumed: bool,
     /// Pages asked for and not yet had.
     pub(crate) wanted: u32,
     /// Rows had.

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use pegcount::{
-    AskId, CallId, CallOptions, ErrorKind, Event, Now, PageContext, Report, RequestId, StoreAnswer, Summary, inspect,
+    AskId, CallId, CallOptions, Error, ErrorKind, Event, Now, PageContext, Report, RequestId, StoreAnswer, Summary,
+    inspect,
 };
 
 use crate::host::Open;
 use crate::logins::Way;
-use crate::reports::{self, Wanted};
+use crate::reports::{self, Asked, Wanted};
 use crate::rows::Rows;
 use crate::world::{Act, Happening, World};
 
@@ -26,6 +27,11 @@ impl World<'_> {
             },
             false => CallOptions::default(),
         };
+        self.start(at, asked, options, None);
+    }
+
+    /// Starts a report, or takes up again one that ended early.
+    fn start(&mut self, at: usize, asked: Asked, options: CallOptions, earlier: Option<Open>) {
         self.tell(|_| format!("host {at} is asked {} with {options:?}", asked.report));
         let host = &mut self.hosts[at];
         let clock = host.clock(self.now);
@@ -41,14 +47,19 @@ impl World<'_> {
             }
         };
         self.counts.calls += 1;
-        let began = asked.wanted.rows(self.truth, self.now);
+        let is_resumed = earlier.is_some();
+        let (began, rows) = match earlier {
+            Some(open) => (open.began, open.rows),
+            None => (asked.wanted.rows(self.truth, self.now), Vec::new()),
+        };
         let open = Open {
             asked,
             began,
             deadline: options.deadline.map(|span| clock.mono + span),
             is_limited: options != CallOptions::default(),
+            is_resumed,
             wanted: 0,
-            rows: Vec::new(),
+            rows,
             is_cancelled: false,
         };
         self.hosts[at].calls.insert(call, open);
@@ -142,8 +153,19 @@ impl World<'_> {
                         || matches!(open.asked.wanted, Wanted::Refusal)
                         || error.kind == ErrorKind::JobBehind;
                     self.judge.must(may, || format!("all is well, and yet {} failed: {error}", open.asked.report));
+                    self.go_on(at, open, &error);
                 }
             }
+        }
+    }
+
+    /// Most of those whose report ended early take it up again, where the error says that it goes on.
+    fn go_on(&mut self, at: usize, mut open: Open, error: &Error) {
+        let Some(place) = error.explanation.resume.clone() else { return };
+        if self.rng.chance(900) {
+            open.asked.report["resume"] = place.into();
+            self.counts.resumed += 1;
+            self.start(at, open.asked.clone(), CallOptions::default(), Some(open));
         }
     }
 
@@ -181,10 +203,14 @@ impl World<'_> {
         let report = &open.asked.report;
         let had: BTreeSet<&String> = open.rows.iter().collect();
         self.counts.rows += open.rows.len() as u64;
-        self.judge.must(had.len() == open.rows.len(), || format!("{report} has rows twice"));
+        // Of a page that had been read in part, rows may come once more.
+        let may_repeat = open.is_resumed && matches!(open.asked.wanted, Wanted::Starts { .. });
+        self.judge.must(may_repeat || had.len() == open.rows.len(), || format!("{report} has rows twice"));
         let items = summary.items as usize;
         let counts = matches!(open.asked.rows, Rows::Conversations | Rows::Entities) && report["ids"].is_null();
-        self.judge.must(!counts || items == had.len(), || format!("{report} tells {items} of {} rows", had.len()));
+        self.judge.must(!counts || open.is_resumed || items == had.len(), || {
+            format!("{report} tells {items} of {} rows", had.len())
+        });
         let (Some(began), Some(ended)) = (&open.began, open.asked.wanted.rows(self.truth, self.now)) else {
             let is_refused = matches!(open.asked.wanted, Wanted::Refusal);
             return self.judge.must(!is_refused, || format!("{report} was not refused"));

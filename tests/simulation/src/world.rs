@@ -64,6 +64,8 @@ pub struct Counts {
     pub done: u64,
     /// Calls that failed.
     pub failed: u64,
+    /// Calls that went on where an earlier one had failed.
+    pub resumed: u64,
     /// Requests that arrived at a server.
     pub requests: u64,
     /// Log-ins that were sent.
@@ -78,6 +80,7 @@ impl Counts {
         self.calls += other.calls;
         self.done += other.done;
         self.failed += other.failed;
+        self.resumed += other.resumed;
         self.requests += other.requests;
         self.logins += other.logins;
         self.rows += other.rows;

@@ -23,7 +23,11 @@ fn whatever_happens_what_must_hold_holds() {
     assert!(broken.is_empty(), "{} runs broke:\n{}", broken.len(), broken.join("\n"));
     // A simulation in which nothing happens proves nothing.
     assert!(
-        counts.done > RUNS && counts.failed > RUNS / 2 && counts.logins > RUNS && counts.rows > 10 * RUNS,
+        counts.done > RUNS
+            && counts.failed > RUNS / 2
+            && counts.resumed > RUNS / 20
+            && counts.logins > RUNS
+            && counts.rows > 10 * RUNS,
         "{counts:?}"
     );
 }
