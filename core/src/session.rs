@@ -301,10 +301,15 @@ impl Session {
         self.out.pop_front().unwrap_or_else(|| self.wait(mono))
     }
 
+    /// Whether as many exchanges are under way as may be. A log-in is not one of them: they wait for it.
+    fn is_full(&self) -> bool {
+        let flying = self.flying.values().filter(|flight| flight.purpose != Purpose::LogIn).count();
+        flying >= self.config.max_in_flight as usize
+    }
+
     /// The first call in turn that may send.
     fn send_next(&mut self, mono: u64) -> Option<Action> {
-        let flying = self.flying.values().filter(|flight| flight.purpose.call().is_some()).count();
-        if flying >= self.config.max_in_flight as usize {
+        if self.is_full() {
             return None;
         }
         let ready = |(id, call): (CallId, &Call)| call.is_ready(mono).then_some(id);
@@ -389,8 +394,9 @@ impl Session {
                 _ => {}
             }
         }
-        if let (Some(chore), Some(closed)) = (self.chores.front(), closed) {
-            waits.push((closed.until.min(chore.until), closed.why));
+        if let Some(chore) = self.chores.front() {
+            let (until, why) = closed.map_or((chore.until, Why::Answer), |closed| (closed.until, closed.why));
+            waits.push((until.min(chore.until), why));
         }
         if self.keeper.is_busy()
             && let (Some(until), why) = self.keeper.waits()

@@ -33,7 +33,7 @@ impl Session {
     /// like every request, and waits a little where none may go.
     pub(super) fn next_chore(&mut self, mono: u64) -> Option<Action> {
         while let Some(until) = self.chores.front().map(|chore| chore.until) {
-            let closed = self.gate.closed(mono).is_some();
+            let closed = self.gate.closed(mono).is_some() || self.is_full();
             if closed && until > mono {
                 return None;
             }

@@ -102,6 +102,26 @@ fn a_caller_who_ends_the_exchange_ends_the_job_too() {
 }
 
 #[test]
+fn ending_it_waits_for_its_turn_among_the_exchanges() {
+    let mut host = Host::new(Config { max_in_flight: 1, ..config() });
+    let call = host.start(job());
+    let login = host.sends();
+    host.answer(&login, 200, TOKEN);
+    let available = host.sends();
+    host.answer(&available, 200, COMPLETE);
+    let submit = host.sends();
+    host.answer(&submit, 202, SUBMITTED);
+    host.start(queues());
+    let other = host.sends();
+    host.session.cancel(call, host.now);
+    host.fails();
+    assert_eq!(host.waits(), (5_000, Why::Answer), "as long as it is worth a try");
+    host.answer(&other, 200, "{}");
+    host.finishes();
+    assert_eq!(host.sends().request.method(), http::Method::DELETE);
+}
+
+#[test]
 fn what_cannot_be_cancelled_is_said() {
     let (mut host, call) = submitted();
     host.session.cancel(call, host.now);
