@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from .errors import Retry as Retry
     from .errors import ServerError as ServerError
     from .login import Login as Login
+    from .messages import Request as Request
+    from .messages import Response as Response
+    from .messages import TransportError as TransportError
     from .notice import Notice as Notice
     from .offline import Advice as Advice
     from .offline import Plan as Plan
@@ -44,10 +47,7 @@ if TYPE_CHECKING:
     from .store import FileStore as FileStore
     from .table import Table as Table
     from .transport import HttpxTransport as HttpxTransport
-    from .transport import Request as Request
     from .transport import RequestsTransport as RequestsTransport
-    from .transport import Response as Response
-    from .transport import TransportError as TransportError
     from .transport import Urllib3Transport as Urllib3Transport
 
 # What is imported when it is first asked for: a command line that prints a version should not load an HTTP client.
@@ -79,7 +79,8 @@ _HOMES = {
     "result": ["Page", "Result", "Summary", "Tables"],
     "store": ["FileStore"],
     "table": ["Table"],
-    "transport": ["HttpxTransport", "Request", "RequestsTransport", "Response", "TransportError", "Urllib3Transport"],
+    "messages": ["Request", "Response", "TransportError"],
+    "transport": ["HttpxTransport", "RequestsTransport", "Urllib3Transport"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -15,8 +15,8 @@ import urllib3.connection
 import urllib3.connectionpool
 import urllib3.exceptions
 
+from .messages import CHUNK, Body, Request, Response, TransportError, kind_of
 from .surroundings import trust
-from .transport import CHUNK, Body, Request, Response, TransportError, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

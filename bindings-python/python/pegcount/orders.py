@@ -10,8 +10,8 @@ from abc import ABC, abstractmethod
 from collections import deque
 
 from . import _native
+from .messages import Request, TransportError, kind_of
 from .notice import Notice
-from .transport import Request, TransportError, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .clock import Clock
+    from .messages import Response
     from .store import TokenStore
-    from .transport import Response
 
     Order = dict[str, Any]
     # What an exchange came to: what was seen in the answer with its body, or why none came.

@@ -10,6 +10,7 @@ import os
 import threading
 from weakref import WeakSet
 
+from .messages import TransportError
 from .orders import (
     CANCELLED,
     INTERRUPTED,
@@ -24,7 +25,6 @@ from .orders import (
     provided,
 )
 from .store import perform
-from .transport import TransportError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

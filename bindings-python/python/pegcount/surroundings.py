@@ -7,7 +7,7 @@ import ssl
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from .transport import TransportError, kind_of
+from .messages import TransportError, kind_of
 
 
 def proxy_for(url: str, given: str | None) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 
+from ..messages import TransportError
 from ..orders import (
     CANCELLED,
     INTERRUPTED,
@@ -24,7 +25,6 @@ from ..orders import (
     provided,
 )
 from ..store import perform
-from ..transport import TransportError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from .. import _native
     from ..clock import Clock
+    from ..messages import Request
     from ..orders import Keep, Order, Outcome
-    from ..transport import Request
     from .transport import AsyncTransport
 
     Exchange = asyncio.Task[Outcome]

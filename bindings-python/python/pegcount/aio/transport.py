@@ -10,7 +10,7 @@ import asyncio
 import time
 
 from ..errors import absent
-from ..transport import Body, Request, Response, TransportError, compressible, kind_of
+from ..messages import Body, Request, Response, TransportError, compressible, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

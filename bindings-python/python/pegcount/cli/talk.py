@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..errors import PegcountError
+    from ..messages import Request, Response
     from ..notice import Notice
     from ..result import Summary
-    from ..transport import Request, Response, Transport
+    from ..transport import Transport
 
 # What a token or a secret could stand in.
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
