@@ -1,6 +1,6 @@
 //! The people and things of the organisation: what does not change while it is looked at.
 
-use crate::agents::roster::Roster;
+use crate::agents::roster::{Habits, Roster};
 use crate::rng::{Rng, key_of_text};
 use crate::time::{HOUR, MINUTE, SECOND};
 use crate::uuid::Uuid;
@@ -94,6 +94,8 @@ pub struct User {
     pub state: &'static str,
     /// Index of the team.
     pub team: usize,
+    /// When the user works.
+    pub(crate) habits: Habits,
 }
 
 impl User {
@@ -147,6 +149,8 @@ pub struct Directory {
     pub locations: Vec<Named>,
     /// The agents' shifts.
     pub(crate) roster: Roster,
+    /// Where each user stands in `users`, in the order of the ids.
+    users_by_id: Vec<(Uuid, usize)>,
 }
 
 const FIRST: [&str; 16] = [
@@ -215,7 +219,7 @@ impl Directory {
         let rng = &mut Rng::new(key_of_text(seed, "directory"));
         let (queues, agents, codes) = size.counts();
         let divisions = named(rng, ["Home", "EMEA", "Americas"].map(String::from));
-        let mut users = people(rng, agents);
+        let mut users = people(seed, rng, agents);
         users.sort_by(|a, b| (&a.entity.name, a.entity.id).cmp(&(&b.entity.name, b.entity.id)));
         Self {
             organization: Named { id: rng.uuid(), name: "Pegcount Sandbox".into(), division: 0 },
@@ -230,6 +234,11 @@ impl Directory {
             edges: (0..4).map(|_| rng.uuid()).collect(),
             scripts: (0..6).map(|_| rng.uuid()).collect(),
             forms: named(rng, ["QA Voice v3", "QA Digital v1", "Customer satisfaction"].map(String::from)),
+            users_by_id: {
+                let mut ids: Vec<_> = users.iter().enumerate().map(|(at, user)| (user.entity.id, at)).collect();
+                ids.sort_unstable();
+                ids
+            },
             users,
             outcomes: spread(rng, 5, |at| format!("Outcome {}", at + 1)),
             milestones: spread(rng, 4, |at| format!("Milestone {}", at + 1)),
@@ -246,7 +255,13 @@ impl Directory {
 
     /// The user with this id.
     pub fn user(&self, id: Uuid) -> Option<&User> {
-        self.users.iter().find(|user| user.entity.id == id)
+        self.user_index(id).map(|at| &self.users[at])
+    }
+
+    /// The place in [`Directory::users`] of the user with this id.
+    pub(crate) fn user_index(&self, id: Uuid) -> Option<usize> {
+        let at = self.users_by_id.binary_search_by_key(&id, |(known, _)| *known).ok()?;
+        self.users_by_id.get(at).map(|(_, index)| *index)
     }
 
     /// The active members of a team.
@@ -293,7 +308,7 @@ fn numbered(words: &[&str], at: usize) -> String {
     }
 }
 
-fn people(rng: &mut Rng, agents: usize) -> Vec<User> {
+fn people(seed: u64, rng: &mut Rng, agents: usize) -> Vec<User> {
     let gone = (agents / 20).max(1);
     (0..agents + 2 * gone)
         .map(|at| {
@@ -303,7 +318,9 @@ fn people(rng: &mut Rng, agents: usize) -> Vec<User> {
                 at if at < agents + gone => "inactive",
                 _ => "deleted",
             };
-            User { entity: Named { id: rng.uuid(), name, division: at % 3 }, state, team: at % 8 }
+            let entity = Named { id: rng.uuid(), name, division: at % 3 };
+            let habits = Habits::of(seed, entity.id);
+            User { entity, state, team: at % 8, habits }
         })
         .collect()
 }

@@ -9,6 +9,7 @@ use super::presence::{Presence, definition};
 use crate::directory::User;
 use crate::rng::{Rng, key};
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
+use crate::uuid::Uuid;
 
 /// The time zones of the divisions: Home, EMEA, Americas. Together they cover the day.
 pub(crate) const ZONES: [&str; 3] = ["America/New_York", "Europe/Berlin", "America/Los_Angeles"];
@@ -47,11 +48,53 @@ pub(crate) struct Shift {
     pub(crate) is_kept: bool,
 }
 
+/// What an agent keeps to from week to week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Habits {
+    /// When the shift begins, from local midnight.
+    begins: i64,
+    /// The first of two days off, in days since 1970 modulo seven.
+    off: i64,
+}
+
+impl Habits {
+    /// The habits of whoever has this id.
+    pub(crate) fn of(seed: u64, id: Uuid) -> Self {
+        let (high, low) = id.halves();
+        let mut rng = Rng::new(key(&[seed, high, low, 21]));
+        Self { begins: *rng.pick(&STARTS) * HOUR, off: rng.between(0, 6) }
+    }
+}
+
 /// All shifts.
 #[derive(Clone, Debug)]
 pub(crate) struct Roster {
     seed: u64,
-    zones: [TimeZone; 3],
+    zones: [Offsets; 3],
+}
+
+/// What a zone adds to UTC: each change with what holds from then on. Whoever looks for an agent asks for many.
+#[derive(Clone, Debug)]
+struct Offsets(Vec<(i64, i64)>);
+
+impl Offsets {
+    /// The changes of a zone, from before the first day that anyone asks for until long after the last.
+    fn of(name: &str) -> Self {
+        const FROM: i64 = 10_000 * DAY;
+        const UNTIL: i64 = 30_000 * DAY;
+        let zone = TimeZone::get(name).unwrap_or(TimeZone::UTC);
+        let first = Timestamp::from_millisecond(FROM).unwrap_or_default();
+        let usual = i64::from(zone.to_offset(first).seconds()) * SECOND;
+        let later = zone
+            .following(first)
+            .map(|change| (change.timestamp().as_millisecond(), i64::from(change.offset().seconds()) * SECOND));
+        Self(std::iter::once((i64::MIN, usual)).chain(later.take_while(|(at, _)| *at < UNTIL)).collect())
+    }
+
+    fn at(&self, moment: i64) -> i64 {
+        let next = self.0.partition_point(|(from, _)| *from <= moment);
+        self.0.get(next.saturating_sub(1)).map_or(0, |(_, offset)| *offset)
+    }
 }
 
 /// A shift before its parts are known.
@@ -65,29 +108,27 @@ struct Frame {
 impl Roster {
     /// The roster of an organisation.
     pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, zones: ZONES.map(|name| TimeZone::get(name).unwrap_or(TimeZone::UTC)) }
+        Self { seed, zones: ZONES.map(Offsets::of) }
     }
 
     /// What a zone adds to UTC on a local day. It is taken at noon: no shift begins while clocks are changed.
     fn offset(&self, zone: usize, day: i64) -> i64 {
-        let noon = Timestamp::from_millisecond(day * DAY + DAY / 2).unwrap_or_default();
-        i64::from(self.zones[zone % 3].to_offset(noon).seconds()) * SECOND
+        self.zones[zone % 3].at(day * DAY + DAY / 2)
     }
 
     /// The frame of an agent's shift on a local day, if it may have to do with a stretch of time. What costs least is
     /// asked first: whoever looks for an agent asks many.
     fn frame(&self, user: &User, day: i64, from: i64, until: i64) -> Option<Frame> {
-        let (high, low) = user.entity.id.halves();
-        let mut habits = Rng::new(key(&[self.seed, high, low, 21]));
-        let local = day * DAY + *habits.pick(&STARTS) * HOUR;
+        let local = day * DAY + user.habits.begins;
         let (earliest, latest) = (local - EAST - SLACK, local + WEST + LENGTH + SLACK);
-        if earliest >= until || latest <= from || (day - habits.between(0, 6)).rem_euclid(7) < 2 {
+        if earliest >= until || latest <= from || (day - user.habits.off).rem_euclid(7) < 2 {
             return None;
         }
         let start = local - self.offset(user.entity.division, day);
         if start - SLACK >= until || start + LENGTH + SLACK <= from {
             return None;
         }
+        let (high, low) = user.entity.id.halves();
         let mut rng = Rng::new(key(&[self.seed, high, low, day as u64, 22]));
         if rng.chance(0.04) {
             // A holiday.
@@ -118,10 +159,9 @@ impl Roster {
 
     /// Whether an agent is there for work at a moment, as far as the shift goes.
     pub(crate) fn is_on_queue(&self, user: &User, at: i64) -> bool {
-        self.kept(user, at, at + 1)
-            .iter()
-            .flat_map(|shift| &shift.parts)
-            .any(|part| part.presence == Presence::OnQueue && part.start <= at && at < part.end)
+        let is_there = |part: &Stretch| part.presence == Presence::OnQueue && part.start <= at && at < part.end;
+        let mut shifts = self.frames(user, at, at + 1).filter(|frame| frame.is_kept).map(Frame::keep);
+        shifts.any(|shift| shift.parts.iter().any(is_there))
     }
 }
 

@@ -11,7 +11,7 @@ use super::roster::Roster;
 use super::work::Work;
 use crate::directory::{Directory, User};
 use crate::time::{DAY, Interval, day_of};
-use crate::traffic::{LONGEST_DAYS, Traffic};
+use crate::traffic::Traffic;
 
 /// A stretch in which neither presence nor routing status changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,18 +56,14 @@ impl Timelines {
             self.days.pop_first();
         }
         let span = Interval { start: day * DAY, end: (day + 1) * DAY };
-        let mut work: Vec<Work> = Vec::new();
-        for from in day - LONGEST_DAYS..=day {
-            let all = traffic.work(from);
-            work.extend(all.iter().filter(|work| work.start < span.end && work.end > span.start));
-        }
+        let mut work = traffic.work(span);
         work.sort_unstable();
-        let of = |user: &User| {
-            let first = work.partition_point(|work| work.user < user.entity.id);
-            let own = work[first..].iter().take_while(|work| work.user == user.entity.id);
+        let of = |(at, user): (usize, &User)| {
+            let first = work.partition_point(|work| (work.user as usize) < at);
+            let own = work[first..].iter().take_while(|work| work.user as usize == at);
             timeline(&directory.roster, user, span, own)
         };
-        let made = Arc::new(directory.users.iter().map(of).collect::<Vec<_>>());
+        let made = Arc::new(directory.users.iter().enumerate().map(of).collect::<Vec<_>>());
         self.days.insert(day, made.clone());
         made
     }
@@ -228,15 +224,15 @@ mod tests {
         let mut timelines = Timelines::default();
         for day in 20_001..20_003 {
             let made = timelines.day(day, &directory, &mut traffic);
-            let work = traffic.work(day);
-            for (user, timeline) in directory.users.iter().zip(made.iter()) {
+            let work = traffic.work(Interval { start: day * DAY, end: (day + 1) * DAY });
+            for (at, (user, timeline)) in directory.users.iter().zip(made.iter()).enumerate() {
                 if user.state != "active" {
                     assert!(timeline.is_empty());
                     continue;
                 }
                 assert_eq!((timeline[0].start, timeline[timeline.len() - 1].end), (day * DAY, (day + 1) * DAY));
                 assert!(timeline.windows(2).all(|two| two[0].end == two[1].start));
-                for work in work.iter().filter(|work| work.user == user.entity.id && !work.is_missed) {
+                for work in work.iter().filter(|work| work.user as usize == at && !work.is_missed) {
                     let during = timeline.iter().filter(|state| state.start < work.end && state.end > work.start);
                     assert!(during.into_iter().all(|state| state.routing == Routing::Interacting));
                 }
@@ -248,9 +244,9 @@ mod tests {
     fn most_work_falls_into_shifts() {
         let directory = Arc::new(Directory::new(7, Size::Medium));
         let mut traffic = Traffic::new(7, 1_000, directory.clone(), 20_000);
-        let all = traffic.work(20_001);
+        let all = traffic.work(Interval { start: 20_001 * DAY, end: 20_002 * DAY });
         let inside = all.iter().filter(|work| {
-            let user = directory.user(work.user).unwrap();
+            let user = &directory.users[work.user as usize];
             !directory.roster.kept(user, work.start, work.start + 1).is_empty()
         });
         assert!(inside.count() * 10 > all.len() * 9);

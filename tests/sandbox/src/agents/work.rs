@@ -1,9 +1,9 @@
 //! What conversations take of an agent's time.
 
+use crate::directory::Directory;
 use crate::rng::{Rng, key};
 use crate::time::{MINUTE, SECOND};
 use crate::traffic::model::{Conversation, Participant};
-use crate::uuid::Uuid;
 
 /// Segments an agent can do nothing else in. A parked thread leaves its agent free.
 const BUSY: [&str; 7] = ["alert", "interact", "hold", "callback", "dialing", "contacting", "wrapup"];
@@ -11,7 +11,8 @@ const BUSY: [&str; 7] = ["alert", "interact", "hold", "callback", "dialing", "co
 /// A stretch of an agent's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Work {
-    pub(crate) user: Uuid,
+    /// Index of the user.
+    pub(crate) user: u32,
     pub(crate) start: i64,
     pub(crate) end: i64,
     /// Whether it is what follows an alert that nobody answered.
@@ -19,19 +20,21 @@ pub(crate) struct Work {
 }
 
 /// What a conversation takes of its agents.
-pub(crate) fn work_of(it: &Conversation, out: &mut Vec<Work>) {
+pub(crate) fn work_of(it: &Conversation, directory: &Directory, out: &mut Vec<Work>) {
     for participant in it.participants.iter().filter(|participant| participant.purpose == "agent") {
-        if let Some(user) = participant.user {
-            of_agent(participant, user, out);
+        if let Some(user) = participant.user.and_then(|id| directory.user_index(id)) {
+            of_agent(participant, user as u32, out);
         }
     }
 }
 
-fn of_agent(participant: &Participant, user: Uuid, out: &mut Vec<Work>) {
+fn of_agent(participant: &Participant, user: u32, out: &mut Vec<Work>) {
     for session in &participant.sessions {
         for segment in session.segments.iter().filter(|segment| BUSY.contains(&segment.kind)) {
-            if let Some(end) = segment.end.filter(|end| *end > segment.start) {
-                out.push(Work { user, start: segment.start, end, is_missed: false });
+            let Some(end) = segment.end.filter(|end| *end > segment.start) else { continue };
+            match out.last_mut().filter(|last| last.user == user && !last.is_missed && last.end == segment.start) {
+                Some(last) => last.end = end,
+                None => out.push(Work { user, start: segment.start, end, is_missed: false }),
             }
         }
         if let Some(missed) = session.metrics.iter().find(|metric| metric.name == "tNotResponding") {

@@ -114,17 +114,14 @@ impl Org {
             if begun == 0 {
                 break;
             }
-            let changes = if reads_none { None } else { Some(self.traffic.last_changes(day)) };
-            for (at, (start, number)) in starts[..begun].iter().enumerate() {
+            for (start, number) in &starts[..begun] {
                 let place = Place { day, number: *number };
-                let Some(changes) = &changes else {
+                if reads_none {
                     found.push((*start, place));
                     continue;
-                };
-                let whole = self.traffic.build(place);
-                if changes[at] > call.now {
-                    until = whole.next_change(call.now).map_or(until, |next| until.min(next));
                 }
+                let whole = self.traffic.build(place);
+                until = whole.next_change(call.now).map_or(until, |next| until.min(next));
                 let it = whole.seen_at(call.now);
                 if call.sees(&it.divisions) && filters.pass(&it) {
                     found.push((rank(&it, order), place));

@@ -21,7 +21,7 @@ impl Scene<'_> {
         let queue = self.queue();
         let id = queue.entity.id;
         let start = self.made.start;
-        let most = if self.may_linger { 6 * HOUR } else { HOUR };
+        let most = if self.pace.is_settled { HOUR } else { 6 * HOUR };
         let scheduled = start + self.rng.between(MINUTE, most);
         let alerted = scheduled + self.rng.between(SECOND, 3 * MINUTE);
         let agent = self.member(queue, alerted);
@@ -82,9 +82,9 @@ impl Scene<'_> {
         let queue = self.queue();
         let start = self.made.start;
         self.address("mail");
-        let most = if self.may_linger { 4 * HOUR } else { 40 * MINUTE };
+        let most = if self.pace.is_settled { 40 * MINUTE } else { 4 * HOUR };
         let until = start + self.queueing("email").min(most);
-        let talk = self.lasting(15, 20 * MINUTE);
+        let talk = self.lasting(75, 20 * MINUTE);
         let end = self.written("email", queue, start, until, talk);
         self.customer_writes("email", queue, end, "client");
     }
@@ -101,7 +101,7 @@ impl Scene<'_> {
         let (purpose, kind) = *self.rng.pick(&[("workflow", "INBOUNDSHORTMESSAGE"), ("botflow", "DIGITALBOT")]);
         self.flow(purpose, kind, "message", (start, answered), Some(queue));
         let until = answered + self.queueing("message");
-        let talk = self.lasting(10, 25 * MINUTE);
+        let talk = self.lasting(50, 25 * MINUTE);
         let end = self.written("message", queue, answered, until, talk);
         if talk >= DAY {
             self.made.inactivity_timeout = Some(end + DAY);
@@ -109,14 +109,14 @@ impl Scene<'_> {
         self.customer_writes("message", queue, end, "inactivity");
     }
 
-    /// How long a thread lasts at most: `percent` of them stay open for days.
+    /// How long a thread lasts at most: `percent` of those that may stay open for days do.
     fn lasting(&mut self, percent: u32, usual: i64) -> i64 {
-        match self.rng.weighted(&[100 - percent, percent]) {
-            0 => usual,
-            _ if self.may_linger => self.rng.between(DAY, 6 * DAY),
-            // Open, but with nothing to tell until long after the day is looked at.
-            _ => self.rng.between(3 * DAY, 6 * DAY),
+        if !self.pace.lasts || self.rng.weighted(&[100 - percent, percent]) == 0 {
+            return usual;
         }
+        // On the settled day: open, but with nothing to tell until long after the day is looked at.
+        let least = if self.pace.is_settled { 3 * DAY } else { DAY };
+        self.rng.between(least, 6 * DAY)
     }
 
     /// Sender and receiver of something written.
@@ -141,8 +141,8 @@ impl Scene<'_> {
         session.twin = (media == "chat").then(|| self.rng.uuid());
         let end = until + if most >= DAY { most } else { self.rng.between(30 * SECOND, most) };
         let parks = match most >= DAY {
-            true if self.may_linger => self.rng.between(1, 3),
-            true => 1,
+            true if self.pace.is_settled => 1,
+            true => self.rng.between(1, 3),
             false => i64::from(self.rng.chance(0.15)),
         };
         // Whoever works at a thread for days works at it for minutes, and parks it in between.

@@ -14,14 +14,21 @@ use std::sync::Arc;
 use crate::agents::work::{Work, work_of};
 use crate::directory::Directory;
 use crate::rng::{Rng, key};
-use crate::time::{DAY, HOUR};
+use crate::time::{DAY, HOUR, Interval, day_of};
 use crate::uuid::Uuid;
 use model::Conversation;
-use scene::Scene;
+use scene::{Pace, Scene};
 pub use write::{Manner, write_conversation};
 
 /// No conversation stays open longer than this many days, and nothing of it changes later.
-pub const LONGEST_DAYS: i64 = 9;
+const LONGEST_DAYS: i64 = 9;
+
+/// Most are over sooner than this, and nobody judges them later.
+const SOON: i64 = 8 * HOUR;
+
+/// How many may last: threads of days, and whatever is judged days later. Which ones is known before they are built, so
+/// that whoever looks back builds only these.
+const LASTING: f64 = 0.2;
 
 /// Older conversations have been deleted: two years, as a retention policy would have it.
 const KEPT_DAYS: i64 = 730;
@@ -43,17 +50,17 @@ pub struct Place {
 pub struct Day {
     /// Start and number.
     pub starts: Vec<(i64, u32)>,
-    /// What was learnt by building all of them; filled when first needed.
-    survey: Option<Survey>,
+    /// What was learnt by building those that are over soon, and those that may last; filled when first needed.
+    surveys: [Option<Arc<Survey>>; 2],
 }
 
-/// What can only be known of a day by building its conversations.
-#[derive(Clone, Debug)]
+/// What can only be known of conversations by building them.
+#[derive(Debug, Default)]
 struct Survey {
-    /// The last moment each changes, in the order of their start.
-    last_changes: Arc<Vec<i64>>,
+    /// Start, number and last change of each, in the order of their start.
+    changes: Vec<(i64, u32, i64)>,
     /// What they take of the agents' time.
-    work: Arc<Vec<Work>>,
+    work: Vec<Work>,
 }
 
 /// All conversations of an organisation.
@@ -91,55 +98,75 @@ impl Traffic {
             let mut starts: Vec<(i64, u32)> =
                 (0..per_day).map(|number| (start_of(seed, Place { day, number }), number)).collect();
             starts.sort_unstable();
-            Day { starts, survey: None }
+            Day { starts, surveys: [None, None] }
         })
     }
 
-    fn survey(&mut self, day: i64) -> Survey {
+    fn survey(&mut self, day: i64, lasting: bool) -> Arc<Survey> {
+        let half = usize::from(lasting);
         let starts = match self.day(day) {
-            Day { survey: Some(known), .. } => return known.clone(),
+            Day { surveys, .. } if surveys[half].is_some() => return surveys[half].clone().unwrap_or_default(),
             Day { starts, .. } => starts.clone(),
         };
-        let mut work = Vec::new();
-        let changes = starts.iter().map(|(_, number)| {
-            let it = self.build(Place { day, number: *number });
-            work_of(&it, &mut work);
-            it.last_change()
-        });
-        let survey = Survey { last_changes: Arc::new(changes.collect()), work: Arc::new(work) };
+        let mut survey = Survey::default();
+        for (start, number) in starts {
+            let place = Place { day, number };
+            if self.lasts(place) == lasting {
+                let it = self.build(place);
+                work_of(&it, &self.directory, &mut survey.work);
+                survey.changes.push((start, number, it.last_change()));
+            }
+        }
+        survey.work.shrink_to_fit();
+        let survey = Arc::new(survey);
         if let Some(day) = self.days.get_mut(&day) {
-            day.survey = Some(survey.clone());
+            day.surveys[half] = Some(survey.clone());
         }
         survey
     }
 
-    /// The last moment each conversation of a day changes, in the order of the day.
-    pub fn last_changes(&mut self, day: i64) -> Arc<Vec<i64>> {
-        self.survey(day).last_changes
+    /// What was learnt of the conversations that may still change at `from` and start before `until`, by days.
+    fn surveys(&mut self, from: i64, until: i64) -> Vec<(i64, Vec<Arc<Survey>>)> {
+        let days = (day_of(from) - LONGEST_DAYS)..=day_of(until);
+        let of_day = |day: i64| {
+            let soon = ((day + 1) * DAY + SOON > from).then(|| self.survey(day, false));
+            (day, soon.into_iter().chain([self.survey(day, true)]).collect())
+        };
+        days.map(of_day).collect()
     }
 
-    /// What the conversations of a day take of the agents' time, on that day and later.
-    pub(crate) fn work(&mut self, day: i64) -> Arc<Vec<Work>> {
-        self.survey(day).work
+    /// What conversations take of the agents' time in an interval.
+    pub(crate) fn work(&mut self, span: Interval) -> Vec<Work> {
+        let surveys = self.surveys(span.start, span.end - 1);
+        let all = surveys.iter().flat_map(|(_, surveys)| surveys).flat_map(|survey| &survey.work);
+        all.filter(|work| work.start < span.end && work.end > span.start).copied().collect()
     }
 
     /// Places of the conversations that change at or after `from` and start before `until`, oldest day first.
     pub fn alive(&mut self, from: i64, until: i64) -> Vec<Place> {
         let mut places = Vec::new();
-        for day in (from.div_euclid(DAY) - LONGEST_DAYS)..=until.div_euclid(DAY) {
-            let changes = self.last_changes(day);
-            let starts = self.day(day).starts.iter().zip(changes.iter());
-            let alive = starts.filter(|((start, _), change)| *start < until && **change >= from);
-            places.extend(alive.map(|((_, number), _)| Place { day, number: *number }));
+        for (day, surveys) in self.surveys(from, until) {
+            let changes = surveys.iter().flat_map(|survey| &survey.changes);
+            let mut alive: Vec<(i64, u32)> = changes
+                .filter(|(start, _, change)| *start < until && *change >= from)
+                .map(|(start, number, _)| (*start, *number))
+                .collect();
+            alive.sort_unstable();
+            places.extend(alive.into_iter().map(|(_, number)| Place { day, number }));
         }
         places
+    }
+
+    /// Whether the conversation at a place may last for days, or be judged days later.
+    fn lasts(&self, place: Place) -> bool {
+        Rng::new(key(&[self.seed, place.day as u64, u64::from(place.number), 6])).chance(LASTING)
     }
 
     /// The conversation at a place, with everything that will ever happen to it.
     pub fn build(&self, place: Place) -> Conversation {
         let rng = Rng::new(key(&[self.seed, place.day as u64, u64::from(place.number), 1]));
-        let may_linger = place.day != self.settled_day;
-        Scene::new(rng, &self.directory, self.id(place), start_of(self.seed, place), may_linger).play()
+        let pace = Pace { is_settled: place.day == self.settled_day, lasts: self.lasts(place) };
+        Scene::new(rng, &self.directory, self.id(place), start_of(self.seed, place), pace).play()
     }
 
     /// The id of the conversation at a place. It can be read back, so that finding by id needs no table.
@@ -192,11 +219,12 @@ mod tests {
     fn a_conversation_keeps_within_its_bounds() {
         let mut traffic = traffic();
         for day in 20_000..20_004 {
-            let changes = traffic.last_changes(day);
-            for ((start, number), change) in traffic.day(day).starts.clone().iter().zip(changes.iter()) {
+            for (start, number) in &traffic.day(day).starts.clone() {
+                let place = Place { day, number: *number };
+                let whole = traffic.build(place);
                 assert_eq!(start.div_euclid(DAY), day);
-                assert!(change - start < LONGEST_DAYS * DAY, "{number} lasts too long");
-                let whole = traffic.build(Place { day, number: *number });
+                let longest = if traffic.lasts(place) { LONGEST_DAYS * DAY } else { SOON };
+                assert!(whole.last_change() - start < longest, "{number} lasts too long");
                 for session in whole.participants.iter().flat_map(|p| &p.sessions) {
                     assert!(!session.segments.is_empty());
                     assert!(session.segments.iter().all(|s| s.start >= *start && s.end >= Some(s.start)));

@@ -23,13 +23,21 @@ const CITIES: [&str; 6] =
 /// A wrap-up longer than this is done after the conversation has ended.
 const LATE: i64 = 10 * MINUTE;
 
+/// What is known of a conversation's length before it is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// Whether it belongs to the day that is over: nothing of it changes while that day is looked at.
+    pub(super) is_settled: bool,
+    /// Whether it may be open for days, or be judged days later.
+    pub(super) lasts: bool,
+}
+
 /// A conversation while it is made.
 pub(super) struct Scene<'a> {
     pub(super) rng: Rng,
     pub(super) directory: &'a Directory,
     pub(super) made: Conversation,
-    /// Whether it may stay open, or be completed, for days.
-    pub(super) may_linger: bool,
+    pub(super) pace: Pace,
     pub(super) ani: Text,
     pub(super) dnis: Text,
     pub(super) remote: Text,
@@ -38,7 +46,7 @@ pub(super) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn new(mut rng: Rng, directory: &'a Directory, id: Uuid, start: i64, may_linger: bool) -> Self {
+    pub(super) fn new(mut rng: Rng, directory: &'a Directory, id: Uuid, start: i64, pace: Pace) -> Self {
         let made = Conversation {
             id,
             start,
@@ -62,7 +70,7 @@ impl<'a> Scene<'a> {
         let edge = *rng.pick(&directory.edges);
         let customer = rng.uuid();
         let (ani, dnis) = (Arc::from(ani), Arc::from(dnis));
-        Self { rng, directory, made, may_linger, ani, dnis, remote, edge, customer }
+        Self { rng, directory, made, pace, ani, dnis, remote, edge, customer }
     }
 
     /// Lets the conversation happen.
@@ -222,25 +230,30 @@ impl<'a> Scene<'a> {
         self.judge(end, user, queue);
     }
 
+    /// What is said about it: of those that may last, a fifth is evaluated (4 % of all), and so on.
     fn judge(&mut self, end: i64, user: Uuid, queue: Uuid) {
-        let later = |rng: &mut Rng, linger: bool, most: i64| {
-            if linger { end + rng.between(HOUR, most) } else { end + rng.between(SECOND, 30 * MINUTE) }
+        if !self.pace.lasts {
+            return;
+        }
+        let settled = self.pace.is_settled;
+        let later = |rng: &mut Rng, most: i64| {
+            if settled { end + rng.between(SECOND, 30 * MINUTE) } else { end + rng.between(HOUR, most) }
         };
-        if self.rng.chance(0.04) {
+        if self.rng.chance(0.2) {
             let evaluator = self.rng.pick(&self.directory.users).entity.id;
             let form = usize::from(self.made.min_mos.is_none());
-            let at = later(&mut self.rng, self.may_linger, 2 * DAY);
+            let at = later(&mut self.rng, 2 * DAY);
             let (id, score) = (self.made.id.sibling(EVALUATION), self.rng.between(40, 100));
             self.made.evaluations.push(Evaluation { id, at, form, evaluator, user, queue, score });
         }
-        if self.rng.chance(0.05) {
-            let at = later(&mut self.rng, self.may_linger, 2 * DAY);
+        if self.rng.chance(0.25) {
+            let at = later(&mut self.rng, 2 * DAY);
             let id = self.made.id.sibling(SURVEY);
             let (score, promoter) = (self.rng.between(20, 100), self.rng.between(0, 10));
             self.made.surveys.push(Survey { id, at, user, queue, score, promoter });
         }
-        if self.rng.chance(0.03) {
-            let at = later(&mut self.rng, self.may_linger, 3 * DAY);
+        if self.rng.chance(0.15) {
+            let at = later(&mut self.rng, 3 * DAY);
             let avoided = self.rng.between(0, 1);
             self.made.resolutions.push(Resolution { at, user, queue, avoided });
         }
