@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 import PureCloudPlatformClientV2 as sdk
 import pytest
 
-from asking import details, whole
+from asking import details, filled, whole
 
 
 def test_a_day_pages_to_its_end_each_conversation_once(day):
@@ -186,6 +186,15 @@ def test_aggregate_views(admin, sandbox):
     for result in answer.results:
         (data,) = result.data
         assert data.views[0].name == "soon" and data.views[0].stats.count <= data.metrics[0].stats.count
+
+
+def test_the_first_groups_in_their_order(admin, sandbox):
+    query = filled(sdk.ConversationAggregationQuery(), interval=sandbox["interval"], granularity="PT6H", group_by=["queueId"],
+                   metrics=["tTalk", "nOffered"], query_type="topN", limit=3,
+                   sort_metric=filled(sdk.ConversationAggregationSort(), name="tTalk", function="sum"))
+    answer = admin.walked(admin.api("AnalyticsApi").post_analytics_conversations_aggregates_query(query))
+    sums = [sum(m.stats.sum for d in group.data for m in d.metrics if m.metric == "tTalk") for group in answer.results]
+    assert len(sums) == 3 and sums == sorted(sums, reverse=True)
 
 
 def test_every_observation(admin):

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::vocabulary;
+use super::{only, vocabulary};
 use crate::refusal::Refusal;
 use crate::time::{Interval, parse_iso};
 
@@ -46,6 +46,7 @@ impl Filter {
     }
 
     fn level(body: &Value, kind: &str, depth: usize) -> Result<Self, Refusal> {
+        only(body, "QueryFilter", &["type", "clauses", "predicates"])?;
         let all = match body["type"].as_str() {
             Some("and") => true,
             Some("or") => false,
@@ -89,6 +90,12 @@ impl Filter {
 
 impl Predicate {
     fn read(body: &Value, kind: &str) -> Result<Self, Refusal> {
+        const KINDS: [&str; 3] = ["dimension", "property", "metric"];
+        let known = ["type", "dimension", "propertyType", "property", "metric", "operator", "value", "range"];
+        only(body, "QueryPredicate", &known)?;
+        if let Some(of) = body["type"].as_str().filter(|of| !KINDS.contains(of)) {
+            return Err(Refusal::value(of, "type", &KINDS));
+        }
         let (is_metric, name) = match (body["dimension"].as_str(), body["metric"].as_str(), body["property"].as_str()) {
             (Some(name), _, _) => (false, name),
             (_, Some(name), _) => (true, name),
@@ -112,8 +119,15 @@ impl Predicate {
         match (&body["value"], body["range"].as_object()) {
             (Value::String(value), _) => Ok(Test::Matches(value.clone())),
             (Value::Null, Some(range)) => {
-                let bound = |name: &str| range.get(name).and_then(Value::as_f64);
-                Ok(Test::Range { gt: bound("gt"), gte: bound("gte"), lt: bound("lt"), lte: bound("lte") })
+                only(&body["range"], "NumericRange", &["gt", "gte", "lt", "lte"])?;
+                let bound = |name: &str| match range.get(name).filter(|bound| !bound.is_null()) {
+                    None => Ok(None),
+                    Some(bound) => match bound.as_f64() {
+                        Some(number) => Ok(Some(number)),
+                        None => Err(Refusal::value(&bound.to_string(), name, &["a number"])),
+                    },
+                };
+                Ok(Test::Range { gt: bound("gt")?, gte: bound("gte")?, lt: bound("lt")?, lte: bound("lte")? })
             }
             (Value::Null, None) => Err(Refusal::bad("A predicate that matches must have a value or a range.")),
             (other, _) => Ok(Test::Matches(other.to_string())),

@@ -111,3 +111,105 @@ fn words_that_do_not_exist_are_refused_with_those_that_do() {
         assert!(answer.parsed()["message"].as_str().unwrap().starts_with(&format!("Value [{value}] is not valid")));
     }
 }
+
+/// The figure that orders groups, by queue: the sum of a timer over all buckets.
+fn ranked(caller: &mut Caller, more: &Value) -> Vec<(String, i64)> {
+    let mut body = json!({
+        "interval": caller.ready["interval"],
+        "granularity": "PT6H",
+        "groupBy": ["queueId"],
+        "metrics": ["tTalk"],
+        "filter": {"type": "and", "predicates": [{"dimension": "queueId", "operator": "exists"}]},
+    });
+    for (name, value) in more.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    let answer = caller.post(AGGREGATES, body).parsed();
+    let sum = |group: &Value| -> i64 {
+        let metrics = group["data"].as_array().unwrap().iter().flat_map(|data| data["metrics"].as_array().unwrap());
+        metrics
+            .filter(|metric| metric["metric"] == "tTalk")
+            .map(|metric| metric["stats"]["sum"].as_i64().unwrap())
+            .sum()
+    };
+    let groups = answer["results"].as_array().unwrap().iter();
+    groups.map(|group| (group["group"]["queueId"].as_str().unwrap().to_string(), sum(group))).collect()
+}
+
+#[test]
+fn the_first_and_the_last_groups() {
+    let mut caller = Caller::new("reporting");
+    let mut all = ranked(&mut caller, &json!({}));
+    assert!(all.len() > 3, "{all:?}");
+    all.sort_by_key(|(_, sum)| *sum);
+    let lowest = all[..2].to_vec();
+    all.reverse();
+    let by_sum = json!({"name": "tTalk", "function": "sum"});
+    let top = json!({"queryType": "topN", "sortMetric": by_sum, "limit": 3});
+    assert_eq!(ranked(&mut caller, &top), all[..3]);
+    assert_eq!(ranked(&mut caller, &json!({"queryType": "bottomN", "sortMetric": by_sum, "limit": 2})), lowest);
+    // One metric alone needs no other to be ordered by, and without a limit all are told.
+    assert_eq!(ranked(&mut caller, &json!({"queryType": "topN"})), all);
+    // What orders need not be among the metrics.
+    let other = json!({"queryType": "topN", "sortMetric": {"name": "tAcw", "function": "max"}, "limit": 2});
+    let chosen = ranked(&mut caller, &other);
+    assert!(chosen.len() == 2 && chosen.iter().all(|group| all.contains(group)));
+}
+
+#[test]
+fn no_option_is_ignored() {
+    let mut caller = Caller::new("reporting");
+    let view = |more: Value| {
+        let mut view = json!({"target": "tHandle", "name": "short", "function": "rangeBound", "range": {"lt": 60_000}});
+        for (name, value) in more.as_object().unwrap() {
+            view[name] = value.clone();
+        }
+        view
+    };
+    let predicate = |more: Value| json!({"filter": {"type": "and", "predicates": [more]}});
+    let group = json!(["queueId"]);
+    let cases = [
+        (json!({"queryType": "median"}), "invalid.value"),
+        (json!({"limit": 3}), "bad.request"),
+        (json!({"sortMetric": {"name": "tTalk", "function": "sum"}}), "bad.request"),
+        (json!({"queryType": "topN"}), "bad.request"),
+        (json!({"queryType": "topN", "groupBy": group, "limit": 0}), "bad.request"),
+        (json!({"queryType": "topN", "groupBy": group, "metrics": ["tTalk", "tAcw"]}), "bad.request"),
+        (json!({"queryType": "topN", "groupBy": group, "sortMetric": {"name": "tTalk"}}), "bad.request"),
+        (
+            json!({"queryType": "topN", "groupBy": group, "sortMetric": {"name": "oServiceLevel", "function": "max"}}),
+            "invalid.value",
+        ),
+        (
+            json!({"queryType": "topN", "groupBy": group, "sortMetric": {"name": "tTalk", "function": "p95"}}),
+            "invalid.value",
+        ),
+        (json!({"granularity": 3600}), "invalid.value"),
+        (json!({"timeZone": "Europe/Atlantis"}), "bad.request"),
+        (json!({"flattenMultivaluedDimensions": "yes"}), "invalid.value"),
+        (json!({"alternateTimeDimension": "conversationStart"}), "invalid.value"),
+        (json!({"metrics": "tHandle"}), "invalid.value"),
+        (json!({"views": [view(json!({"function": "average"}))]}), "invalid.value"),
+        (json!({"views": [view(json!({"range": {"lte": 5}}))]}), "invalid.property"),
+        (json!({"views": [view(json!({"range": {"lt": "5"}}))]}), "invalid.value"),
+        (json!({"views": [view(json!({"filter": {}}))]}), "invalid.property"),
+        (json!({"views": [view(json!({"name": "tHandle"}))]}), "bad.request"),
+        (json!({"views": [view(json!({"target": "nOffered"}))]}), "bad.request"),
+        (json!({"views": [view(json!({})), view(json!({}))]}), "bad.request"),
+        (
+            json!({"views": (0..11).map(|at| view(json!({"name": format!("v{at}")}))).collect::<Vec<_>>()}),
+            "bad.request",
+        ),
+        (predicate(json!({"dimension": "queueId", "values": ["x"]})), "invalid.property"),
+        (predicate(json!({"type": "word", "dimension": "queueId", "value": "x"})), "invalid.value"),
+        (predicate(json!({"dimension": "queueId", "range": {"above": 1}})), "invalid.property"),
+    ];
+    for (more, expected) in cases {
+        let mut body = json!({"interval": caller.ready["interval"], "metrics": ["tHandle"]});
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        let answer = caller.post(AGGREGATES, body);
+        assert_eq!((answer.status, answer.parsed()["code"].as_str()), (400, Some(expected)), "{more}");
+    }
+}

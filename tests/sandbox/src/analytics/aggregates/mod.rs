@@ -6,6 +6,7 @@ mod facts;
 mod families;
 mod judged;
 mod query;
+mod rank;
 mod table;
 
 use serde_json::{Map, Value, json};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::query::{Group, Query};
+use super::rank::Standing;
 use crate::analytics::filter::Values;
 use crate::uuid::Uuid;
 
@@ -34,7 +35,7 @@ pub(super) struct Fact {
 
 /// Values of one metric.
 #[derive(Clone, Debug, Default)]
-struct Sum {
+pub(super) struct Sum {
     count: i64,
     sum: i64,
     min: i64,
@@ -42,11 +43,24 @@ struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, value: i64) {
+    pub(super) fn add(&mut self, value: i64) {
         (self.min, self.max) =
             if self.count == 0 { (value, value) } else { (self.min.min(value), self.max.max(value)) };
         self.count += 1;
         self.sum += value;
+    }
+
+    /// One figure of a metric, by the name of its function; none where there was nothing to count.
+    pub(super) fn figure(&self, metric: &str, function: &str) -> Option<f64> {
+        let figure = match function {
+            "count" if metric.starts_with('n') => self.sum as f64,
+            "count" => self.count as f64,
+            "max" => self.max as f64,
+            "min" => self.min as f64,
+            "sum" => self.sum as f64,
+            _ => self.sum as f64 / self.count as f64,
+        };
+        (self.count > 0).then_some(figure)
     }
 
     /// Time in a state is only summed; timers and scores have all four figures; counters only tell how many.
@@ -77,7 +91,14 @@ struct Cell {
 /// Groups with their buckets.
 pub(super) struct Table<'q> {
     pub(super) query: &'q Query,
-    groups: BTreeMap<Group, BTreeMap<usize, Cell>>,
+    groups: BTreeMap<Group, Collected>,
+}
+
+/// What a group has collected.
+#[derive(Default)]
+struct Collected {
+    cells: BTreeMap<usize, Cell>,
+    standing: Standing,
 }
 
 impl<'q> Table<'q> {
@@ -102,10 +123,12 @@ impl<'q> Table<'q> {
             }
             for group in groups.iter().flatten() {
                 if !self.groups.contains_key(group) {
-                    self.groups.insert(group.clone(), BTreeMap::new());
+                    self.groups.insert(group.clone(), Collected::default());
                 }
-                if let Some(buckets) = self.groups.get_mut(group) {
-                    buckets.entry(bucket).or_default().add(self.query, &fact);
+                let Some(collected) = self.groups.get_mut(group) else { continue };
+                collected.cells.entry(bucket).or_default().add(self.query, &fact);
+                if self.query.rank.as_ref().is_some_and(|rank| rank.is_by(fact.metric)) {
+                    collected.standing.add(&fact);
                 }
             }
         }
@@ -127,17 +150,23 @@ impl<'q> Table<'q> {
         self.count(thing, facts);
     }
 
-    /// The groups. What has no data is left out: missing is not zero.
+    /// The groups, the first ones only where the query ranks them. What has no data is left out: missing is not zero.
     pub(super) fn render(self) -> Vec<Value> {
         let query = self.query;
-        let render = |(group, cells): (Group, BTreeMap<usize, Cell>)| {
+        let mut groups: Vec<(Group, Collected)> = self.groups.into_iter().collect();
+        if let Some(rank) = &query.rank {
+            groups.sort_by(|(_, one), (_, other)| rank.order(&one.standing, &other.standing));
+        }
+        let render = |(group, collected): (Group, Collected)| {
             let named = query.group_by.iter().zip(group);
             let named: Map<String, Value> =
                 named.filter_map(|(name, value)| Some((name.clone(), Value::String(value?)))).collect();
-            let data: Vec<Value> = cells.into_iter().filter_map(|(bucket, cell)| cell.render(query, bucket)).collect();
+            let data: Vec<Value> =
+                collected.cells.into_iter().filter_map(|(bucket, cell)| cell.render(query, bucket)).collect();
             (!data.is_empty()).then(|| json!({"group": named, "data": data}))
         };
-        self.groups.into_iter().filter_map(render).collect()
+        let limit = query.rank.as_ref().map_or(usize::MAX, |rank| rank.limit());
+        groups.into_iter().filter_map(render).take(limit).collect()
     }
 }
 
