@@ -18,6 +18,7 @@
 mod agents;
 mod analytics;
 mod catalogue;
+mod declared;
 pub mod directory;
 mod entities;
 mod json;
@@ -32,6 +33,7 @@ pub mod traffic;
 mod uuid;
 pub mod wire;
 
+pub use declared::DECLARED;
 pub use directory::Size;
 pub use org::faults::{FAULTS, Fault};
 pub use org::{Options, Org};

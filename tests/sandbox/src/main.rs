@@ -6,7 +6,7 @@ use std::sync::mpsc;
 
 use pegcount_sandbox::server::present;
 use pegcount_sandbox::time::parse_iso;
-use pegcount_sandbox::{FAULTS, Fault, Options, Server, Size};
+use pegcount_sandbox::{DECLARED, FAULTS, Fault, Options, Server, Size};
 
 const USAGE: &str = "\
 A simulated Genesys Cloud organisation.
@@ -70,7 +70,11 @@ fn main() -> ExitCode {
         Ok(Some(arguments)) => arguments,
         Ok(None) => {
             let faults = FAULTS.map(|(name, meaning, _)| format!("  {name:<18} {meaning}\n")).concat();
-            let _ = write!(std::io::stdout(), "{USAGE}{faults}");
+            let codes = DECLARED.map(|(code, status, _)| format!("  {code:<34} {status}\n")).concat();
+            let _ = write!(
+                std::io::stdout(),
+                "{USAGE}{faults}\nand, by their codes, refusals that no request here leads to:\n{codes}"
+            );
             return ExitCode::SUCCESS;
         }
         Err(why) => return complain(&why),

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::declared::DECLARED;
+
 /// The faults by name, with what the argument means and whether a fault without a count strikes for ever.
 pub const FAULTS: [(&str, &str, bool); 31] = [
     ("408", "408 client.timeout", false),
@@ -40,7 +42,7 @@ pub const FAULTS: [(&str, &str, bool); 31] = [
 /// A fault that is switched on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Its name in [`FAULTS`].
+    /// Its name in [`FAULTS`], or its code in [`DECLARED`].
     pub name: &'static str,
     /// Its argument.
     pub arg: Option<i64>,
@@ -56,9 +58,11 @@ impl Fault {
     /// # Errors
     /// A sentence with the known names.
     pub fn new(name: &str, arg: Option<i64>, count: Option<u32>, path: Option<String>) -> Result<Self, String> {
-        let Some((name, _, for_ever)) = FAULTS.iter().find(|(known, ..)| *known == name) else {
+        let known = FAULTS.iter().map(|(known, _, for_ever)| (*known, *for_ever));
+        let mut known = known.chain(DECLARED.iter().map(|(code, ..)| (*code, false)));
+        let Some((name, for_ever)) = known.find(|(known, _)| *known == name) else {
             let names = FAULTS.map(|(known, ..)| known).join(", ");
-            return Err(format!("unknown fault `{name}`; known are {names}"));
+            return Err(format!("unknown fault `{name}`; known are {names}, and the codes that the API declares"));
         };
         let left = match count {
             None => (!for_ever).then_some(1),

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::Org;
 use super::faults::Fault;
+use crate::declared::declared;
 use crate::refusal::Refusal;
 use crate::time::SECOND;
 use crate::wire::{Effect, Request, Response};
@@ -85,7 +86,7 @@ impl Org {
             "deep" => Response::json(200, deep(seconds(10_000))),
             "huge" => Response::json(200, huge(seconds(64))),
             "gzip-bomb" => Response::json(200, bomb(seconds(64))).header("Content-Encoding", "gzip"),
-            _ => return None,
+            code => self.refuse(&declared(code)?, context),
         };
         Some(response)
     }

@@ -8,6 +8,7 @@ mod details;
 mod faults;
 mod grants;
 mod jobs;
+mod known_bodies;
 mod listings;
 mod login;
 mod observations;
