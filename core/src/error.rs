@@ -4,6 +4,7 @@
 //! carries the kind, the server's own words and an [`Explanation`] that says why and what to do.
 
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 use serde::{Deserialize, Serialize};
 
@@ -316,11 +317,18 @@ impl fmt::Display for Explanation {
     }
 }
 
-/// A failure, with everything that helps to mend it. Never holds a secret, a token or a whole body.
+/// A failure. Its parts are read and written as if they were its own; it is one pointer, because errors travel in every
+/// `Result`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[error("{message} [{}]", kind.code())]
-pub struct Error {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[serde(transparent)]
+#[error("{} [{}]", .0.message, .0.kind.code())]
+pub struct Error(Box<Parts>);
+
+/// A failure, with everything that helps to mend it. Never holds a secret, a token or a whole body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Error"))]
+pub struct Parts {
     /// What went wrong; serialised as its code.
     #[serde(rename = "code")]
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
@@ -341,28 +349,42 @@ pub struct Error {
     /// How many times the request was sent; 0 when nothing was sent.
     pub attempts: u32,
     /// Why, and what to do.
-    // Boxed: errors travel in every `Result`.
-    pub explanation: Box<Explanation>,
+    pub explanation: Explanation,
 }
 
+impl Deref for Error {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Parts {
+        &mut self.0
+    }
+}
+
+/// What adds to an error is not inlined: a page loads hundreds of calls.
 impl Error {
-    /// An error that this library found itself, before anything was sent: the cause is the message.
+    /// An error whose cause is certain, and is its message.
+    #[inline(never)]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let message = message.into();
-        Error {
+        Error(Box::new(Parts {
             kind,
             status: None,
-            explanation: Box::new(Explanation::new(kind, message.clone())),
+            explanation: Explanation::new(kind, message.clone()),
             message,
             request_id: None,
             retry: Retry::Never,
             operation: None,
             attempts: 0,
-        }
+        }))
     }
 
     /// Adds one step of advice.
-    // Not inlined, as the next one: a page loads hundreds of calls.
     #[must_use]
     #[inline(never)]
     pub fn remedy(mut self, step: impl Into<String>) -> Self {
@@ -382,6 +404,34 @@ impl Error {
     #[must_use]
     pub fn nearest(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.explanation.nearest.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds missing permissions and divisions, each once.
+    #[must_use]
+    pub(crate) fn missing(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        for name in names {
+            let name = name.into();
+            if !self.explanation.missing.contains(&name) {
+                self.explanation.missing.push(name);
+            }
+        }
+        self
+    }
+
+    /// Says how sure the cause is.
+    #[must_use]
+    #[inline(never)]
+    pub(crate) fn sure(mut self, certainty: Certainty) -> Self {
+        self.explanation.certainty = certainty;
+        self
+    }
+
+    /// Says whether asking again can help.
+    #[must_use]
+    #[inline(never)]
+    pub(crate) fn retry(mut self, retry: Retry) -> Self {
+        self.0.retry = retry;
         self
     }
 }

@@ -48,8 +48,8 @@ pub(crate) fn may_have_acted(status: u16) -> bool {
 }
 
 /// Says of a request that must not be done twice what to do first.
-pub(crate) fn may_be_done(mut error: Error) -> Error {
-    error.retry = Retry::MayBeDone;
+pub(crate) fn may_be_done(error: Error) -> Error {
+    let mut error = error.retry(Retry::MayBeDone);
     error.explanation.remedy.insert(0, "look at the server whether it was done, before asking again".to_owned());
     error
 }

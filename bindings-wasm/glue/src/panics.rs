@@ -27,7 +27,8 @@ const PANICS: &[&str] = &[
 /// Makes everything that panics a trap at once.
 pub(crate) fn silence(module: &mut Module) -> Result<(), Box<dyn Error>> {
     let is_panic = |name: &str| PANICS.iter().any(|part| name.contains(part));
-    let panics = module.funcs.iter_local().filter(|(id, _)| module.funcs.get(*id).name.as_deref().is_some_and(is_panic));
+    let panics =
+        module.funcs.iter_local().filter(|(id, _)| module.funcs.get(*id).name.as_deref().is_some_and(is_panic));
     let panics: Vec<_> = panics.map(|(id, function)| (id, function.ty(), function.args.clone())).collect();
     if panics.is_empty() {
         return Err("no panic was found: are the names still there, and still written as they were?".into());

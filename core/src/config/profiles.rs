@@ -22,7 +22,7 @@ pub(super) fn own(text: Option<&str>, profile: &str) -> Result<Found, Error> {
         }
         Some(value) => Some(Arguments::from_json(value).map_err(|error| {
             broken("pegcount.toml", profile, &format!("has a fault: {}", error.message))
-                .nearest(error.explanation.nearest)
+                .nearest(&error.explanation.nearest)
         })?),
     };
     Ok(Found { arguments, names: names(&file) })

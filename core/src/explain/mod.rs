@@ -13,7 +13,7 @@ mod status;
 
 use self::body::Body;
 use crate::catalogue;
-use crate::error::{Certainty, Error, ErrorKind, Explanation, Retry};
+use crate::error::Error;
 use crate::look::Headers;
 
 pub use network::explain_failure;
@@ -47,54 +47,6 @@ pub struct Case<'a> {
     pub request_body: Option<&'a str>,
 }
 
-/// A finding under construction.
-struct Finding {
-    kind: ErrorKind,
-    retry: Retry,
-    explanation: Box<Explanation>,
-}
-
-/// Nothing of it is inlined: a page loads hundreds of calls.
-impl Finding {
-    #[inline(never)]
-    fn new(kind: ErrorKind, cause: impl Into<String>) -> Self {
-        Finding { kind, retry: Retry::Never, explanation: Box::new(Explanation::new(kind, cause)) }
-    }
-
-    fn retry(mut self, retry: Retry) -> Self {
-        self.retry = retry;
-        self
-    }
-
-    #[inline(never)]
-    fn sure(mut self, certainty: Certainty) -> Self {
-        self.explanation.certainty = certainty;
-        self
-    }
-
-    #[inline(never)]
-    fn remedy(mut self, step: impl Into<String>) -> Self {
-        self.explanation.remedy.push(step.into());
-        self
-    }
-
-    #[inline(never)]
-    fn evidence(mut self, seen: impl Into<String>) -> Self {
-        self.explanation.evidence.push(seen.into());
-        self
-    }
-
-    fn missing(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        for name in names {
-            let name = name.into();
-            if !self.explanation.missing.contains(&name) {
-                self.explanation.missing.push(name);
-            }
-        }
-        self
-    }
-}
-
 /// Explains a refusal.
 ///
 /// The error's message is the server's own, or ours where the server said nothing that can be shown.
@@ -102,15 +54,15 @@ pub fn explain(case: &Case<'_>) -> Error {
     let body = Body::of(case.body);
     let status = case.status.or(body.status);
     let is_login = case.login.unwrap_or(body.is_login) || body.is_login;
-    let finding = match status {
+    let error = match status {
         _ if is_login && !body.is_html => login::find(case, &body, status),
         _ => status::find(case, &body, status),
     };
-    finish(case, &body, status, is_login, finding)
+    finish(case, &body, status, is_login, error)
 }
 
-fn finish(case: &Case<'_>, body: &Body, status: Option<u16>, is_login: bool, finding: Finding) -> Error {
-    let Finding { kind, retry, mut explanation } = finding;
+/// Adds what is known whatever was found.
+fn finish(case: &Case<'_>, body: &Body, status: Option<u16>, is_login: bool, mut error: Error) -> Error {
     let said = match (body.code(), body.message()) {
         ("", "") => None,
         (code, "") => Some(code.to_owned()),
@@ -125,23 +77,20 @@ fn finish(case: &Case<'_>, body: &Body, status: Option<u16>, is_login: bool, fin
         (None, Some(said)) => evidence.push(said.clone()),
         (None, None) => {}
     }
-    evidence.append(&mut explanation.evidence);
-    explanation.evidence = evidence;
-    explanation.belief = beliefs::find(case, body);
+    evidence.append(&mut error.explanation.evidence);
     let request_id = case.headers.request_id.clone().or_else(|| body.context_id.clone());
     if let Some(id) = &request_id {
-        explanation.evidence.push(format!("request id {id}"));
+        evidence.push(format!("request id {id}"));
     }
-    Error {
-        kind,
-        status,
-        message: body.message.as_deref().map(hide_secrets).unwrap_or_else(|| explanation.cause.clone()),
-        request_id,
-        retry,
-        operation: operation(case, is_login),
-        attempts: 0,
-        explanation,
+    error.explanation.evidence = evidence;
+    error.explanation.belief = beliefs::find(case, body);
+    if let Some(said) = &body.message {
+        error.message = hide_secrets(said);
     }
+    error.status = status;
+    error.request_id = request_id;
+    error.operation = operation(case, is_login);
+    error
 }
 
 /// Method and template of what was asked, where it is known.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::{Certainty, ErrorKind, Retry};
 
 fn api(status: u16, code: &str, message: &str) -> (u16, String) {
     let body = serde_json::json!({"message": message, "code": code, "status": status, "contextId": "ctx-1", "details": [], "errors": []});
@@ -155,7 +156,7 @@ fn beliefs() {
         (body("grant_type=client_credentials&scope=analytics:query"), "neither a scope nor a permission"),
         (body("scope=openid offline_access"), "not OpenID Connect"),
     ] {
-        let belief = error.explanation.belief.unwrap_or_default();
+        let belief = error.explanation.belief.as_deref().unwrap_or_default();
         assert!(belief.contains(word), "{word}: {belief}");
     }
     assert_eq!(body(r#"{"interval":"x"}"#).explanation.belief, None);

@@ -155,14 +155,12 @@ impl Job {
             return Ok(Taken { told: Some((NoticeKind::Lint, told)), ..Taken::default() });
         }
         let behind = complete.asked.to.saturating_sub(until).unsigned_abs();
-        Err(Error {
-            retry: Retry::Later { after_ms: Some(behind) },
-            ..Error::new(ErrorKind::JobBehind, format!("the data of jobs is complete up to {} only", iso(until)))
-                .evidence(format!("asked was {}", complete.asked))
-                .remedy("ask later: jobs read a store that is filled hours behind")
-                .remedy("or ask with `via: query`, which is near real time and lacks participant attributes")
-                .remedy("or write `partial: true` to have what there is")
-        })
+        Err(Error::new(ErrorKind::JobBehind, format!("the data of jobs is complete up to {} only", iso(until)))
+            .retry(Retry::Later { after_ms: Some(behind) })
+            .evidence(format!("asked was {}", complete.asked))
+            .remedy("ask later: jobs read a store that is filled hours behind")
+            .remedy("or ask with `via: query`, which is near real time and lacks participant attributes")
+            .remedy("or write `partial: true` to have what there is"))
     }
 
     fn stands(&mut self, state: &str, reason: Option<&str>) -> Result<Taken, Error> {

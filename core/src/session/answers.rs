@@ -53,7 +53,10 @@ impl Session {
                 self.finish_if_done(id);
                 self.pause(id, pause, told);
             }
-            Err(error) => self.fail(id, Error { request_id: seen.headers.request_id.clone(), ..error }),
+            Err(mut error) => {
+                error.request_id.clone_from(&seen.headers.request_id);
+                self.fail(id, error);
+            }
         }
     }
 
@@ -121,8 +124,7 @@ impl Session {
             }
             Verdict::Fail => self.fail(id, error),
             Verdict::Deferred(wait) => {
-                let retry = Retry::Later { after_ms: Some(wait) };
-                self.fail(id, Error { retry, ..error });
+                self.fail(id, error.retry(Retry::Later { after_ms: Some(wait) }));
             }
             Verdict::Again(wait) => {
                 let until = mono.saturating_add(wait);

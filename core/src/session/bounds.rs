@@ -68,7 +68,7 @@ impl Session {
         if let Some(trouble) = trouble {
             error = error.evidence(format!("before that: {trouble}"));
             error.status = trouble.status;
-            error.request_id = trouble.request_id;
+            error.request_id.clone_from(&trouble.request_id);
         }
         error.explanation.evidence.extend(awaited);
         self.fail(id, error);

@@ -74,7 +74,7 @@ impl Session {
     }
 
     pub(super) fn login_answered(&mut self, flight: &Flight, seen: Seen, mono: u64, wall: i64) {
-        let error = match &seen.found {
+        let mut error = match &seen.found {
             Found::Token(answer) => {
                 let life = answer
                     .expires_in
@@ -109,7 +109,8 @@ impl Session {
             Found::Unreadable(kind, what) => explain::unreadable(*kind, what.clone()),
             _ => Error::new(ErrorKind::AnswerUnexpected, "the login host answered with something else"),
         };
-        let error = Error { status: Some(seen.status), request_id: seen.headers.request_id, ..error };
+        error.status = Some(seen.status);
+        error.request_id = seen.headers.request_id;
         self.login_failed(if flight.repeatable { error } else { retry::may_be_done(error) }, mono);
     }
 
@@ -126,8 +127,7 @@ impl Session {
         let wait = match verdict {
             Verdict::Again(wait) | Verdict::Limited(wait) => wait,
             Verdict::Deferred(wait) => {
-                let retry = Retry::Later { after_ms: Some(wait) };
-                return self.login_failed(Error { retry, ..error }, mono);
+                return self.login_failed(error.retry(Retry::Later { after_ms: Some(wait) }), mono);
             }
             Verdict::Fail | Verdict::Remint | Verdict::Smaller => {
                 match self.keeper.has_another(error.kind) {
@@ -168,8 +168,9 @@ impl Session {
             // Nothing of the call itself was sent: what counts is how often the log-in was tried.
             call.attempts.sent = attempts;
             // A token that was given is refused by the call's own operation.
-            let operation = self.keeper.can_mint().then(|| "POST /oauth/token".into());
-            self.fail(id, Error { operation, ..error.clone() });
+            let mut error = error.clone();
+            error.operation = self.keeper.can_mint().then(|| "POST /oauth/token".into());
+            self.fail(id, error);
         }
     }
 

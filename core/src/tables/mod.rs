@@ -111,12 +111,12 @@ pub fn decode_only(context: &PageContext, body: &[u8], tables: &[&str]) -> Resul
 }
 
 fn build(context: &PageContext, body: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Tables, Error> {
-    read(&context.report, &context.skip, body, wanted).map_err(|error| Error {
-        status: context.status,
-        request_id: context.request_id.clone(),
-        operation: context.operation.clone(),
-        attempts: context.attempts,
-        ..error
+    read(&context.report, &context.skip, body, wanted).map_err(|mut error| {
+        error.status = context.status;
+        error.request_id.clone_from(&context.request_id);
+        error.operation.clone_from(&context.operation);
+        error.attempts = context.attempts;
+        error
     })
 }
 
