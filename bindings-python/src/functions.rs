@@ -84,7 +84,8 @@ pub(crate) fn begin_login<'py>(
     gc_toml: Option<String>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let (py, files) = (wish.py(), Files::new(pegcount_toml, gc_toml));
-    let begun = wire::begin_login(&from_python(wish)?, &randomness, &from_python(arguments)?, &environment, &files);
+    let variable = |name: &str| environment.get(name).cloned();
+    let begun = wire::begin_login(&from_python(wish)?, &randomness, &from_python(arguments)?, &variable, &files);
     to_python(py, &begun.map_err(|error| raised(py, &error))?)
 }
 

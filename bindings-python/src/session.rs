@@ -46,8 +46,9 @@ impl Session {
     ) -> PyResult<Self> {
         let py = arguments.py();
         let files = Files::new(pegcount_toml, gc_toml);
+        let variable = |name: &str| environment.get(name).cloned();
         let (machine, Opened { token_key, api, login }) =
-            wire::open(&from_python(arguments)?, &environment, &files).map_err(|error| raised(py, &error))?;
+            wire::open(&from_python(arguments)?, &variable, &files).map_err(|error| raised(py, &error))?;
         Ok(Session { machine: Mutex::new(machine), token_key, api, login })
     }
 

@@ -22,7 +22,7 @@ impl LoginPage {
     #[uniffi::constructor]
     fn new(wish: Json, randomness: Bytes, arguments: Json, environment: Environment) -> Result<Self, Fault> {
         let (environment, files) = places::around(environment);
-        shaped(wire::begin_login(&wish.0, &randomness.0, &arguments.0, &environment, &files)?)
+        shaped(wire::begin_login(&wish.0, &randomness.0, &arguments.0, &*environment, &files)?)
     }
 
     /// Where to send the user.

@@ -1,10 +1,10 @@
 //! What a host has around it: the environment, the configuration files, and the file that shares a token.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use pegcount::config::{Files, VARIABLES};
+use pegcount::config::{self, Files};
 
 use crate::problem::Fault;
 
@@ -12,14 +12,14 @@ use crate::problem::Fault;
 pub(crate) type Environment = Option<HashMap<String, String>>;
 
 /// The environment and the configuration files to read: of this process, or the environment that was given and no file.
-pub(crate) fn around(given: Environment) -> (BTreeMap<String, String>, Files) {
+pub(crate) fn around(given: Environment) -> (Box<config::Environment<'static>>, Files) {
     if let Some(given) = given {
-        return (given.into_iter().collect(), Files::default());
+        return (Box::new(move |name| given.get(name).cloned()), Files::default());
     }
     let text = |path: Option<PathBuf>| fs::read_to_string(path?).ok();
     let own = folder("APPDATA", "XDG_CONFIG_HOME", ".config").map(|folder| folder.join("pegcount.toml"));
     let files = Files::new(text(own), text(home().map(|home| home.join(".gc/config.toml"))));
-    (VARIABLES.iter().filter_map(|name| Some(((*name).to_owned(), env::var(name).ok()?))).collect(), files)
+    (Box::new(|name| env::var(name).ok()), files)
 }
 
 /// Where the token of a session is shared by default; none where the user has no cache folder.

@@ -34,7 +34,7 @@ impl Session {
     #[uniffi::constructor]
     fn new(arguments: Json, environment: Environment) -> Result<Self, Fault> {
         let (environment, files) = places::around(environment);
-        let (machine, opened) = wire::open(&arguments.0, &environment, &files)?;
+        let (machine, opened) = wire::open(&arguments.0, &*environment, &files)?;
         Ok(Session { machine: Mutex::new(machine), opened })
     }
 

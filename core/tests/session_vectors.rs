@@ -53,7 +53,7 @@ fn play(name: &str, script: &Value) -> Value {
 }
 
 fn config(given: &Value) -> Result<Config, Error> {
-    let environment = BTreeMap::deserialize(&given["environment"]).expect("a map of texts");
+    let environment = |name: &str| given["environment"].get(name)?.as_str().map(str::to_owned);
     Arguments::from_json(&given["arguments"]).and_then(|arguments| resolve(arguments, &environment, &Files::default()))
 }
 

@@ -6,8 +6,6 @@
 
 mod scripts;
 
-use std::collections::BTreeMap;
-
 use pegcount::config::Files;
 use pegcount::{Error, wire};
 use scripts::{plain, read_file, update_file};
@@ -24,7 +22,7 @@ fn gives(kind: &str, case: &Value) -> Result<Value, Error> {
     match kind {
         "begin" => {
             let random = bytes(text("randomness"));
-            wire::begin_login(&case["wish"], &random, &case["arguments"], &BTreeMap::new(), &Files::default())
+            wire::begin_login(&case["wish"], &random, &case["arguments"], &|_| None, &Files::default())
         }
         "finish" => wire::finish_login(text("came_back"), text("state")).map(|code| json!({"code": code})),
         "advise" => wire::advise(&case["situation"]),

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use std::{env, io};
 
-use pegcount::config::{Arguments, Files, VARIABLES, resolve};
+use pegcount::config::{Arguments, Files, resolve};
 use pegcount::tables::write;
 use pegcount::{Event, Now, PageContext, Report, Session, decode_only};
 
@@ -15,9 +15,8 @@ pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// A session from the environment, and the report for the interval of the command line, else for yesterday.
 pub(crate) fn question() -> Outcome<(Session, Report)> {
-    let environment = VARIABLES.iter().filter_map(|name| Some(((*name).to_owned(), env::var(name).ok()?))).collect();
     let arguments = Arguments { seed: Some(RandomState::new().hash_one(())), ..Arguments::default() };
-    let config = resolve(arguments, &environment, &Files::default())?;
+    let config = resolve(arguments, &|name| env::var(name).ok(), &Files::default())?;
     let interval = env::args().nth(1).unwrap_or_else(|| "yesterday".to_owned());
     let report = Report::from_json(&serde_json::json!({"report": "conversations", "interval": interval}))?;
     Ok((Session::new(config), report))

@@ -27,12 +27,16 @@ thread_local! {
 pub(crate) struct Sources {
     pub(crate) arguments: Value,
     #[serde(default)]
-    pub(crate) environment: BTreeMap<String, String>,
+    environment: BTreeMap<String, String>,
     pegcount_toml: Option<String>,
     gc_toml: Option<String>,
 }
 
 impl Sources {
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        self.environment.get(name).cloned()
+    }
+
     pub(crate) fn files(&self) -> Files {
         Files::new(self.pegcount_toml.clone(), self.gc_toml.clone())
     }
@@ -44,7 +48,8 @@ impl Sources {
 /// `config.*`.
 pub fn open(text: &[u8]) -> Answer {
     let from: Sources = read(text)?;
-    let (session, Opened { token_key, api, login }) = wire::open(&from.arguments, &from.environment, &from.files())?;
+    let (session, Opened { token_key, api, login }) =
+        wire::open(&from.arguments, &|name| from.variable(name), &from.files())?;
     let handle = SESSIONS.with_borrow_mut(|sessions| {
         sessions.last += 1;
         sessions.open.insert(sessions.last, session);

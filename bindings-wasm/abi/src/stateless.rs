@@ -149,7 +149,7 @@ pub fn ask(text: &[u8]) -> Answer {
     Ok(match read(text)? {
         Question::Advise { situation } => wire::advise(&situation)?,
         Question::BeginLogin { wish, randomness, from } => {
-            wire::begin_login(&wish, &randomness, &from.arguments, &from.environment, &from.files())?
+            wire::begin_login(&wish, &randomness, &from.arguments, &|name| from.variable(name), &from.files())?
         }
         Question::FinishLogin { came_back, state } => json!(wire::finish_login(&came_back, &state)?),
         Question::Explain { case } => wire::error(&wire::case(&case)?),

@@ -4,7 +4,7 @@ use pegcount::config::{Files, VARIABLES};
 use pegcount::{Interval, wire};
 use wasm_bindgen::prelude::*;
 
-use crate::session::variables_of;
+use crate::session::{text_of, variables_of};
 use crate::value::{from_js, thrown, to_js};
 
 /// Explains an answer in the shape of `pegcount::wire::case`.
@@ -43,8 +43,9 @@ pub fn begin_login(
     pegcount_toml: Option<String>,
     gc_toml: Option<String>,
 ) -> Result<JsValue, JsValue> {
-    let (wish, arguments, environment) = (from_js(wish)?, from_js(arguments)?, variables_of(environment)?);
+    let (wish, arguments, variables) = (from_js(wish)?, from_js(arguments)?, variables_of(environment)?);
     let files = Files::new(pegcount_toml, gc_toml);
+    let environment = |name: &str| text_of(&variables, name);
     to_js(&wire::begin_login(&wish, randomness, &arguments, &environment, &files).map_err(|error| thrown(&error))?)
 }
 

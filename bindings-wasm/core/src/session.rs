@@ -1,7 +1,5 @@
 //! The session, and what was seen in an answer.
 
-use std::collections::BTreeMap;
-
 use pegcount::config::Files;
 use pegcount::wire::{self, Opened};
 use pegcount::{AskId, CallId, Error, ErrorKind, Now, Report, RequestId};
@@ -32,7 +30,8 @@ impl Session {
         pegcount_toml: Option<String>,
         gc_toml: Option<String>,
     ) -> Result<Session, JsValue> {
-        let environment = variables_of(environment)?;
+        let variables = variables_of(environment)?;
+        let environment = |name: &str| text_of(&variables, name);
         let files = Files::new(pegcount_toml, gc_toml);
         let (machine, Opened { token_key, api, login }) =
             wire::open(&from_js(arguments)?, &environment, &files).map_err(|error| thrown(&error))?;
@@ -146,16 +145,15 @@ pub fn inspect(look: JsValue, status: u16, headers: JsValue, body: &[u8]) -> Res
 }
 
 /// Reads the environment: a plain object of texts.
-pub(crate) fn variables_of(environment: JsValue) -> Result<BTreeMap<String, String>, JsValue> {
-    let refuse = || thrown(&Error::new(ErrorKind::ConfigValue, "the environment is not an object of texts"));
-    let Value::Object(given) = from_js(environment)? else { return Err(refuse()) };
-    // One by one: collecting into a map brings a sort along.
-    let mut variables = BTreeMap::new();
-    for (name, value) in given {
-        let Value::String(text) = value else { return Err(refuse()) };
-        variables.insert(name, text);
-    }
-    Ok(variables)
+pub(crate) fn variables_of(environment: JsValue) -> Result<Value, JsValue> {
+    let given = from_js(environment)?;
+    let is_fit = given.as_object().is_some_and(|given| given.values().all(Value::is_string));
+    let refused = || thrown(&Error::new(ErrorKind::ConfigValue, "the environment is not an object of texts"));
+    if is_fit { Ok(given) } else { Err(refused()) }
+}
+
+pub(crate) fn text_of(variables: &Value, name: &str) -> Option<String> {
+    variables.get(name)?.as_str().map(str::to_owned)
 }
 
 fn now(mono: f64, wall: f64) -> Now {

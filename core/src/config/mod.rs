@@ -5,7 +5,7 @@ mod profiles;
 mod resolve;
 mod secrets;
 
-pub use resolve::{Arguments, Files, VARIABLES, place_of_login, resolve};
+pub use resolve::{Arguments, Environment, Files, VARIABLES, place_of_login, resolve};
 
 use crate::error::{Error, ErrorKind};
 pub use crate::region::Region;

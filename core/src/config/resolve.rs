@@ -1,7 +1,5 @@
 //! Where the configuration comes from: arguments, then the environment, then profiles. The host only reads them.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::{Config, Credentials, credentials, profiles};
@@ -105,6 +103,9 @@ impl Arguments {
     }
 }
 
+/// The environment, which the host asks: the text of a variable by its name.
+pub type Environment<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
 /// The texts of the files that the host found; `None` where there is no such file.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
@@ -149,7 +150,7 @@ const ENVIRONMENT: &[&[(&str, &str)]] = &[
     &[("token", "GENESYSCLOUD_ACCESS_TOKEN")],
 ];
 
-/// Every environment variable that [`resolve`] looks at: a host need not pass more.
+/// Every environment variable that [`resolve`] looks at: a host that collects them need not take more.
 pub const VARIABLES: &[&str] = &[
     "GENESYSCLOUD_OAUTHCLIENT_ID",
     "GENESYSCLOUD_OAUTHCLIENT_SECRET",
@@ -174,7 +175,7 @@ pub const VARIABLES: &[&str] = &[
 /// # Errors
 /// `config.region`, `config.credentials`, `config.profile` or `config.value`: what was looked for, where, and what is
 /// wrong with it. Never the text of a secret.
-pub fn resolve(arguments: Arguments, environment: &BTreeMap<String, String>, files: &Files) -> Result<Config, Error> {
+pub fn resolve(arguments: Arguments, environment: &Environment<'_>, files: &Files) -> Result<Config, Error> {
     let layers = layers(arguments, environment, files)?;
     let form = match pick(&layers, |given| given.client_auth.as_deref()) {
         None | Some("basic") => false,
@@ -219,7 +220,7 @@ pub fn resolve(arguments: Arguments, environment: &BTreeMap<String, String>, fil
 /// As those of [`resolve`], of the region and the profile.
 pub fn place_of_login(
     arguments: Arguments,
-    environment: &BTreeMap<String, String>,
+    environment: &Environment<'_>,
     files: &Files,
 ) -> Result<(Region, Option<String>), Error> {
     let layers = layers(arguments, environment, files)?;
@@ -230,9 +231,9 @@ fn pick<'a, T>(layers: &'a [Layer], setting: impl Fn(&'a Arguments) -> Option<T>
     layers.iter().find_map(|layer| setting(&layer.given))
 }
 
-fn layers(arguments: Arguments, environment: &BTreeMap<String, String>, files: &Files) -> Result<Vec<Layer>, Error> {
+fn layers(arguments: Arguments, environment: &Environment<'_>, files: &Files) -> Result<Vec<Layer>, Error> {
     // A variable that is set to nothing counts as not set: shells and containers leave such behind.
-    let variable = |name: &str| environment.get(name).filter(|text| !text.is_empty()).cloned();
+    let variable = |name: &str| environment(name).filter(|text| !text.is_empty());
     let explicit = arguments.profile.clone();
     let profile = explicit.clone().or_else(|| variable("PEGCOUNT_PROFILE"));
     let name = profile.clone().unwrap_or_else(|| "default".to_owned());

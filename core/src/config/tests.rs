@@ -1,11 +1,9 @@
-use std::collections::BTreeMap;
-
 use serde_json::json;
 
 use super::*;
 
-fn environment(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+fn environment(pairs: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
+    move |wanted| pairs.iter().find(|(name, _)| *name == wanted).map(|(_, value)| (*value).to_owned())
 }
 
 fn arguments(value: serde_json::Value) -> Arguments {
@@ -126,7 +124,7 @@ fn a_broken_secret_is_named_and_never_shown() {
         ("", "is empty"),
     ] {
         let given = arguments(json!({"region": "use1", "client_id": "id", "client_secret": secret}));
-        let error = resolve(given, &BTreeMap::new(), &Files::default()).expect_err(rule);
+        let error = resolve(given, &|_| None, &Files::default()).expect_err(rule);
         assert_eq!(error.kind, ErrorKind::ConfigCredentials);
         assert!(error.message.contains(rule) && error.message.contains("argument `client_secret`"), "{error}");
         assert!(!format!("{error:?}").contains("unter2"), "{error:?}");
@@ -140,8 +138,7 @@ fn a_broken_secret_is_named_and_never_shown() {
         "[default]\nclient_secret = hunter2",
         "[default]\nclient_secret = ['hunter2']",
     ] {
-        let error =
-            resolve(Arguments::default(), &BTreeMap::new(), &Files::new(Some(text.to_owned()), None)).expect_err(text);
+        let error = resolve(Arguments::default(), &|_| None, &Files::new(Some(text.to_owned()), None)).expect_err(text);
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
     }
 }
@@ -166,7 +163,7 @@ fn a_browser_takes_a_token_and_no_secret() {
     let resolved = |more: serde_json::Value| {
         let mut given = json!({"region": "use1", "browser": true});
         given.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        resolve(arguments(given), &BTreeMap::new(), &Files::default())
+        resolve(arguments(given), &|_| None, &Files::default())
     };
     assert!(resolved(json!({"token": "t"})).is_ok());
     assert!(resolved(json!({"client_id": "id", "client_secret": "s", "browser": false})).is_ok());

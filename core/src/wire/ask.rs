@@ -1,12 +1,10 @@
 //! What every host asks for in the same way: a session, the tables of an answer, what is wrong with a report.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::error;
-use crate::config::{Arguments, Files, resolve};
+use crate::config::{Arguments, Environment, Files, resolve};
 use crate::error::Error;
 use crate::json::{self, object};
 use crate::lint::{Finding, Level, lint};
@@ -29,11 +27,7 @@ pub struct Opened {
 ///
 /// # Errors
 /// `config.*`.
-pub fn open(
-    arguments: &Value,
-    environment: &BTreeMap<String, String>,
-    files: &Files,
-) -> Result<(Session, Opened), Error> {
+pub fn open(arguments: &Value, environment: &Environment<'_>, files: &Files) -> Result<(Session, Opened), Error> {
     let config = resolve(Arguments::from_json(arguments)?, environment, files)?;
     let (api, login) = (config.region.api_url(""), config.region.login_url(""));
     let opened = Opened { token_key: config.token_key(), api, login };
@@ -92,14 +86,14 @@ mod tests {
     #[test]
     fn a_session_tells_its_addresses_without_a_slash() {
         let arguments = json!({"region": "eu_west_1", "client_id": "id", "client_secret": "s3cret", "seed": 1});
-        let (_, opened) = open(&arguments, &BTreeMap::new(), &Files::new(None, None)).unwrap();
+        let (_, opened) = open(&arguments, &|_| None, &Files::new(None, None)).unwrap();
         assert_eq!(opened.api, "https://api.mypurecloud.ie");
         assert_eq!(opened.login, "https://login.mypurecloud.ie");
         assert!(opened.token_key.is_some());
         let ready = json!({"region": "eu_west_1", "token": "t0ken", "seed": 1});
-        let (_, opened) = open(&ready, &BTreeMap::new(), &Files::new(None, None)).unwrap();
+        let (_, opened) = open(&ready, &|_| None, &Files::new(None, None)).unwrap();
         assert_eq!(opened.token_key, None);
-        let refused = open(&json!({"region": "nowhere"}), &BTreeMap::new(), &Files::new(None, None));
+        let refused = open(&json!({"region": "nowhere"}), &|_| None, &Files::new(None, None));
         assert_eq!(refused.map(|_| ()).unwrap_err().kind, ErrorKind::ConfigRegion);
     }
 

@@ -1,12 +1,10 @@
 //! Logging users in, as hosts speak of it.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::{misshapen, read, tagged};
 use crate::auth;
-use crate::config::{self, Arguments, Files};
+use crate::config::{self, Arguments, Environment, Files};
 use crate::error::Error;
 use crate::fields::record;
 use crate::json::{self, object};
@@ -22,7 +20,7 @@ pub fn begin_login(
     wish: &Value,
     randomness: &[u8],
     arguments: &Value,
-    environment: &BTreeMap<String, String>,
+    environment: &Environment<'_>,
     files: &Files,
 ) -> Result<Value, Error> {
     struct Shape {

@@ -58,7 +58,7 @@ impl Stage {
     pub(crate) fn new(mut arguments: Value) -> Option<Self> {
         arguments["region"] = json!("eu_west_1");
         arguments["seed"] = json!(1);
-        let (session, _) = wire::open(&arguments, &BTreeMap::new(), &Files::default()).ok()?;
+        let (session, _) = wire::open(&arguments, &|_| None, &Files::default()).ok()?;
         Some(Stage {
             session,
             now: Now { mono: 0, wall: WALL },
