@@ -8,6 +8,8 @@ use std::ops::{Deref, DerefMut};
 
 use serde::{Deserialize, Serialize};
 
+use crate::keys::nearest;
+
 /// Declares [`ErrorKind`], its codes, its classes and the list of all of them in one place.
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $code:literal, $class:ident;)+) => {
@@ -405,6 +407,12 @@ impl Error {
     pub fn nearest(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.explanation.nearest.extend(names.into_iter().map(Into::into));
         self
+    }
+
+    /// Says of a name that does not exist which there are, and which of them are the nearest.
+    #[must_use]
+    pub(crate) fn there_are(self, written: &str, names: &[&str]) -> Self {
+        self.nearest(nearest(written, names.iter().copied())).evidence(format!("there are: {}", names.join(", ")))
     }
 
     /// Adds missing permissions and divisions, each once.

@@ -114,12 +114,14 @@ impl std::fmt::Display for Misfit<'_> {
 
 /// One of the words that a type is written as.
 pub(crate) fn word<'a, T: Copy + Serialize>(value: &'a Value, words: &[T]) -> Result<T, Misfit<'a>> {
-    let written = || words.iter().map(|word| json::of(word));
-    let found = written().zip(words).find(|(written, _)| written == value);
-    found.map(|(_, word)| *word).ok_or_else(|| {
-        let words: Vec<String> = written().map(|word| word.as_str().unwrap_or_default().to_owned()).collect();
-        Misfit { found: value, expected: one_of(&words) }
-    })
+    let written: Vec<Value> = words.iter().map(json::of).collect();
+    let at = written.iter().position(|word| word == value);
+    at.and_then(|at| words.get(at)).copied().ok_or_else(|| no_word(value, &written))
+}
+
+fn no_word<'a>(found: &'a Value, words: &[Value]) -> Misfit<'a> {
+    let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
+    Misfit { found, expected: one_of(&words) }
 }
 
 /// `` `a` or `b` ``, `` one of `a`, `b`, `c` ``.

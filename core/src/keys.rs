@@ -2,14 +2,28 @@
 
 /// The names nearest to what was written, best first, at most three. Half a name will do: `queue` for `queueId`.
 pub(crate) fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    let written = plain(written);
-    let reach = (written.len() / 3).clamp(1, 5);
-    let near = names.into_iter().map(|name| (plain(name), name)).filter_map(|(letters, name)| {
-        let distance = distance(&written, &letters);
-        let begins = written.len() >= 4 && letters.starts_with(&written);
-        (distance <= reach || begins).then_some((distance, name))
-    });
-    first(near, 3, Ord::cmp).into_iter().map(|(_, name)| name).collect()
+    let mut near = Near { written: plain(written), found: Vec::new() };
+    for name in names {
+        near.weigh(name);
+    }
+    near.found.into_iter().map(|(_, name)| name).collect()
+}
+
+struct Near<'a> {
+    written: Vec<char>,
+    /// The best, each with its distance.
+    found: Vec<(usize, &'a str)>,
+}
+
+impl<'a> Near<'a> {
+    fn weigh(&mut self, name: &'a str) {
+        let (written, letters) = (&self.written, plain(name));
+        let distance = distance(written, &letters);
+        let begins = written.len() >= 4 && letters.starts_with(written);
+        if distance <= (written.len() / 3).clamp(1, 5) || begins {
+            put(&mut self.found, (distance, name), 3, Ord::cmp);
+        }
+    }
 }
 
 /// The first in order, each once: what sorting and cutting would leave.
@@ -20,12 +34,17 @@ pub(crate) fn first<T>(
 ) -> Vec<T> {
     let mut first: Vec<T> = Vec::new();
     for item in items {
-        if let Err(at) = first.binary_search_by(|have| order(have, &item)) {
-            first.insert(at, item);
-            first.truncate(most);
-        }
+        put(&mut first, item, most, &order);
     }
     first
+}
+
+/// Puts an item where it belongs in order, if it is not there.
+fn put<T>(first: &mut Vec<T>, item: T, most: usize, order: impl Fn(&T, &T) -> std::cmp::Ordering) {
+    if let Err(at) = first.binary_search_by(|have| order(have, &item)) {
+        first.insert(at, item);
+        first.truncate(most);
+    }
 }
 
 /// The letters and digits of a name in lower case, whatever separates its words.

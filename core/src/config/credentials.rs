@@ -4,7 +4,6 @@
 use super::resolve::{Arguments, Layer, looked_in};
 use super::{Client, Credentials, Grant, secrets};
 use crate::error::{Error, ErrorKind};
-use crate::keys::nearest;
 use crate::secret::Secret;
 
 const GRANTS: [&str; 5] = ["client_credentials", "authorization_code", "pkce", "refresh_token", "saml2_bearer"];
@@ -86,8 +85,7 @@ fn grant(layer: &Layer, written: Option<&str>) -> Result<(Grant, bool), Error> {
         (_, [(_, one), (_, other), ..]) => return refuse(format!("`{one}` and `{other}` are of different grants")),
         (Some(written), _) if !GRANTS.contains(&written) => {
             return Err(Error::new(ErrorKind::ConfigValue, format!("there is no grant `{written}`"))
-                .nearest(nearest(written, GRANTS))
-                .evidence(format!("there are: {}", GRANTS.join(", "))));
+                .there_are(written, &GRANTS));
         }
         (Some(PKCE), [("authorization_code", _)]) => PKCE,
         (Some(written), [(grant, setting)]) if written != *grant => {

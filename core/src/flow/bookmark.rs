@@ -8,6 +8,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
+use crate::json;
 use crate::look::Next;
 use crate::plan::Ask;
 use crate::time::Interval;
@@ -120,11 +121,14 @@ fn next(way: &str, at: &str) -> Option<Next> {
 
 /// A sum of what is asked, without its interval, which a relative one would change (FNV-1a).
 pub(super) fn sum(path: &str, body: &Map<String, Value>, query: &[(String, String)]) -> u32 {
-    let fields = body.iter().filter(|(key, _)| *key != "interval").map(|(key, value)| format!("{key}:{value}"));
-    let params = query.iter().filter(|(key, _)| key != "pageSize").map(|(key, value)| format!("{key}={value}"));
-    let texts = std::iter::once(path.to_owned()).chain(fields).chain(params);
-    let bytes = texts.flat_map(|text| text.into_bytes().into_iter().chain([0]));
-    bytes.fold(0x811c_9dc5, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    let mut text = format!("{path}\0");
+    for (key, value) in body.iter().filter(|(key, _)| *key != "interval") {
+        text.push_str(&format!("{key}:{}\0", json::text(value)));
+    }
+    for (key, value) in query.iter().filter(|(key, _)| key != "pageSize") {
+        text.push_str(&format!("{key}={value}\0"));
+    }
+    text.bytes().fold(0x811c_9dc5, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// The same of a request.

@@ -1,6 +1,6 @@
 //! A listing, then a query for each batch of the ids it gave. The listing's pages are not delivered.
 
-use std::collections::BTreeSet;
+use serde_json::{Map, Value};
 
 use super::Taken;
 use super::listing::Listing;
@@ -13,14 +13,15 @@ pub(crate) struct PerEntity {
     listing: Listing,
     /// Each once, in the order found; a listing that shifts while it is read repeats some.
     ids: Vec<String>,
-    had: BTreeSet<String>,
+    /// The same to look an id up: no map but those of JSON is worth the bytes of another.
+    had: Map<String, Value>,
     asked: usize,
 }
 
 impl PerEntity {
     pub(super) fn new(plan: Plan) -> Self {
         let listing = Listing::new(plan.listing.clone());
-        PerEntity { plan, listing, ids: Vec::new(), had: BTreeSet::new(), asked: 0 }
+        PerEntity { plan, listing, ids: Vec::new(), had: Map::new(), asked: 0 }
     }
 
     pub(super) fn ask(&self) -> Option<Ask> {
@@ -38,7 +39,7 @@ impl PerEntity {
         }
         self.listing.take(found);
         if let Found::Listing { ids, .. } = found {
-            self.ids.extend(ids.iter().filter(|id| self.had.insert((*id).clone())).cloned());
+            self.ids.extend(ids.iter().filter(|id| self.had.insert((*id).clone(), Value::Null).is_none()).cloned());
         }
         Taken::default()
     }

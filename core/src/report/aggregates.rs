@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 use super::{Via, filters};
 use crate::error::{Error, ErrorKind};
 use crate::fields::record;
-use crate::keys::nearest;
 use crate::lint::vocabulary::{AGGREGATES, Family};
 use crate::lint::{Findings, body, names, span};
 use crate::look::Look;
@@ -69,10 +68,9 @@ impl Aggregates {
     fn family(&self) -> Result<&'static Family, Error> {
         let of = if self.of.is_empty() { "conversations" } else { &self.of };
         AGGREGATES.iter().find(|family| family.of == of).ok_or_else(|| {
-            let names = || AGGREGATES.iter().map(|family| family.of);
+            let names: Vec<&str> = AGGREGATES.iter().map(|family| family.of).collect();
             Error::new(ErrorKind::QueryBody, format!("there are no aggregates of `{of}` in this version"))
-                .nearest(nearest(of, names()))
-                .evidence(format!("there are: {}", names().collect::<Vec<_>>().join(", ")))
+                .there_are(of, &names)
                 .remedy("ask with the report `call` meanwhile: POST /api/v2/analytics/<family>/aggregates/query")
         })
     }

@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorKind};
 use crate::fields::record;
-use crate::keys::nearest;
 use crate::look::Look;
 use crate::plan::{Ask, Plan, Steps};
 
@@ -32,11 +31,9 @@ impl Availability {
     }
 
     pub(crate) fn plan(&self) -> Result<Plan, Error> {
-        let names = || KINDS.iter().map(|(of, _)| *of);
         let Some((_, path)) = KINDS.iter().find(|(of, _)| *of == self.of()) else {
             return Err(Error::new(ErrorKind::QueryBody, format!("no data availability of `{}` is known", self.of))
-                .nearest(nearest(&self.of, names()))
-                .evidence(format!("there are: {}", names().collect::<Vec<_>>().join(", "))));
+                .there_are(&self.of, &KINDS.iter().map(|(of, _)| *of).collect::<Vec<_>>()));
         };
         Ok(Plan {
             operation: format!("GET {path}"),

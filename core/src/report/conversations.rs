@@ -1,7 +1,5 @@
 //! The report `conversations`: details by interval or by ids.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -211,8 +209,9 @@ impl Conversations {
             return Err(Error::new(ErrorKind::QueryBody, "ids are given beside an interval, `where` or `query`")
                 .remedy("ask for the ids alone: the server returns each of them whole"));
         }
-        let mut seen = BTreeSet::new();
-        let ids: Vec<&str> = self.ids.iter().map(|id| id.trim()).filter(|id| seen.insert((*id).to_owned())).collect();
+        let mut seen = Map::new();
+        let mut is_new = |id: &&str| seen.insert((*id).to_owned(), Value::Null).is_none();
+        let ids: Vec<&str> = self.ids.iter().map(|id| id.trim()).filter(|id| is_new(id)).collect();
         if ids.contains(&"") {
             return Err(Error::new(ErrorKind::QueryBody, "one of the ids is empty text"));
         }

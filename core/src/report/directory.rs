@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
 use crate::fields::record;
-use crate::keys::nearest;
 use crate::look::Look;
 use crate::plan::{Ask, Listing, PagePlace, Plan, Steps};
 use crate::time::Now;
@@ -84,8 +83,7 @@ impl Directory {
                 ErrorKind::QueryBody,
                 format!("there is no directory of `{}` in this version", self.of),
             )
-            .nearest(nearest(&self.of, Self::kinds()))
-            .evidence(format!("there are: {}", Self::kinds().collect::<Vec<_>>().join(", "))));
+            .there_are(&self.of, &Self::kinds().collect::<Vec<_>>()));
         };
         if let Some(key) = ["pageSize", "pageNumber"].iter().find(|key| self.params.contains_key(**key)) {
             return Err(Error::new(ErrorKind::QueryPaging, format!("`{key}` is this library's to count"))

@@ -17,7 +17,6 @@ use serde_json::{Map, Value};
 use crate::error::{Error, ErrorKind};
 use crate::fields::{self, Fault, Field, Misfit, Record, names_of, word};
 use crate::json;
-use crate::keys::nearest;
 use crate::lint::body;
 use crate::plan::Plan;
 use crate::time::Interval;
@@ -93,9 +92,7 @@ impl Report {
             "conversations" => read(name, wishes).map(Report::Conversations),
             "directory" => read(name, wishes).map(Report::Directory),
             "observations" => read(name, wishes).map(Report::Observations),
-            _ => Err(refuse(format!("there is no report `{name}` in this version"))
-                .nearest(nearest(name, Self::NAMES.iter().copied()))
-                .evidence(format!("there are: {}", Self::NAMES.join(", ")))),
+            _ => Err(refuse(format!("there is no report `{name}` in this version")).there_are(name, Self::NAMES)),
         }
     }
 
