@@ -117,10 +117,7 @@ fn challenge(verifier: &str) -> String {
 pub fn finish(came_back: &str, state: &Secret) -> Result<Secret, Error> {
     let query = came_back.split_once('?').map_or(came_back, |(_, query)| query);
     let query = query.split('#').next().unwrap_or_default();
-    let value = |key: &str| {
-        let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-        pairs.find(|(name, _)| name == key).map(|(_, value)| value.into_owned())
-    };
+    let value = |key: &str| field(query, key);
     let refuse = |what: &str| Error::new(ErrorKind::AuthCodeRefused, what);
     // First of all: what did not come from our own log-in says nothing.
     if value("state").as_deref() != Some(state.expose()) {
@@ -128,21 +125,33 @@ pub fn finish(came_back: &str, state: &Secret) -> Result<Secret, Error> {
             .evidence("this answer belongs to another log-in, or somebody else made it: nothing of it is used")
             .remedy("begin the log-in again, in one window"));
     }
-    if let Some(error) = value("error") {
-        let said = value("error_description").filter(|said| !said.is_empty());
-        let what = match error.as_str() {
-            "access_denied" => "the user or the organisation denied the log-in".to_owned(),
-            other => format!("the log-in page refused: {}", shown(other)),
-        };
-        let mut refused = refuse(&what).evidence(format!("error={}", shown(&error)));
-        refused.explanation.certainty = Certainty::Certain;
-        refused.explanation.evidence.extend(said.map(|said| shown(&said)));
-        return Err(refused.remedy("look at the client's redirect, its scopes and who may log in; then begin again"));
+    if let Some(refused) = refusal(query) {
+        return Err(refused);
     }
     match value("code").filter(|code| !code.is_empty()) {
         Some(code) => Ok(Secret::new(code)),
         None => Err(refuse("the log-in page sent no code").remedy("begin the log-in again")),
     }
+}
+
+/// What the log-in page says where it sends a user back without a code (errors.json T-REDIRECT-ERR).
+pub(crate) fn refusal(query: &str) -> Option<Error> {
+    let error = field(query, "error").filter(|error| !error.is_empty())?;
+    let said = field(query, "error_description").filter(|said| !said.is_empty());
+    let what = match error.as_str() {
+        "access_denied" => "the user or the organisation denied the log-in".to_owned(),
+        other => format!("the log-in page refused: {}", shown(other)),
+    };
+    let refused = Error::new(ErrorKind::AuthCodeRefused, what)
+        .sure(Certainty::Certain)
+        .evidence(format!("error={}", shown(&error)));
+    let refused = said.into_iter().fold(refused, |error, said| error.evidence(shown(&said)));
+    Some(refused.remedy("look at the client's redirect, its scopes and who may log in; then begin again"))
+}
+
+fn field(query: &str, key: &str) -> Option<String> {
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(name, _)| name == key).map(|(_, value)| value.into_owned())
 }
 
 /// A text of somebody else's, short and on one line.

@@ -152,6 +152,16 @@ pub fn at(path: &str) -> impl Iterator<Item = Operation> {
     })
 }
 
+/// A word where an id belongs, with the name of that place: `list` for `{userId}` in `/api/v2/users/list`. Ids of the
+/// platform have digits; a few places take a word.
+pub fn word_for_id(path: &str) -> Option<(String, &'static str)> {
+    let is_word = |part: &str| part.len() > 1 && part.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
+    let operation = at(path).max_by_key(|found| fixed(*found))?;
+    let mut places = parts(path).zip(operation.field(1).split('/'));
+    let (word, place) = places.find(|(part, own)| own.ends_with("Id}") && is_word(part))?;
+    (!matches!(word, "me" | "home" | "purecloud")).then(|| (word.to_owned(), place))
+}
+
 /// The operations nearest to a method and path that do not exist, best first.
 pub fn nearest(method: &str, path: &str, most: usize) -> Vec<Operation> {
     nearest::to_path(method, path, most)

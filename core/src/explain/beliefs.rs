@@ -56,7 +56,7 @@ const ROWS: &[(&[&str], &str)] = &[
     // 4-4
     (
         &["analytics/conversations/queries"],
-        "there is no analytics/conversations/queries: it is POST /api/v2/analytics/conversations/details/query",
+        "there is no analytics/conversations/queries: rows are POST /api/v2/analytics/conversations/details/query, figures POST /api/v2/analytics/conversations/aggregates/query",
     ),
     // 4-11
     (
@@ -154,7 +154,9 @@ pub(super) fn find(case: &Case<'_>, body: &Body) -> Option<String> {
     let path = case.path.map_or("", plain_path).to_ascii_lowercase();
     let answer = case.body.to_ascii_lowercase();
     let texts = [path.as_str(), request.as_str(), answer.as_str()];
-    let written = |needle: &str| texts.iter().any(|text| text.contains(needle));
+    let refused = |needle: &str| answer.contains(&format!("[{}]", needle.trim_matches('"')));
+    let written =
+        |needle: &str| texts.iter().any(|text| has_name(text, needle)) || needle.starts_with('"') && refused(needle);
     if let Some(host) = NO_HOSTS.iter().find(|host| written(host)) {
         let real: Vec<&str> = PLACES.iter().take(3).map(|place| place.domain).collect();
         return Some(format!(
@@ -195,12 +197,14 @@ fn scope_of_client_credentials(request: &str, body: &Body) -> Option<String> {
     })
 }
 
-/// Whether a name stands there as a whole: not as the beginning of a longer one.
+/// Whether a name stands there as a whole: not as a part of a longer one.
 fn has_name(text: &str, name: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_');
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_' | '@');
+    let is_letter = |c: char| c.is_ascii_alphanumeric();
+    let (begins, ends) = (name.starts_with(is_letter), name.ends_with(is_letter));
     text.match_indices(name).any(|(at, _)| {
         let before = text.get(..at).and_then(|text| text.chars().next_back());
         let after = text.get(at + name.len()..).and_then(|text| text.chars().next());
-        !before.is_some_and(is_part) && !after.is_some_and(is_part)
+        !(begins && before.is_some_and(is_part) || ends && after.is_some_and(is_part))
     })
 }

@@ -17,7 +17,7 @@ pub(super) fn find(case: &Case<'_>, body: &Body) -> Option<Error> {
         | "missing.division.permission"
         | "missing.division.permissions"
         | "no.permission.for.requested.users" => division(case, message),
-        "app.not.authorized.for.scope" | "auth.invalid.scope" => scope(message),
+        "app.not.authorized.for.scope" => scope(message),
         "authz.policy.denied" => {
             let policies = list_after(message, "Policy ID(s)").unwrap_or_default();
             Error::new(ErrorKind::ForbiddenPolicy, "an access policy of the organisation denied the request")
@@ -39,9 +39,18 @@ pub(super) fn find(case: &Case<'_>, body: &Body) -> Option<Error> {
                 .sure(Certainty::Likely)
                 .remedy("the customer grants the role to the trustee: Admin > Authorized Organizations")
         }
-        "missing.client.roles" | "bad.client.role" | "missing.client.scope" => Error::new(
+        "auth.invalid.scope" => {
+            Error::new(ErrorKind::QueryBody, "the OAuth client that is to be made names a scope that does not exist")
+                .remedy("take names from the list of scopes: every operation tells its own, such as analytics:readonly")
+        }
+        "missing.client.scope" => Error::new(
+            ErrorKind::QueryBody,
+            "the OAuth client that is to be made lacks a scope: every grant but client credentials has them",
+        )
+        .remedy("add `scope` to the client, or make it one of client credentials, which have roles instead"),
+        "missing.client.roles" | "bad.client.role" => Error::new(
             ErrorKind::ForbiddenOther,
-            "the OAuth client that is to be made lacks roles or scopes, or they are invalid",
+            "the OAuth client that is to be made lacks roles, or they are invalid",
         )
         .remedy("client credentials need at least one role with a division; the creator must hold the role"),
         "AccessDenied" | "ExpiredToken" | "RequestTimeTooSkewed" | "SignatureDoesNotMatch" => url(body),
@@ -85,7 +94,7 @@ fn permission(case: &Case<'_>, message: &str) -> Error {
     };
     let error = Error::new(ErrorKind::ForbiddenPermission, cause)
         .missing(names.iter().copied())
-        .missing(divisions.iter().map(|id| format!("division {id}")));
+        .missing(divisions.iter().copied());
     let error = with_catalogue(case, error, &names);
     let wanted = match (any, error.explanation.missing.first()) {
         (_, None) => "the permission".to_owned(),
@@ -108,6 +117,7 @@ fn division(case: &Case<'_>, message: &str) -> Error {
         .missing(names.iter().copied())
         .missing(divisions.iter().map(String::as_str));
     with_catalogue(case, error, &names)
+        .remedy("the division's name is at GET /api/v2/authorization/divisions/{divisionId}")
         .remedy(format!("add the division to the client's role: {OAUTH_PAGE}, the client, Roles (All Divisions for *)"))
         .remedy(PROPAGATION)
 }

@@ -40,7 +40,15 @@ pub(super) fn find(case: &Case<'_>, body: &Body, status: Option<u16>) -> Error {
         ("invalid_request", _) if said.contains("disabled") => disabled(),
         ("unauthorized_client", _) if said.contains("disabled") || said.contains("inactive") => disabled(),
         ("unauthorized_client", _) => wrong_grant(Certainty::Certain, grant),
-        ("unsupported_grant_type", _) => wrong_grant(Certainty::Likely, grant),
+        ("unsupported_grant_type", _) => Error::new(
+            ErrorKind::AuthWrongGrant,
+            "the token endpoint does not know the grant type, or found none in the form",
+        )
+        .sure(Certainty::Likely)
+        .remedy(
+            "send grant_type as a form field (application/x-www-form-urlencoded): client_credentials, \
+                     authorization_code, refresh_token or urn:ietf:params:oauth:grant-type:saml2-bearer",
+        ),
         ("invalid_grant", _) if grant.contains("saml") => Error::new(
             ErrorKind::AuthRefused,
             "the SAML assertion was refused: expired, used, or not for this organisation",

@@ -12,6 +12,7 @@ mod paste;
 mod status;
 
 use self::body::Body;
+use crate::auth;
 use crate::catalogue;
 use crate::error::Error;
 use crate::look::Headers;
@@ -54,11 +55,19 @@ pub fn explain(case: &Case<'_>) -> Error {
     let body = Body::of(case.body);
     let status = case.status.or(body.status);
     let is_login = case.login.unwrap_or(body.is_login) || body.is_login;
-    let error = match status {
-        _ if is_login && !body.is_html => login::find(case, &body, status),
-        _ => status::find(case, &body, status),
+    let error = match sent_back(case.body) {
+        Some(refused) => refused,
+        None if is_login && !body.is_html => login::find(case, &body, status),
+        None => status::find(case, &body, status),
     };
     finish(case, &body, status, is_login, error)
+}
+
+/// The address at which the log-in page sends a user back with an error: in its query, or behind the `#`.
+fn sent_back(text: &str) -> Option<Error> {
+    let address = text.trim();
+    let (_, query) = address.split_once(['?', '#']).filter(|_| !address.contains(char::is_whitespace))?;
+    auth::refusal(query)
 }
 
 /// Adds what is known whatever was found.
@@ -78,12 +87,19 @@ fn finish(case: &Case<'_>, body: &Body, status: Option<u16>, is_login: bool, mut
         (None, None) => {}
     }
     evidence.append(&mut error.explanation.evidence);
+    let misplaced = case.path.filter(|_| matches!(status, Some(403 | 404))).and_then(catalogue::word_for_id);
+    if let Some((word, place)) = misplaced {
+        let nearest = catalogue::nearest(case.method.unwrap_or("GET"), case.path.unwrap_or_default(), 3);
+        error = error
+            .remedy(format!("`{word}` stands where {place} belongs: perhaps another operation was meant"))
+            .nearest(nearest.iter().map(catalogue::Operation::to_string));
+    }
     let request_id = case.headers.request_id.clone().or_else(|| body.context_id.clone());
     if let Some(id) = &request_id {
         evidence.push(format!("request id {id}"));
     }
     error.explanation.evidence = evidence;
-    error.explanation.belief = beliefs::find(case, body);
+    error.explanation.belief = beliefs::find(case, body).or(error.explanation.belief.take());
     if let Some(said) = &body.message {
         error.message = hide_secrets(said);
     }

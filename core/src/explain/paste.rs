@@ -10,6 +10,8 @@ pub struct Pasted {
     pub status: Option<u16>,
     /// What the headers said.
     pub headers: Headers,
+    /// The URL that was asked, where the text names it.
+    pub path: Option<String>,
     /// The body.
     pub body: String,
 }
@@ -17,7 +19,8 @@ pub struct Pasted {
 impl Pasted {
     /// A case to explain.
     pub fn case(&self) -> Case<'_> {
-        Case { status: self.status, headers: self.headers.clone(), body: &self.body, ..Case::default() }
+        let (headers, path) = (self.headers.clone(), self.path.as_deref());
+        Case { status: self.status, headers, body: &self.body, path, ..Case::default() }
     }
 }
 
@@ -25,24 +28,25 @@ impl Pasted {
 ///
 /// - `HTTP/1.1 403 Forbidden`, headers, an empty line, a body, as `curl -i` prints it; `curl -v` with its `<`, too
 /// - `(403) Reason: Forbidden HTTP response headers: HTTPHeaderDict({…}) HTTP response body: …`, as the official Python
-///   SDK prints its exceptions
+///   SDK prints its exceptions, with or without the traceback
+/// - `403 Client Error: Forbidden for url: https://…`, as `requests` does
 /// - anything else: the body itself, or the JSON that begins at its first brace
 pub fn parse_paste(text: &str) -> Pasted {
     let text = text.trim().trim_start_matches('\u{feff}');
     sdk(text)
         .or_else(|| exchange(text))
+        .or_else(|| requests(text))
         .unwrap_or_else(|| Pasted { body: json_of(text).to_owned(), ..Pasted::default() })
 }
 
 /// An exception of the official Python SDK (its `rest.py`, `ApiException.__str__`).
 fn sdk(text: &str) -> Option<Pasted> {
-    let (_, rest) = text.split_once('(')?;
-    let (status, rest) = rest.split_once(')')?;
-    let status = status.trim().parse().ok()?;
-    let rest = rest.trim_start();
-    if !rest.starts_with("Reason:") && !rest.starts_with("HTTP response") {
-        return None;
-    }
+    let (status, rest) = text.match_indices('(').find_map(|(at, _)| {
+        let (status, rest) = text.get(at + 1..)?.split_once(')')?;
+        let rest = rest.trim_start();
+        let is_one = rest.starts_with("Reason:") || rest.starts_with("HTTP response");
+        status.trim().parse().ok().filter(|_| is_one).map(|status| (status, rest))
+    })?;
     let headers = rest.split_once("HTTP response headers:").map_or("", |(_, rest)| rest);
     let (headers, body) = headers.split_once("HTTP response body:").unwrap_or((headers, ""));
     let mut pairs = Vec::new();
@@ -53,7 +57,15 @@ fn sdk(text: &str) -> Option<Pasted> {
     }
     let body = body.trim();
     let body = body.strip_prefix("b'").and_then(|body| body.strip_suffix('\'')).unwrap_or(body);
-    Some(Pasted { status: Some(status), headers: last(pairs), body: json_of(body).to_owned() })
+    Some(Pasted { status: Some(status), headers: last(pairs), body: json_of(body).to_owned(), ..Pasted::default() })
+}
+
+/// An exception of `requests` (its `Response.raise_for_status`), which drops the body.
+fn requests(text: &str) -> Option<Pasted> {
+    let at = text.find(" Client Error: ").or_else(|| text.find(" Server Error: "))?;
+    let status = text.get(..at)?.rsplit([' ', '\n']).next()?.parse().ok()?;
+    let (_, url) = text.get(at..)?.split_once(" for url: ")?;
+    Some(Pasted { status: Some(status), path: url.split_whitespace().next().map(str::to_owned), ..Pasted::default() })
 }
 
 /// A status line, headers, an empty line, a body.
@@ -69,8 +81,11 @@ fn exchange(text: &str) -> Option<Pasted> {
             pairs.push((name.trim(), value.trim()));
         }
     }
-    let body: Vec<&str> = lines.skip(1).collect();
-    Some(Pasted { status: Some(status), headers: last(pairs), body: json_of(body.join("\n").trim()).to_owned() })
+    let body = lines.skip(1).collect::<Vec<_>>().join("\n");
+    // Where the log-in page refuses, the reason is in the address to which it sends back.
+    let back = pairs.iter().find(|(name, _)| body.trim().is_empty() && name.eq_ignore_ascii_case("location"));
+    let body = back.map_or_else(|| json_of(body.trim()), |(_, address)| address).to_owned();
+    Some(Pasted { status: Some(status), headers: last(pairs), body, ..Pasted::default() })
 }
 
 /// Of several headers of a name the last one counts, as of several answers.

@@ -4,6 +4,7 @@ use super::body::Body;
 use super::{Case, LONGEST_WAIT, forbidden, login, plain_path};
 use crate::catalogue::{self, Operation};
 use crate::error::{Certainty, Error, ErrorKind, Retry};
+use crate::lint::body::unknown_key;
 
 pub(super) fn find(case: &Case<'_>, body: &Body, status: Option<u16>) -> Error {
     if body.is_html && !matches!(status, Some(502..=504)) {
@@ -189,13 +190,16 @@ fn bad_request(case: &Case<'_>, body: &Body) -> Error {
     let error = match body.code() {
         "response.entity.too.large" => return too_large(body),
         "client.failed.request" => {
-            return passing(
+            return Error::new(
                 ErrorKind::NetworkBroken,
                 "the request did not arrive whole: a poor connection, or a client that broke off",
             )
+            .sure(Certainty::Likely)
+            .retry(Retry::Later { after_ms: None })
             .remedy("try again; if it happens often, look at the connection");
         }
         "bad.client.state" => return login::disabled(),
+        "invalid.property" => property(case, body.message()),
         "invalid.date" => Error::new(ErrorKind::QueryInterval, "a date is not ISO 8601")
             .remedy("write 2026-03-09T00:00:00.000Z, and intervals as start/end"),
         // splunk/genesys_cloud_ta v0.2.2 and others: the number differs, the words do not.
@@ -235,9 +239,25 @@ fn bad_request(case: &Case<'_>, body: &Body) -> Error {
     with_allowed(error, body.message())
 }
 
+/// "Value [x] is not a valid property for object [y]" (errors.json A-400-PROP).
+fn property(case: &Case<'_>, message: &str) -> Error {
+    let Some(key) = bracketed(message) else {
+        return Error::new(ErrorKind::QueryBody, "the body has a key that the operation does not know")
+            .remedy("compare its keys with the operation's model in the API's documentation");
+    };
+    let unknown = unknown_key(key, case.path.map_or("", plain_path));
+    let instead = unknown.explanation.nearest.first().map(|first| format!("write `{first}`, or leave `{key}` out"));
+    unknown.remedy(instead.unwrap_or_else(|| format!("leave `{key}` out")))
+}
+
+/// What stands in the first brackets of a message about a value.
+fn bracketed(message: &str) -> Option<&str> {
+    message.split("Value [").nth(1)?.split(']').next()
+}
+
 /// "Value [x] is not valid for field type [y]. Allowable values are: a, b": the nearest of those allowed.
 fn with_allowed(mut error: Error, message: &str) -> Error {
-    let written = message.split("Value [").nth(1).and_then(|rest| rest.split(']').next());
+    let written = bracketed(message);
     let allowed = super::body::list_after(message, "Allowable values are");
     if let (Some(written), Some(allowed)) = (written, allowed) {
         let near = crate::keys::nearest(written, allowed.iter().map(String::as_str));

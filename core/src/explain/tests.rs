@@ -163,3 +163,70 @@ fn beliefs() {
     let real = body(r#"{"scope":"analytics:conversationDetail:view"}"#);
     assert_eq!(real.explanation.belief, None, "a real permission");
 }
+
+#[test]
+fn a_key_that_the_operation_does_not_know() {
+    let refused = |key: &str, path: &str| {
+        let message = format!("Value [{key}] is not a valid property for object [ConversationAggregationQuery]");
+        ask(&api(400, "invalid.property", &message), "POST", path)
+    };
+    let (aggregates, details) =
+        ("/api/v2/analytics/conversations/aggregates/query", "/api/v2/analytics/conversations/details/query");
+    for key in ["dateFrom", "date_from", "date_to", "dateRange", "startDate"] {
+        let error = refused(key, aggregates);
+        assert_eq!((error.kind, error.explanation.nearest[0].as_str()), (ErrorKind::QueryBody, "interval"), "{key}");
+        assert!(error.explanation.belief.is_some(), "{key}");
+    }
+    assert!(refused("view_id", aggregates).explanation.belief.is_some());
+    // Its name is no reason to speak of metrics.
+    let error = refused("metricFilters", details);
+    assert_eq!((error.kind, error.explanation.belief.clone()), (ErrorKind::QueryBody, None));
+    assert!(error.explanation.remedy[0].contains("metricFilters"));
+    assert_eq!(refused("segmentFilter", details).explanation.nearest[0], "segmentFilters");
+}
+
+#[test]
+fn beliefs_are_not_read_into_longer_names() {
+    for innocent in ["bob@tommygen.com", "bob@genesyscloud.com", "queue OpenIdeas", "id 12592000-1"] {
+        let error = ask(&api(400, "bad.request", innocent), "GET", "/api/v2/users");
+        assert_eq!(error.explanation.belief, None, "{innocent}");
+    }
+}
+
+#[test]
+fn a_word_in_the_place_of_an_id() {
+    let gone = api(404, "not.found", "The requested resource was not found.");
+    let error = ask(&gone, "GET", "/api/v2/routing/queues/all");
+    assert_eq!(error.kind, ErrorKind::NotFoundEntity);
+    assert!(error.explanation.remedy.iter().any(|step| step.contains("`all` stands where {queueId}")), "{error:?}");
+    assert!(error.explanation.nearest.contains(&"GET /api/v2/routing/queues".to_owned()), "{error:?}");
+    let error = ask(&gone, "GET", "/api/v2/routing/queues/1bc96a39-6725-40c4-9345-db72aa67b8c6");
+    assert_eq!(error.explanation.nearest, Vec::<String>::new());
+}
+
+#[test]
+fn what_people_paste() {
+    let pasted = |text: &str| {
+        let pasted = parse_paste(text);
+        explain(&pasted.case())
+    };
+    let body = r#"{"message":"m","code":"missing.any.permissions","status":403}"#;
+    let trace = format!(
+        "Traceback (most recent call last):\n  File \"r.py\", line 3, in <module>\n    f(1)\nApiException: (403)\nReason: Forbidden\nHTTP response headers: HTTPHeaderDict({{'ININ-Correlation-Id': 'c-1'}})\nHTTP response body: {body}\n"
+    );
+    let error = pasted(&trace);
+    assert_eq!((error.kind, error.request_id.as_deref()), (ErrorKind::ForbiddenPermission, Some("c-1")));
+    let error = pasted(
+        "requests.exceptions.HTTPError: 404 Client Error: Not Found for url: https://api.mypurecloud.ie/api/v2/analytics/reporting/queues/summary",
+    );
+    assert_eq!((error.kind, error.status), (ErrorKind::NotFoundOperation, Some(404)));
+    for text in [
+        "https://app.example/cb?error=access_denied&error_description=User%20said%20no",
+        "https://app.example/cb#error=access_denied&error_description=User%20said%20no",
+        "HTTP/1.1 302 Found\nLocation: https://app.example/cb?error=access_denied&error_description=User%20said%20no\n\n",
+    ] {
+        let error = pasted(text);
+        assert_eq!(error.kind, ErrorKind::AuthCodeRefused, "{text}");
+        assert!(error.explanation.evidence.iter().any(|line| line == "User said no"), "{error:?}");
+    }
+}

@@ -70,8 +70,13 @@ pub(crate) const OBSERVATIONS: &[&str] = &["filter", "metrics", "detailMetrics"]
 /// Invented keys and what to write instead (claims.md, rows 0-20 and 1-16).
 const INVENTED: &[(&str, &str)] = &[
     ("dateRange", "interval"),
+    ("dateFrom", "interval"),
+    ("dateTo", "interval"),
     ("date_from", "interval"),
     ("date_to", "interval"),
+    ("startDate", "interval"),
+    ("endDate", "interval"),
+    ("viewId", "metrics and groupBy"),
     ("view_id", "metrics and groupBy"),
 ];
 
@@ -79,6 +84,19 @@ const INVENTED: &[(&str, &str)] = &[
 pub(crate) fn belief(key: &str) -> Option<String> {
     let (_, real) = INVENTED.iter().find(|(name, _)| *name == key)?;
     Some(format!("`{key}` is an invention of machine-written guides: the API has `{real}`"))
+}
+
+/// A key that an operation refused, with the nearest ones of its model: of the details, where the path tells nothing.
+pub(crate) fn unknown_key(key: &str, path: &str) -> Error {
+    let has = |words: &str| path.contains(words);
+    let known = match () {
+        () if has("details/jobs") => DETAILS_JOB,
+        () if has("aggregates/jobs") => AGGREGATES_JOB,
+        () if has("aggregates/query") => AGGREGATES,
+        () if has("observations/query") => OBSERVATIONS,
+        () => DETAILS,
+    };
+    unknown("body", key, known)
 }
 
 /// Doubts every key of `query` that its model does not have.

@@ -4,8 +4,9 @@ use super::{Flight, Session, seconds};
 use crate::action::{Action, CallId, Event, Failure, RequestId, Why};
 use crate::call::State;
 use crate::error::{Error, Retry};
-use crate::explain;
+use crate::explain::{self, Case};
 use crate::flow::Taken;
+use crate::json;
 use crate::look::{Found, Seen};
 use crate::notice::NoticeKind;
 use crate::page::PageContext;
@@ -15,7 +16,9 @@ impl Session {
     pub(super) fn answered(&mut self, id: CallId, request: RequestId, flight: &Flight, seen: Seen, mono: u64) {
         match &seen.found {
             Found::Refusal(refusal) => {
-                let error = explain::explain(&self.case(flight, &seen, &refusal.body));
+                let asked = self.calls.get(id).and_then(|call| call.flow.ask()?.body).map(|body| json::text(&body));
+                let case = self.case(flight, &seen, &refusal.body);
+                let error = explain::explain(&Case { request_body: asked.as_deref(), ..case });
                 let Some(call) = self.calls.get_mut(id) else { return };
                 let (after, repeatable) = (seen.headers.retry_after, flight.repeatable);
                 let verdict = call.attempts.after_status(seen.status, &refusal.body, after, repeatable, &mut self.rng);

@@ -206,6 +206,7 @@ pub fn case(value: &Value) -> Result<Error, Error> {
     let pasted = parse_paste(&shape.body);
     let headers = match &shape.headers {
         Value::Null => pasted.headers,
+        Value::Array(none) if none.is_empty() => pasted.headers,
         Value::Object(map) => {
             let shown = |value: &Value| value.as_str().map_or_else(|| json::text(value), str::to_owned);
             Headers::from_pairs(&map.iter().map(|(name, value)| (name, shown(value))).collect::<Vec<_>>())
@@ -218,7 +219,7 @@ pub fn case(value: &Value) -> Result<Error, Error> {
         body: &pasted.body,
         request_body: shape.request_body.as_deref(),
         method: shape.method.as_deref(),
-        path: shape.path.as_deref(),
+        path: shape.path.as_deref().or(pasted.path.as_deref()),
         domain: shape.domain.as_deref(),
         login: shape.login,
         grant: None,
