@@ -94,12 +94,13 @@ impl Auto {
         } else {
             let behind = Interval { from: asked.from, to: border };
             job.body.insert("interval".to_owned(), behind.to_wire().into());
-            let rest = (border < asked.to).then(|| pages.after(border));
+            let rest = Some(pages.after(border)).filter(|rest| !rest.windows.is_empty());
+            let told = match rest {
+                Some(_) => format!("asked by job up to {}, by query from there on", iso(border)),
+                None => "asked by job".to_owned(),
+            };
             self.stage = Stage::Job(Job::new(job), rest);
-            match border < asked.to {
-                true => format!("asked by job up to {}, by query from there on", iso(border)),
-                false => "asked by job".to_owned(),
-            }
+            told
         };
         Taken { told: Some((NoticeKind::Job, told)), ..Taken::default() }
     }
@@ -209,6 +210,7 @@ mod tests {
     fn a_fresh_tail_is_asked_by_query_from_a_midnight_on() {
         let mut flow = flow(json!({}));
         assert!(flow.ask().unwrap().path.ends_with("/jobs/availability"));
+        assert!(!flow.shrink());
         assert!(chosen(&mut flow, "2026-03-09T20:00:00Z").contains("up to 2026-03-09T00:00:00.000Z"));
         assert_eq!(interval(&flow), "2026-02-28T06:00:00.000Z/2026-03-09T00:00:00.000Z");
         assert_eq!(flow.job().unwrap().id(), None);

@@ -163,6 +163,8 @@ mod tests {
         {
             assert_eq!(Bookmark::read(strange, 7).unwrap_err().kind, ErrorKind::QueryPaging, "{strange}");
         }
+        assert!(Bookmark::read("q.00000007.0.1.0.1.a.0.1", 7).is_ok());
+        assert!(Bookmark::read("q.00000007.1.1.0.1.a.0.1", 7).is_err(), "nothing is asked");
         let far = format!("q.00000007.0.{}.0.1.a.0.1", i64::MAX);
         assert!(Bookmark::read(&far, 7).is_err());
     }

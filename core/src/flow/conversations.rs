@@ -100,13 +100,16 @@ impl Conversations {
         self.place.advance();
         let taken = self.judge(rows, *total);
         let size = self.place.size as usize;
-        let over = rows.is_empty() || (rows.len() < size && total.is_none_or(|total| self.place.position >= total));
+        let last = self.place.position.saturating_add(u64::from(self.place.size)) > DEPTH;
+        let told = total.is_none_or(|total| self.place.position >= total);
+        // A total is about right; where nothing can be asked behind it, it is believed.
+        let over = rows.is_empty() || (rows.len() < size && told) || (last && total.is_some() && told);
         if over || self.is_past(rows) {
             self.windows.pop_front();
             self.open_window();
         } else if first && total.is_some_and(|total| total > DEPTH) && !self.may_end_early() {
             self.cut_window(total.unwrap_or_default())?;
-        } else if self.place.position.saturating_add(u64::from(self.place.size)) > DEPTH {
+        } else if last {
             self.cut_window(total.unwrap_or(DEPTH))?;
         }
         Ok(taken)

@@ -256,3 +256,20 @@ fn whatever_a_log_in_is_asked_with_is_a_secret() {
         assert_eq!(keeper.secrets().filter(|secret| secret.expose() == "word").count(), known);
     }
 }
+
+#[test]
+fn a_provider_names_the_client_that_is_configured_or_the_first_one() {
+    let told = |configured: &str, id: Option<&str>| {
+        let client = Client { secret: None, provider: true, ..Client::credentials(configured, Secret::new("")) };
+        let mut keeper = Keeper::minting(client, None, false, "me".into());
+        assert!(matches!(keeper.next(0), Some(Order::Provide)));
+        keeper.provided(Ok(Provided { id: id.map(str::to_owned), secret: Secret::new("s") }))?;
+        assert!(matches!(keeper.next(0), Some(Order::Mint(_))));
+        Ok::<_, String>(keeper.client().unwrap().id.clone())
+    };
+    assert_eq!(told("", Some("abc")).as_deref(), Ok("abc"));
+    assert_eq!(told("abc", Some("abc")).as_deref(), Ok("abc"));
+    assert_eq!(told("abc", None).as_deref(), Ok("abc"));
+    assert!(told("abc", Some("xyz")).unwrap_err().contains("another client id"));
+    assert!(told("", None).unwrap_err().contains("no client id"));
+}

@@ -120,6 +120,33 @@ fn windows_beyond_the_depth_are_cut_and_nothing_is_lost_or_doubled() {
 }
 
 #[test]
+fn a_day_of_just_the_depth_is_read_whole() {
+    let server = Server::new(1, DAY / DEPTH as i64);
+    let (requests, delivered, _) = run(plan(0, DAY), DAY, &server);
+    assert_eq!((requests, delivered.len() as u64), (1_000, DEPTH));
+}
+
+#[test]
+fn of_a_day_beyond_the_depth_an_hour_at_its_end_or_beginning_can_be_read() {
+    let server = Server::new(1, 800);
+    for (from, to) in [(23 * HOUR, DAY), (0, HOUR), (22 * HOUR, 23 * HOUR)] {
+        let (_, delivered, _) = run(plan(from, to), DAY, &server);
+        assert_eq!(delivered.len() as i64, HOUR / 800, "{from}");
+    }
+    // Where all of the day is wanted, or its order is not ours, the first page tells that it cannot be.
+    let theirs = Map::from_iter([("order".to_owned(), "asc".into())]);
+    for plan in [
+        plan(0, DAY),
+        ConversationPages { keep_outside: true, ..plan(0, HOUR) },
+        ConversationPages { body: theirs, ..plan(0, HOUR) },
+    ] {
+        let mut flow = Conversations::new(plan, DAY);
+        let error = flow.take(&server.answer(&flow.ask().unwrap())).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::QueryTooLarge);
+    }
+}
+
+#[test]
 fn one_day_beyond_the_depth_is_refused_at_once() {
     let server = Server::new(1, 500);
     let mut flow = Conversations::new(plan(0, DAY), 10 * DAY);

@@ -172,6 +172,28 @@ fn what_ends_early_can_be_taken_up_again() {
 }
 
 #[test]
+fn results_that_are_too_large_one_by_one_are_an_error_without_advice_on_sizes() {
+    let (mut host, _) = submitted();
+    let (_, look) = host.sends_after_waiting();
+    host.answer(&look, 200, r#"{"state":"FULFILLED"}"#);
+    let mut sizes = Vec::new();
+    let error = loop {
+        match host.poll() {
+            Action::Send { id, call, request, look, timeout, .. } => {
+                let asked = Asked { id, call, request, look, timeout };
+                sizes.push(asked.request.uri().query().unwrap().to_owned());
+                host.breaks(&asked, Cause::TooLarge, Sent::Maybe);
+            }
+            Action::Emit { event: Event::Failed(error), .. } => break error,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!((sizes.first().unwrap().as_str(), sizes.last().unwrap().as_str()), ("pageSize=500", "pageSize=1"));
+    assert_eq!(error.kind, ErrorKind::LimitAnswerTooLarge);
+    assert!(!error.explanation.remedy.iter().any(|step| step.contains("pageSize")), "{error:?}");
+}
+
+#[test]
 fn a_job_that_failed_says_why() {
     let (mut host, _) = submitted();
     let (_, look) = host.sends_after_waiting();

@@ -81,6 +81,56 @@ fn an_answer_is_taken_once() {
 }
 
 #[test]
+fn what_it_keeps_is_counted() {
+    let mut host = Host::new(config());
+    assert_eq!(host.session.entries(), 0);
+    let (first, second) = (host.start(queues()), host.start(queues()));
+    assert_eq!(host.session.entries(), 2);
+    let login = host.sends();
+    assert_eq!(host.session.entries(), 3);
+    host.answer(&login, 200, TOKEN);
+    let _ = (host.sends(), host.sends());
+    assert_eq!(host.session.entries(), 4);
+    // Of each an order to break off and its last word.
+    host.session.cancel(first, host.now);
+    host.session.cancel(second, host.now);
+    assert_eq!(host.session.entries(), 4);
+    while !matches!(host.poll(), Action::Idle) {}
+    assert_eq!(host.session.entries(), 0);
+}
+
+#[test]
+fn a_pause_that_is_over_waits_for_the_gate() {
+    let mut host = Host::new(config());
+    host.start(queues());
+    host.start(queues());
+    let login = host.sends();
+    host.answer(&login, 200, TOKEN);
+    let (paused, limited) = (host.sends(), host.sends());
+    host.answer_with(&limited, 429, &[("retry-after", "60")], "");
+    host.answer_with(&paused, 503, &[("retry-after", "5")], "");
+    let (wait, _) = host.waits();
+    host.pass(wait);
+    let (wait, why) = host.waits();
+    assert!(wait > 50_000 && why == Why::Limit, "{wait} {why:?}");
+}
+
+#[test]
+fn whoever_waits_for_a_token_does_not_wait_for_the_gate() {
+    let mut host = Host::new(config());
+    host.start(queues());
+    host.start(queues());
+    let login = host.sends();
+    host.answer(&login, 200, TOKEN);
+    let (limited, refused) = (host.sends(), host.sends());
+    host.answer_with(&limited, 429, &[("retry-after", "60")], "");
+    host.answer(&refused, 401, BAD);
+    let login = host.sends();
+    assert_eq!(login.call, None);
+    assert!(matches!(host.poll(), Action::Wait { until: None, why: Why::LogIn }), "{:?}", host.poll());
+}
+
+#[test]
 fn calls_take_turns() {
     let mut host = Host::new(Config { max_in_flight: 1, ..config() });
     let calls = [host.start(day()), host.start(day()), host.start(day())];
