@@ -33,3 +33,21 @@ def test_schedules(admin):
     query = filled(sdk.BuSearchAgentSchedulesRequest(), start_date="2026-03-10T00:00:00.000Z", end_date="2026-03-12T00:00:00.000Z")
     answer = admin.walked(api.post_workforcemanagement_managementunit_agentschedules_search(management_unit, body=query))
     assert answer.result.published_schedules[0].id == week.id
+
+
+def test_past_adherence(admin, sandbox):
+    api = admin.api("WorkforceManagementApi")
+    unit = api.get_workforcemanagement_managementunits().entities[0].id
+    start, end = sandbox["interval"].split("/")
+    item = filled(sdk.WfmHistoricalAdherenceBulkItem(), management_unit_id=unit, start_date=start, end_date=end,
+                  include_exceptions=True, include_actuals=True)
+    query = filled(sdk.WfmHistoricalAdherenceBulkQuery(), items=[item], time_zone="Europe/Berlin")
+    asked = admin.walked(api.post_workforcemanagement_adherence_historical_bulk(body=query))
+    query = filled(sdk.WfmHistoricalAdherenceQuery(), start_date=start, end_date=end, include_exceptions=True)
+    other = admin.walked(api.post_workforcemanagement_managementunit_historicaladherencequery(unit, body=query))
+    assert asked.job.status == other.query_state == "Processing"
+    sandbox.control("POST", "/clock", {"advance_ms": 3_000})
+    bulk = admin.walked(api.get_workforcemanagement_adherence_historical_bulk_job(asked.job.id)).download_result
+    one = admin.walked(api.get_workforcemanagement_adherence_historical_job(other.id)).download_result
+    assert len(bulk.user_results) == len(one.data) > 50
+    assert any(row.exception_info for row in bulk.user_results) and one.data[0].day_metrics

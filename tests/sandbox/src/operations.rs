@@ -115,6 +115,13 @@ impl Org {
             ("GET", ["managementunits", _, "users"]) => self.users_of_unit(call),
             ("GET", ["adherence"] | ["managementunits" | "teams", _, "adherence"]) => self.adherence(call),
             ("GET", ["agents", "{agentId}", "managementunit"]) => self.unit_of_agent(call),
+            ("POST", ["adherence", "historical", "bulk"]) => self.ask_adherence_in_bulk(call),
+            ("POST", ["managementunits", _, "historicaladherencequery"] | ["teams", _, "adherence", "historical"]) => {
+                self.ask_adherence(call)
+            }
+            ("GET", ["adherence", "historical", "jobs", _] | ["adherence", "historical", "bulk", "jobs", _]) => {
+                self.adherence_job(call)
+            }
             _ => return None,
         })
     }
@@ -164,7 +171,13 @@ impl Org {
 /// The status of a success: a job is accepted, its cancellation has nothing to tell.
 pub(crate) fn success(method: &str, path: &str) -> u16 {
     match method {
-        "POST" if path.ends_with("/jobs") => 202,
+        "POST"
+            if ["/jobs", "/historical", "/historical/bulk", "/historicaladherencequery"]
+                .iter()
+                .any(|end| path.ends_with(end)) =>
+        {
+            202
+        }
         "DELETE" if path.contains("/jobs/") => 204,
         _ => 200,
     }

@@ -54,6 +54,11 @@ impl Buckets {
         (at < self.0[index].end).then_some(index)
     }
 
+    /// All buckets, in their order.
+    pub(crate) fn all(&self) -> &[Interval] {
+        &self.0
+    }
+
     /// A bucket.
     pub(crate) fn interval(&self, index: usize) -> Interval {
         self.0[index]

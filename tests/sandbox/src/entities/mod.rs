@@ -1,6 +1,7 @@
 //! Listings of people and things, with the paging of the API.
 
 mod access;
+pub(crate) mod adherence;
 mod grants;
 mod presences;
 mod quality;

@@ -22,6 +22,7 @@ use crate::analytics::details::Remembered;
 use crate::analytics::jobs::Job;
 use crate::catalogue::Catalogue;
 use crate::directory::{Directory, SHORT_NAME, Size};
+use crate::entities::adherence::Asked;
 use crate::refusal::Refusal;
 use crate::rng::key;
 use crate::time::{DAY, HOUR, Interval, SECOND, day_of, http_date, iso};
@@ -89,6 +90,7 @@ pub struct Org {
     pub(crate) usage: BTreeMap<String, (Option<String>, Value)>,
     pub(crate) remembered: Option<Remembered>,
     pub(crate) jobs: BTreeMap<String, Job>,
+    pub(crate) adherence: BTreeMap<String, Asked>,
     catalogue: Catalogue,
     clients: Clients,
     tokens: Tokens,
@@ -120,6 +122,7 @@ impl Org {
             usage: BTreeMap::new(),
             remembered: None,
             jobs: BTreeMap::new(),
+            adherence: BTreeMap::new(),
             catalogue: Catalogue::default(),
             clients: Clients::new(options.seed, &directory),
             tokens: Tokens::new(options.seed),

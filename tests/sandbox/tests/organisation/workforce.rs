@@ -139,3 +139,101 @@ fn what_is_planned_ahead_ends_somewhere() {
     let found = caller.ask(&format!("{WFM}/businessunits/{unit}/agentschedules/search"), late);
     assert!(found["result"]["agentSchedules"].as_array().unwrap().iter().all(|agent| agent["shifts"] == json!([])));
 }
+
+/// The result of a query of adherence, once it is done.
+fn adherence_of(caller: &mut Caller, target: &str, body: Value, job: &str) -> Value {
+    let answer = caller.post(target, body);
+    assert_eq!(answer.status, 202, "{}", answer.parsed());
+    let asked = answer.parsed();
+    let id = asked["job"]["id"].as_str().or_else(|| asked["id"].as_str()).unwrap().to_string();
+    let link = format!("{WFM}/adherence/historical/{job}/{id}");
+    let first = caller.get(&link).parsed();
+    assert_eq!((&first, &first["downloadResult"]), (&asked, &Value::Null), "it is still worked on");
+    caller.now += 3_000;
+    let done = caller.get(&link).parsed();
+    assert!(done["queryState"] == "Complete" || done["job"]["status"] == "Complete", "{done}");
+    done["downloadResult"].clone()
+}
+
+#[test]
+fn past_adherence_is_the_schedule_beside_the_presence() {
+    let mut caller = Caller::new("admin");
+    let units = caller.get(&format!("{WFM}/managementunits")).parsed();
+    let unit = units["entities"][1]["id"].as_str().unwrap().to_string();
+    let day = caller.day();
+    let (from, until) = (iso(day.start), iso(day.end));
+    let item = json!({"managementUnitId": unit, "startDate": from, "endDate": until, "includeExceptions": true, "includeActuals": true});
+    let body = json!({"timeZone": "Europe/Berlin", "items": [item]});
+    let bulk = adherence_of(&mut caller, &format!("{WFM}/adherence/historical/bulk"), body, "bulk/jobs");
+    let users = caller.page_through_users(json!({"interval": day.text()}));
+    let search = json!({"startDate": iso(day.start - DAY), "endDate": until});
+    let planned = caller.ask(&format!("{WFM}/managementunits/{unit}/agentschedules/search"), search);
+    let agents = planned["result"]["agentSchedules"].as_array().unwrap();
+    assert_eq!(bulk["userResults"].as_array().unwrap().len(), agents.len());
+    let mut kept = 0;
+    for row in bulk["userResults"].as_array().unwrap() {
+        let seconds = |of: &Value, name: &str| of[name].as_i64().unwrap();
+        let day_metrics = &row["dayMetrics"][0];
+        // The plan is the schedule's.
+        let agent = agents.iter().find(|agent| agent["user"]["id"] == row["userId"]).unwrap();
+        let activities = agent["shifts"].as_array().unwrap().iter().flat_map(|s| s["activities"].as_array().unwrap());
+        let lengths = activities.map(|activity| {
+            let start = at(&activity["startDate"]);
+            let end = start + activity["lengthMinutes"].as_i64().unwrap() * MINUTE;
+            (end.min(day.end) - start.max(day.start)).max(0)
+        });
+        assert_eq!(seconds(day_metrics, "scheduleLengthSeconds"), lengths.sum::<i64>() / 1_000);
+        // What was done is the presence's.
+        let user = users.iter().find(|user| user["userId"] == row["userId"]).unwrap();
+        let records = user["primaryPresence"].as_array().unwrap().iter();
+        let on_queue = records.filter(|record| record["systemPresence"] == "ON_QUEUE").map(|record| {
+            let end = record["endTime"].as_str().map_or(day.end, |text| parse_iso(text).unwrap());
+            end.min(day.end) - at(&record["startTime"]).max(day.start)
+        });
+        assert_eq!(seconds(day_metrics, "conformanceActualSeconds"), on_queue.sum::<i64>() / 1_000);
+        // Exceptions lie among the actuals, which leave no gap.
+        let actuals = row["actuals"].as_array().unwrap();
+        assert!(actuals.windows(2).all(|two| two[0]["endOffsetSeconds"] == two[1]["startOffsetSeconds"]));
+        let exceptions = row["exceptionInfo"].as_array().unwrap();
+        assert_eq!(exceptions.len() as i64, seconds(day_metrics, "exceptionCount"));
+        assert!(exceptions.iter().all(|one| one["scheduledActivityCategory"] != one["actualActivityCategory"]));
+        let adherence = row["adherencePercentage"].as_f64().unwrap();
+        assert!((0.0..=100.0).contains(&adherence));
+        kept += i64::from(adherence > 60.0);
+    }
+    assert!(kept > 0);
+    // The query of one unit tells the same, in its own words.
+    let body = json!({"startDate": from, "endDate": until, "timeZone": "Europe/Berlin"});
+    let target = format!("{WFM}/managementunits/{unit}/historicaladherencequery");
+    let one = adherence_of(&mut caller, &target, body, "jobs");
+    for (row, other) in one["data"].as_array().unwrap().iter().zip(bulk["userResults"].as_array().unwrap()) {
+        assert_eq!(row["adherencePercentage"], other["adherencePercentage"]);
+        assert_eq!(row["dayMetrics"][0]["actualLengthSecs"], other["dayMetrics"][0]["actualLengthSeconds"]);
+        assert_eq!(row["exceptionInfo"], Value::Null);
+    }
+}
+
+#[test]
+fn adherence_has_its_limits() {
+    let mut caller = Caller::new("admin");
+    let units = caller.get(&format!("{WFM}/managementunits")).parsed();
+    let unit = units["entities"][0]["id"].as_str().unwrap().to_string();
+    let target = format!("{WFM}/managementunits/{unit}/historicaladherencequery");
+    let ask = |days: i64, more: Value| {
+        let mut body = json!({"startDate": iso(1_773_000_000_000 - days * DAY), "endDate": iso(1_773_000_000_000)});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    assert_eq!(caller.post(&target, ask(31, json!({}))).status, 202);
+    for body in
+        [ask(32, json!({})), ask(8, json!({"includeExceptions": true})), ask(1, json!({"timeZone": "Moon"})), json!({})]
+    {
+        assert_eq!(caller.post(&target, body.clone()).status, 400, "{body}");
+    }
+    let nobody = "00000000-0000-4000-8000-000000000000";
+    assert_eq!(caller.get(&format!("{WFM}/adherence/historical/jobs/{nobody}")).status, 404);
+    let elsewhere =
+        json!({"timeZone": "UTC", "items": [{"managementUnitId": unit, "startDate": iso(0), "endDate": iso(DAY)}]});
+    caller.log_in("emea-only");
+    assert_eq!(caller.post(&format!("{WFM}/adherence/historical/bulk"), elsewhere).status, 403);
+}
