@@ -133,6 +133,8 @@ pub struct Directory {
     pub flows: Vec<Named>,
     /// Outbound campaigns.
     pub campaigns: Vec<Named>,
+    /// Whom the campaigns call, a list for each.
+    pub(crate) contact_lists: Vec<Named>,
     /// Media servers.
     pub edges: Vec<Uuid>,
     /// Agent scripts.
@@ -244,6 +246,7 @@ impl Directory {
             milestones: spread(rng, 4, |at| format!("Milestone {}", at + 1)),
             groups: spread(rng, 6, |at| format!("Group {}", at + 1)),
             locations: spread(rng, 3, |at| ["New York", "Berlin", "Los Angeles"][at].into()),
+            contact_lists: spread(rng, 3, |at| format!("Contacts of campaign {}", at + 1)),
             roster: Roster::new(seed),
         }
     }
@@ -273,6 +276,12 @@ impl Directory {
     pub(crate) fn group(&self, group: usize) -> impl Iterator<Item = &User> {
         let members = self.users.iter().enumerate().filter(move |(at, _)| at % 6 == group || at % 11 == group);
         members.map(|(_, user)| user).filter(|user| user.state == "active")
+    }
+
+    /// The queue whose members a campaign calls for: the first of its division.
+    pub(crate) fn campaign_queue(&self, campaign: usize) -> usize {
+        let division = self.campaigns[campaign].division;
+        self.queues.iter().position(|queue| queue.entity.division == division).unwrap_or_default()
     }
 
     /// The kind of a flow.

@@ -28,6 +28,8 @@ impl Org {
         }
         match (method, path) {
             ("DELETE", "tokens/me") => Ok(Vec::new()),
+            ("POST", "quality/evaluations/search") => self.search_evaluations(&call),
+            ("POST", "users/search") => self.search_users(&call),
             ("POST", "usage/query" | "oauth/clients/{clientId}/usage/query") => self.submit_usage(&call),
             _ if !self.knows_all(&call) => Err(Refusal::not_found()),
             _ => Err(Refusal::new(
@@ -57,6 +59,7 @@ impl Org {
             &directory.teams,
             &directory.flows,
             &directory.campaigns,
+            &directory.contact_lists,
             &directory.forms,
             &directory.outcomes,
             &directory.milestones,
@@ -163,6 +166,9 @@ impl Org {
             "quality/agents/activity" => self.agents_activity(call),
             "quality/evaluators/activity" => self.evaluators_activity(call),
             "tokens/me" => Ok(self.token_info(call)),
+            "users/search" => self.search_users(call),
+            "outbound/campaigns/{campaignId}/progress" => self.campaign_progress(call),
+            "outbound/campaigns/{campaignId}/stats" => self.campaign_stats(call),
             _ => return self.shelf(path, call),
         })
     }

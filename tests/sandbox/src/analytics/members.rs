@@ -50,7 +50,7 @@ impl Org {
     }
 
     /// The members of a queue.
-    pub(super) fn members(queue: &Queue, present: &[Option<Present>]) -> Vec<Present> {
+    pub(crate) fn members(queue: &Queue, present: &[Option<Present>]) -> Vec<Present> {
         queue.members.iter().filter_map(|at| present[*at]).collect()
     }
 

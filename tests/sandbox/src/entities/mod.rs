@@ -3,11 +3,13 @@
 mod access;
 pub(crate) mod adherence;
 mod grants;
+mod outbound;
 mod presences;
 mod quality;
 mod routing;
 mod rows;
 mod schedules;
+mod search;
 mod shelf;
 mod units;
 mod usage;

@@ -49,7 +49,11 @@ impl Org {
     }
 
     /// Evaluations that were finished in a time, of conversations the caller sees.
-    fn evaluations_between(&mut self, call: &Call, (start, end): (i64, i64)) -> Vec<(Conversation, Evaluation)> {
+    pub(super) fn evaluations_between(
+        &mut self,
+        call: &Call,
+        (start, end): (i64, i64),
+    ) -> Vec<(Conversation, Evaluation)> {
         let mut found = Vec::new();
         for place in self.traffic.alive(start, end.min(call.now + 1)) {
             let it = self.traffic.build(place).seen_at(call.now);
@@ -155,12 +159,12 @@ impl Org {
         Ok(listing(call, page, rows.collect()))
     }
 
-    fn form_of(&self, at: usize) -> (Uuid, &str) {
+    pub(super) fn form_of(&self, at: usize) -> (Uuid, &str) {
         let form = &self.directory.forms[at.min(self.directory.forms.len() - 1)];
         (form.id, &form.name)
     }
 
-    fn evaluation_json(&self, it: &Conversation, evaluation: &Evaluation) -> Value {
+    pub(super) fn evaluation_json(&self, it: &Conversation, evaluation: &Evaluation) -> Value {
         let (form, name) = self.form_of(evaluation.form);
         let form = form.to_string();
         let score = evaluation.score as f64;

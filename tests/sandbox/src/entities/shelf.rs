@@ -97,6 +97,18 @@ const SHELVES: &[Shelf] = &[
         Paging::Pages(500),
         Org::survey_form_rows,
     ),
+    shelf(
+        &["outbound/campaigns", "outbound/campaigns/divisionviews"],
+        &["outbound/campaigns/{campaignId}", "outbound/campaigns/divisionviews/{campaignId}"],
+        Paging::Pages(500),
+        Org::campaign_rows,
+    ),
+    shelf(
+        &["outbound/contactlists", "outbound/contactlists/divisionviews"],
+        &["outbound/contactlists/{contactListId}", "outbound/contactlists/divisionviews/{contactListId}"],
+        Paging::Pages(500),
+        Org::contact_list_rows,
+    ),
     shelf(&["authorization/roles"], &["authorization/roles/{roleId}"], Paging::Pages(500), Org::role_rows),
     shelf(&["oauth/clients"], &["oauth/clients/{clientId}"], Paging::Whole, Org::client_rows),
 ];

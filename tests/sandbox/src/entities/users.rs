@@ -12,7 +12,7 @@ use crate::refusal::Refusal;
 const STATES: [&str; 4] = ["active", "inactive", "deleted", "any"];
 
 /// What `expand=` may name (operations of 2026-10).
-const EXPANDS: [&str; 25] = [
+pub(super) const EXPANDS: [&str; 25] = [
     "routingStatus",
     "presence",
     "integrationPresence",
@@ -105,7 +105,7 @@ impl Org {
     }
 
     /// What users do is worth finding out only where `expand=` asks for it.
-    fn present_if_asked(&mut self, call: &Call) -> Vec<Option<Present>> {
+    pub(super) fn present_if_asked(&mut self, call: &Call) -> Vec<Option<Present>> {
         let wanted = call.parameters("expand");
         if wanted.contains(&"routingStatus") || wanted.contains(&"presence") {
             self.present(call.now)
@@ -150,7 +150,7 @@ impl Org {
     }
 }
 
-fn check_expand(call: &Call, known: &[&str]) -> Result<(), Refusal> {
+pub(super) fn check_expand(call: &Call, known: &[&str]) -> Result<(), Refusal> {
     match call.parameters("expand").into_iter().find(|wanted| !known.contains(wanted)) {
         Some(unknown) => Err(Refusal::parameter(unknown, "expand", &known.join(", "))),
         None => Ok(()),

@@ -80,6 +80,11 @@ impl Traffic {
         Self { seed, per_day, directory, settled_day, days: BTreeMap::new() }
     }
 
+    /// How many begin on a day.
+    pub(crate) fn per_day(&self) -> u32 {
+        self.per_day
+    }
+
     /// The first day of which anything is kept.
     pub(crate) fn first_day(&self) -> i64 {
         self.settled_day - KEPT_DAYS + 1

@@ -197,11 +197,15 @@ impl Scene<'_> {
 
     pub(super) fn voice_outbound(&mut self) {
         self.made.direction = "outbound";
-        let queue = self.queue();
+        let campaigns = self.directory.campaigns.len() as i64;
+        let campaign = self.rng.chance(0.4).then(|| self.rng.between(0, campaigns - 1) as usize);
+        let queue = match campaign {
+            Some(campaign) => &self.directory.queues[self.directory.campaign_queue(campaign)],
+            None => self.queue(),
+        };
         let id = queue.entity.id;
         let agent = self.member(queue, self.made.start);
-        let is_campaign = self.rng.chance(0.4);
-        self.made.initiator = if is_campaign { "dialer" } else { "agent" };
+        self.made.initiator = if campaign.is_some() { "dialer" } else { "agent" };
         let start = self.made.start;
         let reached = self.rng.chance(0.75);
         let connected = start + self.rng.between(4 * SECOND, 25 * SECOND);
@@ -228,9 +232,9 @@ impl Scene<'_> {
             session.segments.push(dialling);
             session.emit(end, "nError", 1);
         }
-        if is_campaign {
-            let campaign = self.rng.pick(&self.directory.campaigns).id;
-            session.campaign = Some([campaign, self.rng.uuid(), self.rng.uuid()]);
+        if let Some(at) = campaign {
+            let (campaign, list) = (self.directory.campaigns[at].id, self.directory.contact_lists[at].id);
+            session.campaign = Some([campaign, self.rng.uuid(), list]);
         }
         self.join_agent(agent, session);
         let kind = if reached { "interact" } else { "dialing" };

@@ -12,11 +12,13 @@ mod known_bodies;
 mod listings;
 mod login;
 mod observations;
+mod outbound;
 mod quality;
 mod recount;
 mod refusals;
 mod rights;
 mod robust;
+mod searches;
 #[cfg(feature = "server")]
 mod server;
 mod workforce;

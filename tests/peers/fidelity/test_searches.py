@@ -1,0 +1,50 @@
+"""Searches and campaigns, as the official SDK reads them."""
+import PureCloudPlatformClientV2 as sdk
+import pytest
+
+from asking import filled, whole
+
+
+def criterion(model, **members):
+    return filled(model(), **members)
+
+
+def test_evaluations(admin, sandbox):
+    start, end = sandbox["interval"].split("/")
+    dates = criterion(sdk.EvaluationSearchCriteriaDTO, type="DATE_RANGE", field="releaseDate", start_value=start, end_value=end)
+    api = admin.api("QualityApi")
+    found = admin.walked(api.post_quality_evaluations_search(
+        filled(sdk.EvaluationSearchRequestDTO(), page_number=1, page_size=100, query=[dates]))).results
+    assert found and all(one.status == "FINISHED" for one in found)
+    terms = filled(sdk.EvaluationSearchAggregationDTO(), name="agents", field="agentId", type="TERM", size=100)
+    scores = filled(sdk.EvaluationSearchAggregationDTO(), name="scores", field="totalScore", type="STATS")
+    answer = admin.walked(api.post_quality_evaluations_search(
+        filled(sdk.EvaluationSearchRequestDTO(), page_number=1, query=[dates], aggregations=[terms, scores])))
+    assert answer.aggregations["scores"].count >= len(found)
+
+
+def test_users(admin):
+    active = criterion(sdk.UserSearchCriteria, type="EXACT", fields=["state"], value="active")
+    request = filled(sdk.UserSearchRequest(), query=[active], page_size=50, page_number=2)
+    answer = admin.walked(admin.api("UsersApi").post_users_search(request))
+    assert answer.total == 200 and len(answer.results) == 50
+
+
+@pytest.mark.parametrize(("listing", "single"), [
+    ("get_outbound_campaigns", "get_outbound_campaign"),
+    ("get_outbound_campaigns_divisionviews", "get_outbound_campaigns_divisionview"),
+    ("get_outbound_contactlists", "get_outbound_contactlist"),
+    ("get_outbound_contactlists_divisionviews", "get_outbound_contactlists_divisionview"),
+])
+def test_outbound(admin, listing, single):
+    api = admin.api("OutboundApi")
+    found = whole(admin, getattr(api, listing))
+    assert admin.walked(getattr(api, single)(found[0].id)).name == found[0].name
+
+
+def test_campaigns_at_work(admin):
+    api = admin.api("OutboundApi")
+    campaign = admin.walked(api.get_outbound_campaigns()).entities[0]
+    progress = admin.walked(api.get_outbound_campaign_progress(campaign.id))
+    stats = admin.walked(api.get_outbound_campaign_stats(campaign.id))
+    assert progress.number_of_contacts_called == stats.contact_rate.attempts > 0
