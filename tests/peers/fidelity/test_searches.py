@@ -48,3 +48,10 @@ def test_campaigns_at_work(admin):
     progress = admin.walked(api.get_outbound_campaign_progress(campaign.id))
     stats = admin.walked(api.get_outbound_campaign_stats(campaign.id))
     assert progress.number_of_contacts_called == stats.contact_rate.attempts > 0
+
+
+def test_stations_and_exports(admin, sandbox):
+    station = admin.walked(admin.api("UsersApi").get_user_station(sandbox["user"]["id"])).effective_station
+    user = admin.walked(admin.api("UsersApi").get_user(sandbox["user"]["id"], expand=["station"]))
+    assert user.station.associated_station.id == station.id
+    assert admin.walked(admin.api("AnalyticsApi").get_analytics_reporting_exports()).total == 0

@@ -51,3 +51,22 @@ def test_past_adherence(admin, sandbox):
     one = admin.walked(api.get_workforcemanagement_adherence_historical_job(other.id)).download_result
     assert len(bulk.user_results) == len(one.data) > 50
     assert any(row.exception_info for row in bulk.user_results) and one.data[0].day_metrics
+
+
+def test_time_off(admin):
+    api = admin.api("WorkforceManagementApi")
+    unit = api.get_workforcemanagement_managementunits().entities[0].id
+    query = filled(sdk.TimeOffRequestQueryBody(), statuses=["APPROVED"],
+                   date_range=filled(sdk.DateRange(), start_date="2026-02-01", end_date="2026-03-31"))
+    found = admin.walked(api.post_workforcemanagement_managementunit_timeoffrequests_query(unit, body=query)).entities
+    user = found[0].user.id
+    listed = admin.walked(api.get_workforcemanagement_managementunit_user_timeoffrequests(unit, user)).time_off_requests
+    assert found[0].id in {request.id for request in listed}
+    assert admin.walked(api.get_workforcemanagement_managementunit_user_timeoffrequest(unit, user, found[0].id)).paid
+    query = filled(sdk.UserListScheduleRequestBody(), user_ids=[user], start_date="2026-02-16T00:00:00.000Z",
+                   end_date="2026-03-16T00:00:00.000Z", load_full_weeks=True)
+    answer = admin.walked(api.post_workforcemanagement_managementunit_schedules_search(unit, body=query))
+    assert answer.user_schedules[user].shifts and len(answer.published_schedules) == 4
+    query = filled(sdk.BuSearchAgentSchedulesRequest(), start_date="2026-02-01T00:00:00.000Z", end_date="2026-03-15T00:00:00.000Z")
+    answer = admin.walked(api.post_workforcemanagement_managementunit_agentschedules_search(unit, body=query))
+    assert any(agent.full_day_time_off_markers for agent in answer.result.agent_schedules)

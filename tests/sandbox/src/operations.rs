@@ -90,6 +90,7 @@ impl Org {
             ("POST", ["conversations", "activity", "query"]) => self.query_conversation_activity(call),
             ("POST", ["flows", "activity", "query"]) => self.query_flow_activity(call),
             ("POST", ["flows", "observations", "query"]) => self.query_flow_observations(call),
+            ("GET", ["reporting", "exports"]) => self.exports(call),
             ("GET", [_, "details", "jobs", "availability"]) => Ok(self.availability(call)),
             ("POST", [_, "details" | "aggregates", "jobs"]) => self.submit_job(call),
             ("GET", [_, "details" | "aggregates", "jobs", "{jobId}"]) => self.job_status(call),
@@ -118,6 +119,10 @@ impl Org {
             ("GET", ["managementunits", _, "users"]) => self.users_of_unit(call),
             ("GET", ["adherence"] | ["managementunits" | "teams", _, "adherence"]) => self.adherence(call),
             ("GET", ["agents", "{agentId}", "managementunit"]) => self.unit_of_agent(call),
+            ("POST", ["managementunits", _, "schedules", "search"]) => self.search_unit_schedules(call),
+            ("POST", ["managementunits", _, "timeoffrequests", "query"]) => self.query_time_off(call),
+            ("GET", ["managementunits", _, "users", _, "timeoffrequests"]) => self.time_off_of_user(call),
+            ("GET", ["managementunits", _, "users", _, "timeoffrequests", _]) => self.one_time_off(call),
             ("POST", ["adherence", "historical", "bulk"]) => self.ask_adherence_in_bulk(call),
             ("POST", ["managementunits", _, "historicaladherencequery"] | ["teams", _, "adherence", "historical"]) => {
                 self.ask_adherence(call)
@@ -135,6 +140,7 @@ impl Org {
             "users" => self.users(call),
             "users/me" => self.user_me(call),
             "users/{userId}" => self.user(call),
+            "users/{userId}/station" => self.user_station(call),
             "users/{userId}/routingstatus" => self.user_routing_status(call),
             "users/{userId}/presences/purecloud" | "users/{userId}/presences/{sourceId}" => self.user_presence(call),
             "users/presences/purecloud/bulk" => self.presences_in_bulk(call),

@@ -24,6 +24,9 @@ const LENGTH: i64 = 8 * HOUR + 30 * MINUTE;
 const EAST: i64 = 2 * HOUR;
 const WEST: i64 = 8 * HOUR;
 
+/// How many working days are holidays.
+const HOLIDAY: f64 = 0.04;
+
 /// Nobody comes earlier or goes later than this.
 const SLACK: i64 = 20 * MINUTE;
 
@@ -128,14 +131,28 @@ impl Roster {
         if start - SLACK >= until || start + LENGTH + SLACK <= from {
             return None;
         }
-        let (high, low) = user.entity.id.halves();
-        let mut rng = Rng::new(key(&[self.seed, high, low, day as u64, 22]));
-        if rng.chance(0.04) {
-            // A holiday.
+        let mut rng = self.dice(user, day);
+        if rng.chance(HOLIDAY) {
             return None;
         }
         let is_kept = !rng.chance(0.03);
         Some(Frame { start, day, rng, is_kept })
+    }
+
+    /// What decides about a day of an agent: whether it is a holiday, then everything else.
+    fn dice(&self, user: &User, day: i64) -> Rng {
+        let (high, low) = user.entity.id.halves();
+        Rng::new(key(&[self.seed, high, low, day as u64, 22]))
+    }
+
+    /// The local days an agent has off between the days off of every week, whose shifts would begin in a stretch of time.
+    pub(crate) fn holidays(&self, user: &User, from: i64, until: i64) -> Vec<i64> {
+        let days = (from - EAST).div_euclid(DAY) - 1..=(until + WEST).div_euclid(DAY);
+        let begins = |day: i64| day * DAY + user.habits.begins - self.offset(user.entity.division, day);
+        let works = |day: i64| (day - user.habits.off).rem_euclid(7) >= 2 && user.state == "active";
+        days.filter(|day| works(*day) && (from..until).contains(&begins(*day)))
+            .filter(|day| self.dice(user, *day).chance(HOLIDAY))
+            .collect()
     }
 
     /// Frames of the shifts that may have to do with a stretch of time.

@@ -11,6 +11,7 @@ mod rows;
 mod schedules;
 mod search;
 mod shelf;
+mod timeoff;
 mod units;
 mod usage;
 mod users;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::timeoff::marker;
 use super::units::{category, code_of, user_reference};
 use crate::agents::presence::Presence;
 use crate::agents::roster::{Shift, ZONES};
@@ -25,7 +26,7 @@ fn monday(day: i64) -> i64 {
 }
 
 /// `2026-03-09`.
-fn date(day: i64) -> String {
+pub(super) fn date(day: i64) -> String {
     iso(day * DAY)[..10].to_string()
 }
 
@@ -125,11 +126,7 @@ impl Org {
             true => Some(self.unit_in_path(call)?),
             false => self.must_be_business_unit(call).map(|()| None)?,
         };
-        let read = |name: &str| call.body[name].as_str().and_then(parse_iso).ok_or_else(Refusal::date);
-        let (start, end) = (read("startDate")?, read("endDate")?);
-        if end <= start || end - start > LONGEST {
-            return Err(Refusal::bad("The dates must be in order and no more than seven weeks apart."));
-        }
+        let (start, end) = self.schedule_span(&call.body)?;
         let users = strings(&call.body, "userIds");
         let all = self.directory.users.iter().filter(|user| {
             user.state == "active"
@@ -137,23 +134,54 @@ impl Org {
                 && call.sees(&[self.directory.divisions[user.entity.division].id])
                 && (users.is_empty() || users.contains(&user.entity.id.to_string()))
         });
-        // What is not planned yet is not told.
-        let planned = (monday(day_of(call.now)) + (AHEAD + 1) * 7) * DAY;
+        let planned = self.planned_until(call.now);
         let agents: Vec<Value> = all.map(|user| self.agent_json(user, start, end.min(planned))).collect();
-        let weeks = self.weeks(call.now).filter(|week| week * DAY < end && (week + 7) * DAY > start);
-        let published: Vec<Value> = weeks
-            .map(|week| json!({"id": self.schedule(week).to_string(), "weekDate": date(week), "weekCount": 1}))
-            .collect();
+        let published = self.published(call.now, start, end, true);
         let result =
             json!({"agentSchedules": agents, "businessUnitTimeZone": ZONES[0], "publishedSchedules": published});
         Ok(json!({"status": "Complete", "result": result}).to_string().into_bytes())
     }
 
-    fn agent_json(&self, user: &User, start: i64, end: i64) -> Value {
+    /// `startDate` and `endDate` of a search.
+    pub(super) fn schedule_span(&self, body: &Value) -> Result<(i64, i64), Refusal> {
+        let read = |name: &str| body[name].as_str().and_then(parse_iso).ok_or_else(Refusal::date);
+        let (start, end) = (read("startDate")?, read("endDate")?);
+        if end <= start || end - start > LONGEST {
+            return Err(Refusal::bad("The dates must be in order and no more than seven weeks apart."));
+        }
+        Ok((start, end))
+    }
+
+    /// The weeks that a stretch of time touches, as a whole.
+    pub(super) fn full_weeks(start: i64, end: i64) -> (i64, i64) {
+        (monday(day_of(start)) * DAY, (monday(day_of(end - 1)) + 7) * DAY)
+    }
+
+    /// Until when is planned: what is not planned yet is not told.
+    pub(super) fn planned_until(&self, now: i64) -> i64 {
+        (monday(day_of(now)) + (AHEAD + 1) * 7) * DAY
+    }
+
+    /// The schedules of the weeks that a stretch of time touches.
+    pub(super) fn published(&self, now: i64, start: i64, end: i64, is_counted: bool) -> Vec<Value> {
+        let weeks = self.weeks(now).filter(|week| week * DAY < end && (week + 7) * DAY > start);
+        let named = weeks.map(|week| {
+            let mut body = json!({"id": self.schedule(week).to_string(), "weekDate": date(week)});
+            if is_counted {
+                body["weekCount"] = json!(1);
+            }
+            body
+        });
+        named.collect()
+    }
+
+    pub(super) fn agent_json(&self, user: &User, start: i64, end: i64) -> Value {
         let shifts = self.directory.roster.planned(user, start, end);
         let begun = shifts.iter().filter(|shift| start <= shift.start && shift.start < end);
         let shifts: Vec<Value> = begun.map(|shift| self.shift_json(user, shift)).collect();
-        json!({"user": user_reference(user.entity.id), "shifts": shifts, "fullDayTimeOffMarkers": []})
+        let markers = self.directory.roster.holidays(user, start, end).into_iter().map(|day| marker(user, day));
+        let markers: Vec<Value> = markers.collect();
+        json!({"user": user_reference(user.entity.id), "shifts": shifts, "fullDayTimeOffMarkers": markers})
     }
 
     fn shift_json(&self, user: &User, shift: &Shift) -> Value {

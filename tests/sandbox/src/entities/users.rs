@@ -63,6 +63,9 @@ const EXPANDS_ME: [&str; 19] = [
     "autoanswersettings",
 ];
 
+/// What makes a station's id of its user's.
+const STATION: u64 = 33;
+
 impl Org {
     /// Users of the caller's divisions; `state` is `active` unless asked otherwise.
     pub(crate) fn users(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
@@ -104,6 +107,26 @@ impl Org {
         Ok(self.user_json(user, call, &present).to_string().into_bytes())
     }
 
+    /// `users/{userId}/station`.
+    pub(crate) fn user_station(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let user = self.directory.user(path_id(call)?).ok_or_else(Refusal::not_found)?;
+        call.must_see(&[self.directory.divisions[user.entity.division].id])?;
+        Ok(self.stations_json(user).to_string().into_bytes())
+    }
+
+    /// The phone in the browser that an active user has.
+    fn stations_json(&self, user: &User) -> Value {
+        if user.state != "active" {
+            return json!({});
+        }
+        let station = json!({
+            "id": user.entity.id.sibling(STATION).to_string(),
+            "name": format!("{} - WebRTC", user.entity.name),
+            "type": "inin_webrtc_softphone",
+        });
+        json!({"associatedStation": station, "effectiveStation": station, "defaultStation": station})
+    }
+
     /// What users do is worth finding out only where `expand=` asks for it.
     pub(super) fn present_if_asked(&mut self, call: &Call) -> Vec<Option<Present>> {
         let wanted = call.parameters("expand");
@@ -134,6 +157,9 @@ impl Org {
             "selfUri": format!("/api/v2/users/{id}"),
         });
         let wanted = call.parameters("expand");
+        if wanted.contains(&"station") {
+            body["station"] = self.stations_json(user);
+        }
         if wanted.contains(&"team") {
             let team = &self.directory.teams[user.team];
             body["team"] = json!({"id": team.id.to_string(), "name": team.name});

@@ -237,3 +237,57 @@ fn adherence_has_its_limits() {
     caller.log_in("emea-only");
     assert_eq!(caller.post(&format!("{WFM}/adherence/historical/bulk"), elsewhere).status, 403);
 }
+
+#[test]
+fn time_off_is_what_the_schedules_mark() {
+    let mut caller = Caller::medium("admin");
+    let units = caller.get(&format!("{WFM}/managementunits")).parsed();
+    let unit = units["entities"][2]["id"].as_str().unwrap().to_string();
+    let (from, until) = (caller.day().start - 21 * DAY, caller.day().start + 21 * DAY);
+    let span = json!({"startDate": iso(from), "endDate": iso(until)});
+    let found = caller.ask(&format!("{WFM}/managementunits/{unit}/agentschedules/search"), span.clone());
+    let mut marked: BTreeMap<String, (String, String)> = BTreeMap::new();
+    let agents = found["result"]["agentSchedules"].as_array().unwrap();
+    for agent in agents {
+        let user = agent["user"]["id"].as_str().unwrap();
+        for marker in agent["fullDayTimeOffMarkers"].as_array().unwrap() {
+            let date = marker["businessUnitDate"].as_str().unwrap();
+            // The unit's zone is seven or eight hours behind UTC.
+            let local_day = parse_iso(date).unwrap() + 8 * HOUR..parse_iso(date).unwrap() + 31 * HOUR;
+            let mut begun = agent["shifts"].as_array().unwrap().iter().map(|shift| at(&shift["startDate"]));
+            assert!(!begun.any(|start| local_day.contains(&start)), "{user} works on {date}");
+            let id = marker["timeOffRequestId"].as_str().unwrap();
+            marked.insert(id.into(), (user.into(), date.into()));
+        }
+    }
+    assert!(marked.len() > 20, "{}", marked.len());
+    // The query of requests tells the same days, and each can be had by itself.
+    let range = json!({"dateRange": {"startDate": "2026-01-01", "endDate": "2026-12-31"}, "statuses": ["APPROVED"]});
+    let query = format!("{WFM}/managementunits/{unit}/timeoffrequests/query");
+    let all = caller.ask(&query, range)["entities"].clone();
+    for (id, (user, date)) in &marked {
+        let request = all.as_array().unwrap().iter().find(|request| request["id"] == *id).unwrap();
+        assert_eq!((&request["user"]["id"], &request["fullDayManagementUnitDates"]), (&json!(user), &json!([date])));
+        assert!(at(&request["submittedDate"]) < caller.now);
+    }
+    let (id, (user, _)) = marked.first_key_value().unwrap();
+    let own = caller.get(&format!("{WFM}/managementunits/{unit}/users/{user}/timeoffrequests")).parsed();
+    let request = own["timeOffRequests"].as_array().unwrap().iter().find(|request| request["id"] == *id).unwrap();
+    assert_eq!(caller.get(request["selfUri"].as_str().unwrap()).parsed(), *request);
+    assert_eq!(caller.ask(&query, json!({"statuses": ["PENDING"]})), json!({"entities": []}));
+    // The unit's own search has the same shifts and the same days off.
+    let mut search = span;
+    search["userIds"] = json!([user]);
+    let answer = caller.ask(&format!("{WFM}/managementunits/{unit}/schedules/search"), search);
+    let agent = agents.iter().find(|agent| agent["user"]["id"] == *user).unwrap();
+    let schedule = &answer["userSchedules"][user];
+    let starts =
+        |list: &Value| list.as_array().unwrap().iter().map(|shift| at(&shift["startDate"])).collect::<Vec<_>>();
+    assert_eq!(starts(&schedule["shifts"]), starts(&agent["shifts"]));
+    let days =
+        |list: &Value, name: &str| list.as_array().unwrap().iter().map(|day| day[name].clone()).collect::<Vec<_>>();
+    let unit_days = days(&schedule["fullDayTimeOffMarkers"], "managementUnitDate");
+    assert_eq!(unit_days, days(&agent["fullDayTimeOffMarkers"], "businessUnitDate"));
+    let published = days(&answer["publishedSchedules"], "id");
+    assert_eq!(published, days(&found["result"]["publishedSchedules"], "id"));
+}
