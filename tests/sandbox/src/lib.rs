@@ -21,6 +21,7 @@ mod catalogue;
 mod declared;
 pub mod directory;
 mod entities;
+mod files;
 mod json;
 mod operations;
 pub mod org;
@@ -28,6 +29,7 @@ mod refusal;
 mod rng;
 #[cfg(feature = "server")]
 pub mod server;
+mod speech;
 pub mod time;
 pub mod traffic;
 mod uuid;
@@ -40,4 +42,4 @@ pub use org::{Options, Org};
 #[cfg(feature = "server")]
 pub use server::Server;
 pub use uuid::Uuid;
-pub use wire::{Effect, Request, Response};
+pub use wire::{Effect, Origin, Request, Response};

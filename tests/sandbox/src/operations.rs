@@ -23,6 +23,11 @@ impl Org {
         {
             return answer;
         }
+        if let Some(path) = path.strip_prefix("speechandtextanalytics/")
+            && let Some(answer) = self.speech(method, path, &call)
+        {
+            return answer;
+        }
         if let ("GET" | "HEAD", Some(answer)) = (method, self.entity(path, &call)) {
             return answer;
         }

@@ -1,5 +1,15 @@
 //! What goes in and what comes out of the simulated organisation: HTTP without a socket.
 
+/// Which of the organisation's origins was asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// The API, with the log-in and the control.
+    #[default]
+    Api,
+    /// The files that signed URLs name.
+    Files,
+}
+
 /// One request, already read.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
@@ -11,6 +21,8 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The body, decoded from chunks if it came so.
     pub body: Vec<u8>,
+    /// Where it went.
+    pub origin: Origin,
 }
 
 impl Request {

@@ -16,6 +16,7 @@ mod units;
 mod usage;
 mod users;
 
+pub(crate) use quality::named;
 use serde_json::{Value, json};
 
 use crate::org::Call;

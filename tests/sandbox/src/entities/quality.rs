@@ -17,13 +17,13 @@ use crate::uuid::Uuid;
 const USUAL: i64 = 7 * DAY;
 
 /// A person or thing that is only named.
-fn named(kind: &str, id: Uuid) -> Value {
+pub(crate) fn named(kind: &str, id: Uuid) -> Value {
     json!({"id": id.to_string(), "selfUri": format!("/api/v2/{kind}/{id}")})
 }
 
 impl Org {
     /// A conversation the caller can know of.
-    fn conversation(&self, id: Uuid, call: &Call) -> Result<Conversation, Refusal> {
+    pub(crate) fn conversation(&self, id: Uuid, call: &Call) -> Result<Conversation, Refusal> {
         let place = self.traffic.find(id).ok_or_else(Refusal::not_found)?;
         let it = self.traffic.build(place);
         if it.start > call.now {
@@ -34,7 +34,8 @@ impl Org {
         Ok(it)
     }
 
-    fn in_path(call: &Call, name: &str) -> Result<Uuid, Refusal> {
+    /// The id that stands for a placeholder.
+    pub(crate) fn in_path(call: &Call, name: &str) -> Result<Uuid, Refusal> {
         call.placeholder(name).and_then(Uuid::parse).ok_or_else(Refusal::not_found)
     }
 

@@ -28,7 +28,7 @@ use crate::rng::key;
 use crate::time::{DAY, HOUR, Interval, SECOND, day_of, http_date, iso};
 use crate::traffic::Traffic;
 use crate::uuid::Uuid;
-use crate::wire::{Effect, Request, Response};
+use crate::wire::{Effect, Origin, Request, Response};
 use clients::Clients;
 use faults::{Fault, Faults};
 pub(crate) use gate::Call;
@@ -50,12 +50,15 @@ pub struct Options {
     pub token_life: i64,
     /// Faults that are on from the start.
     pub faults: Vec<Fault>,
+    /// The origin of files, as signed URLs name it.
+    pub files: String,
 }
 
 impl Options {
     /// A small organisation with the limits of a genuine one.
     pub fn new(now: i64) -> Self {
-        Self { seed: 1, size: Size::Small, now, rate: 300, token_life: 86_400, faults: Vec::new() }
+        let files = "https://files.sandbox.example.com".into();
+        Self { seed: 1, size: Size::Small, now, rate: 300, token_life: 86_400, faults: Vec::new(), files }
     }
 }
 
@@ -153,6 +156,7 @@ impl Org {
         json!({
             "api": base,
             "login": base,
+            "files": self.options.files,
             "now": iso(self.started),
             "interval": day.text(),
             "clients": self.ready_clients,
@@ -167,7 +171,8 @@ impl Org {
         let now = now + self.clock_ms;
         self.clients.settle(now);
         let path = request.path().to_string();
-        if path == "/sandbox" || path.starts_with("/sandbox/") {
+        let is_api = request.origin == Origin::Api;
+        if is_api && (path == "/sandbox" || path.starts_with("/sandbox/")) {
             return self.control(request, now);
         }
         self.answered += 1;
@@ -176,11 +181,12 @@ impl Org {
         let mut client = None;
         let mut response = match self.mishap(request, now, &context) {
             Some(response) => response,
-            None => self.serve(request, now, &context, &mut client),
+            None if is_api => self.serve(request, now, &context, &mut client),
+            None => self.file(request, now, &context),
         };
         self.disturb(&path, &mut response);
         // What did not come from the API has no correlation id.
-        if response.value("Content-Type") == Some("application/json") {
+        if is_api && response.value("Content-Type") == Some("application/json") {
             response.headers.push(("ININ-Correlation-Id".into(), context));
         }
         let skew = self.faults.lasting("skew", &path).map_or(0, |arg| arg.unwrap_or(300) * SECOND);
@@ -222,6 +228,11 @@ impl Org {
             client,
             effect: response.effect,
         });
+    }
+
+    /// The origin of files.
+    pub(crate) fn files(&self) -> &str {
+        &self.options.files
     }
 
     /// The OAuth clients.

@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use socket2::SockRef;
 
 use super::Shared;
-use crate::wire::{Effect, Request, Response};
+use crate::wire::{Effect, Origin, Request, Response};
 
 /// Bodies smaller than this are not worth compressing.
 const WORTH_PACKING: usize = 1_024;
@@ -18,11 +18,11 @@ const MOST_HEADERS: usize = 100;
 const MOST_BYTES: usize = 64 << 20;
 
 /// Serves requests until the other side closes or an effect ends the connection.
-pub(super) fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
+pub(super) fn serve(mut stream: TcpStream, origin: Origin, shared: &Shared) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut buffer = Vec::new();
     loop {
-        let (request, keep_alive) = match read_request(&mut stream, &mut buffer) {
+        let (mut request, keep_alive) = match read_request(&mut stream, &mut buffer) {
             Ok(Some(read)) => read,
             Ok(None) => break,
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
@@ -31,6 +31,7 @@ pub(super) fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
             }
             Err(error) => return Err(error),
         };
+        request.origin = origin;
         let response = shared.handle(&request);
         match response.effect {
             Effect::ResetBefore | Effect::ResetAfter => return reset(&stream),

@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::org::{Options, Org};
-use crate::wire::{Request, Response};
+use crate::wire::{Origin, Request, Response};
 
 /// The present in milliseconds since 1970.
 pub fn present() -> i64 {
@@ -57,18 +57,21 @@ pub struct Server {
     address: SocketAddr,
     ready: String,
     shared: Arc<Shared>,
-    acceptor: Option<JoinHandle<()>>,
+    /// Who listens, and where.
+    acceptors: Vec<(SocketAddr, JoinHandle<()>)>,
 }
 
 impl Server {
-    /// Starts an organisation on `listen` (port 0 for any) with its clock `speed` times as fast as the real one.
+    /// Starts an organisation on `listen` (port 0 for any) with its clock `speed` times as fast as the real one. Its
+    /// files are at a port of their own.
     ///
     /// # Errors
     /// The address cannot be listened on.
     pub fn start(options: &Options, listen: &str, speed: f64) -> io::Result<Self> {
         let listener = TcpListener::bind(listen)?;
         let address = listener.local_addr()?;
-        let org = Org::new(options);
+        let files = TcpListener::bind((address.ip(), 0))?;
+        let org = Org::new(&Options { files: format!("http://{}", files.local_addr()?), ..options.clone() });
         let ready = org.ready(&format!("http://{address}")).to_string();
         let shared = Arc::new(Shared {
             org: Mutex::new(org),
@@ -79,9 +82,17 @@ impl Server {
             connections: Mutex::default(),
             next_connection: AtomicU64::new(0),
         });
-        let theirs = shared.clone();
-        let acceptor = std::thread::Builder::new().name("sandbox".into()).spawn(move || accept(&listener, &theirs))?;
-        Ok(Self { address, ready, shared, acceptor: Some(acceptor) })
+        let mut server = Self { address, ready, shared, acceptors: Vec::new() };
+        server.listen(listener, Origin::Api)?;
+        server.listen(files, Origin::Files)?;
+        Ok(server)
+    }
+
+    fn listen(&mut self, listener: TcpListener, origin: Origin) -> io::Result<()> {
+        let (address, theirs) = (listener.local_addr()?, self.shared.clone());
+        let accepting = std::thread::Builder::new().name("sandbox".into());
+        self.acceptors.push((address, accepting.spawn(move || accept(&listener, origin, &theirs))?));
+        Ok(())
     }
 
     /// Where it listens.
@@ -96,14 +107,18 @@ impl Server {
 
     /// Stops it and closes every connection.
     pub fn stop(&mut self) {
-        let Some(acceptor) = self.acceptor.take() else { return };
+        let acceptors = std::mem::take(&mut self.acceptors);
         self.shared.is_stopping.store(true, Ordering::SeqCst);
-        // The acceptor sits in accept(); a connection wakes it.
-        let _ = TcpStream::connect(self.address);
+        // An acceptor sits in accept(); a connection wakes it.
+        for (address, _) in &acceptors {
+            let _ = TcpStream::connect(address);
+        }
         for stream in lock(&self.shared.connections).values() {
             let _ = stream.shutdown(Shutdown::Both);
         }
-        let _ = acceptor.join();
+        for (_, acceptor) in acceptors {
+            let _ = acceptor.join();
+        }
     }
 }
 
@@ -113,7 +128,7 @@ impl Drop for Server {
     }
 }
 
-fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
+fn accept(listener: &TcpListener, origin: Origin, shared: &Arc<Shared>) {
     for stream in listener.incoming() {
         if shared.is_stopping.load(Ordering::SeqCst) {
             return;
@@ -125,7 +140,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         let theirs = shared.clone();
         let served = std::thread::Builder::new().name(format!("sandbox-{number}")).spawn(move || {
             // What goes wrong on a connection is the other side's business.
-            let _ = connection::serve(stream, &theirs);
+            let _ = connection::serve(stream, origin, &theirs);
             lock(&theirs.connections).remove(&number);
         });
         if served.is_err() {

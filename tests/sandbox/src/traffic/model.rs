@@ -92,7 +92,7 @@ pub struct Session {
     pub message_type: Option<&'static str>,
     /// Attachments.
     pub media_count: Option<i64>,
-    /// Whether it is recorded.
+    /// Whether its sound is recorded; none where there is no sound.
     pub recording: Option<bool>,
     /// How an agent was sought.
     pub requested_routing: Option<&'static str>,
@@ -351,8 +351,17 @@ impl Conversation {
 }
 
 impl Session {
+    /// Takes the flag from a recording of which there is nothing yet.
+    pub(super) fn hush(&mut self) {
+        let is_heard = |segment: &Segment| !matches!(segment.kind, "alert" | "dialing" | "contacting" | "wrapup");
+        if !self.segments.iter().any(is_heard) {
+            self.recording = self.recording.map(|_| false);
+        }
+    }
+
     fn seen_at(&mut self, now: i64) {
         self.segments.retain(|segment| segment.start <= now);
+        self.hush();
         for segment in &mut self.segments {
             if segment.end.is_some_and(|end| end > now) {
                 segment.end = None;

@@ -146,7 +146,7 @@ impl<'a> Scene<'a> {
             edge: is_voice.then_some(self.edge),
             message_type: None,
             media_count: None,
-            recording: is_voice.then_some(true),
+            recording: is_voice.then_some(self.is_recorded()),
             requested_routing: None,
             used_routing: None,
             selected_agent: None,
@@ -161,6 +161,11 @@ impl<'a> Scene<'a> {
             metrics: Vec::new(),
             segments: Vec::new(),
         }
+    }
+
+    /// One call in twenty is nobody's to record.
+    fn is_recorded(&self) -> bool {
+        !self.made.id.halves().1.is_multiple_of(20)
     }
 
     /// The quality of a voice stream; it also lowers the conversation's worst.
@@ -203,6 +208,7 @@ impl<'a> Scene<'a> {
 
     /// Divisions, end, and what comes days later.
     fn finish(&mut self) {
+        self.made.participants.iter_mut().flat_map(|p| &mut p.sessions).for_each(Session::hush);
         let home = self.directory.divisions[0].id;
         let divisions = &mut self.made.divisions;
         for participant in &self.made.participants {

@@ -21,4 +21,5 @@ mod robust;
 mod searches;
 #[cfg(feature = "server")]
 mod server;
+mod speech;
 mod workforce;

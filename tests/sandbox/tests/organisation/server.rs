@@ -111,3 +111,17 @@ fn a_page_of_another_origin_may_ask_and_read() {
     assert!(!head.contains("Access-Control"), "{head}");
     server.stop();
 }
+
+#[test]
+fn files_have_a_port_of_their_own() {
+    let (mut server, ready) = start(&[]);
+    let files = ready["files"].as_str().unwrap().strip_prefix("http://").unwrap().to_string();
+    assert_ne!(files, server.address().to_string());
+    let mut stream = TcpStream::connect(&files).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    let (head, body) = exchange(&mut stream, METADATA).unwrap();
+    assert!(head.starts_with("HTTP/1.1 403 Forbidden"), "{head}");
+    assert!(String::from_utf8_lossy(&body).contains("<Code>AccessDenied</Code>"));
+    server.stop();
+    assert!(TcpStream::connect(&files).is_err(), "nobody listens any more");
+}
