@@ -19,7 +19,7 @@ FAMILIES = [
     ("Summary", "summaries", "nConversationSummaries", False),
     ("Survey", "surveys", "oSurveyTotalScore", True),
     ("TaskManagement", "taskmanagement", "nWorkitemsCreated", False),
-    ("Transcript", "transcripts", "tSilence", False),
+    ("Transcript", "transcripts", "tSilence", True),
 ]
 
 

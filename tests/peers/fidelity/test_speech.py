@@ -3,7 +3,10 @@ import json
 import urllib.error
 import urllib.request
 
+import PureCloudPlatformClientV2 as sdk
 import pytest
+
+from asking import filled
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +57,33 @@ def test_a_file_refuses_a_token(admin, talks):
     with pytest.raises(urllib.error.HTTPError) as caught:
         fetched(talks["voice"][0][2], Authorization=f"Bearer {admin.client.access_token}")
     assert caught.value.code == 400 and b"<Code>InvalidArgument</Code>" in caught.value.read()
+
+
+def test_sentiment_and_topics(admin, api, talks):
+    listed = admin.walked(api.get_speechandtextanalytics_topics(page_size=500)).entities
+    for topic in listed:
+        assert len(admin.walked(api.get_speechandtextanalytics_topic(topic.id)).phrases) == topic.phrases_count
+    for category in admin.walked(api.get_speechandtextanalytics_categories()).entities:
+        assert admin.walked(api.get_speechandtextanalytics_category(category.id)).name == category.name
+    for conversation, _, url in (one for some in talks.values() for one in some):
+        metrics = admin.walked(api.get_speechandtextanalytics_conversation(conversation.conversation_id))
+        assert metrics.sentiment_score is None or -1 <= metrics.sentiment_score <= 1
+        found = {one["topicName"] for one in fetched(url)["transcripts"][0]["analytics"]["topics"]}
+        assert found <= {topic.name for topic in listed}
+        admin.walked(api.get_speechandtextanalytics_conversation_categories(conversation.conversation_id))
+
+
+def test_search(admin, api, talks):
+    for conversation, communication, _ in talks["voice"]:
+        exact = filled(sdk.TranscriptSearchCriteria(), type="EXACT", fields=["conversationId"], value=conversation.conversation_id)
+        query = filled(sdk.TranscriptSearchRequest(), types=["transcripts"], query=[exact])
+        (row,) = admin.walked(api.post_speechandtextanalytics_transcripts_search(query)).results
+        assert row["communicationId"] == communication
+
+
+def test_counted(admin, sandbox):
+    query = filled(
+        sdk.TranscriptAggregationQuery(), interval=sandbox["interval"], granularity="PT1H", group_by=["topicId", "mediaType"],
+        metrics=["nTopicCommunications", "oSentimentScore", "tAgentSpeech", "tSilence"])
+    answer = admin.walked(admin.api("AnalyticsApi").post_analytics_transcripts_aggregates_query(query))
+    assert {result.group["mediaType"] for result in answer.results} == {"voice", "chat", "email", "message"}

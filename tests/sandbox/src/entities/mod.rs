@@ -17,6 +17,7 @@ mod usage;
 mod users;
 
 pub(crate) use quality::named;
+pub(crate) use rows::FOUNDED;
 use serde_json::{Value, json};
 
 use crate::org::Call;
@@ -45,7 +46,7 @@ impl Page {
 }
 
 /// A page of entities with its links. Links are paths, as the API gives them.
-fn listing(call: &Call, page: Page, all: Vec<Value>) -> Vec<u8> {
+pub(crate) fn listing(call: &Call, page: Page, all: Vec<Value>) -> Vec<u8> {
     let total = all.len();
     let count = total.div_ceil(page.size).max(1);
     let link = |number: usize| {
@@ -82,7 +83,7 @@ fn asked_for(call: &Call, id: Uuid) -> bool {
 }
 
 /// Whether a name fits `name=`, which the API matches without regard to case and with `*` for anything.
-fn named_so(call: &Call, name: &str) -> bool {
+pub(crate) fn named_so(call: &Call, name: &str) -> bool {
     let Some(asked) = call.parameter("name").filter(|asked| !asked.is_empty()) else { return true };
     let (asked, name) = (asked.to_lowercase(), name.to_lowercase());
     let inner = asked.trim_matches('*');

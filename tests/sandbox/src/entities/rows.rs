@@ -11,7 +11,7 @@ use crate::rng::{Rng, key};
 use crate::time::{DAY, iso};
 
 /// Everything was set up long before anyone looks.
-pub(super) const FOUNDED: i64 = 19_700 * DAY;
+pub(crate) const FOUNDED: i64 = 19_700 * DAY;
 
 /// Rows, or the refusal of a path that leads to nothing.
 type Rows = Result<Vec<Row>, Refusal>;

@@ -14,6 +14,24 @@ pub(crate) struct Line {
     pub(crate) topic: Option<usize>,
 }
 
+/// A topic that is looked for. Its phrases are the lines that belong to it.
+#[derive(Debug)]
+pub(crate) struct Topic {
+    pub(crate) name: &'static str,
+    pub(crate) description: &'static str,
+    /// Whose words count: `External`, `Internal`.
+    pub(crate) participants: &'static str,
+}
+
+/// A category: conversations that have one of its topics.
+#[derive(Debug)]
+pub(crate) struct Category {
+    pub(crate) name: &'static str,
+    pub(crate) description: &'static str,
+    /// Indexes of its topics.
+    pub(crate) topics: &'static [usize],
+}
+
 const fn plain(text: &'static str) -> Line {
     Line { text, sentiment: 0, topic: None }
 }
@@ -26,16 +44,25 @@ const fn about(topic: usize, sentiment: i64, text: &'static str) -> Line {
     Line { text, sentiment, topic: Some(topic) }
 }
 
-/// The names of the topics.
-pub(crate) const TOPICS: [&str; 8] = [
-    "Billing dispute",
-    "Cancellation",
-    "Delivery delay",
-    "Refund",
-    "Technical fault",
-    "Address change",
-    "Escalation",
-    "Empathy",
+const fn topic(name: &'static str, description: &'static str, participants: &'static str) -> Topic {
+    Topic { name, description, participants }
+}
+
+pub(crate) const TOPICS: [Topic; 8] = [
+    topic("Billing dispute", "The customer does not agree with an invoice", "External"),
+    topic("Cancellation", "The customer wants to end a contract", "External"),
+    topic("Delivery delay", "Something has not arrived", "External"),
+    topic("Refund", "The customer wants money back", "External"),
+    topic("Technical fault", "Something does not work", "External"),
+    topic("Address change", "The customer has moved", "External"),
+    topic("Escalation", "A supervisor is asked for", "External"),
+    topic("Empathy", "The agent shows understanding", "Internal"),
+];
+
+pub(crate) const CATEGORIES: [Category; 3] = [
+    Category { name: "Money", description: "Invoices and refunds", topics: &[0, 3] },
+    Category { name: "At risk", description: "The customer may leave", topics: &[1, 6] },
+    Category { name: "Service", description: "Deliveries, faults, changes", topics: &[2, 4, 5] },
 ];
 
 /// What a customer says about a topic, by turns of two.
@@ -112,7 +139,18 @@ pub(crate) fn topic_id(seed: u64, at: usize) -> Uuid {
     id(seed, 41, at)
 }
 
+/// The id of a category.
+pub(crate) fn category_id(seed: u64, at: usize) -> Uuid {
+    id(seed, 42, at)
+}
+
 /// The id of the one program, which looks for all topics.
 pub(crate) fn program_id(seed: u64) -> Uuid {
     id(seed, 43, 0)
+}
+
+/// The phrases of a topic.
+pub(crate) fn phrases_of(topic: usize) -> impl Iterator<Item = &'static Line> {
+    const ALL: [&[Line]; 2] = [&ON_TOPIC, &AGENT];
+    ALL.into_iter().flatten().filter(move |line| line.topic == Some(topic))
 }

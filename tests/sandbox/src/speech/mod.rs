@@ -1,8 +1,10 @@
 //! Speech and text analytics: what was said in a conversation, and what is reckoned from it.
 
+mod insights;
 mod legs;
 mod lines;
 mod scores;
+mod search;
 mod talk;
 mod transcript;
 
@@ -13,6 +15,7 @@ use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::traffic::model::Conversation;
 use crate::uuid::Uuid;
+pub(crate) use insights::{Analyzed, analyzed};
 use legs::{Leg, legs};
 
 /// An answer's body, or why there is none.
@@ -25,6 +28,13 @@ impl Org {
         Some(match (method, parts.as_slice()) {
             ("GET", ["conversations", _, "communications", _, "transcripturl"]) => self.transcript_url(call),
             ("GET", ["conversations", _, "communications", _, "transcripturls"]) => self.transcript_urls(call),
+            ("GET", ["conversations", "{conversationId}"]) => self.conversation_metrics(call),
+            ("GET", ["conversations", _, "categories"]) => self.categories_of_conversation(call),
+            ("GET", ["categories"]) => self.categories(call),
+            ("GET", ["categories", _]) => self.one_category(call),
+            ("GET", ["topics"]) => self.topics(call),
+            ("GET", ["topics", "{topicId}"]) => self.one_topic(call),
+            ("POST", ["transcripts", "search"]) => self.search_transcripts(call),
             _ => return None,
         })
     }

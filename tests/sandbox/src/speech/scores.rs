@@ -1,8 +1,53 @@
-//! Who had how much of the time of a call.
+//! What is reckoned from what was said: sentiment, its trend, and who had how much of the time.
 
 use super::legs::Leg;
 use super::talk::{Phrase, Speaker};
 use crate::traffic::model::Conversation;
+
+/// A trend needs so many phrases of the customer (help.mypurecloud.com, "What is the customer sentiment trend").
+const ENOUGH: usize = 6;
+
+/// How a customer felt: each from -1 to 1.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sentiment {
+    pub(crate) score: f64,
+    /// None where the customer said too little.
+    pub(crate) trend: Option<f64>,
+}
+
+impl Sentiment {
+    /// None where the customer said nothing.
+    pub(crate) fn of(phrases: &[Phrase]) -> Option<Self> {
+        let felt: Vec<i64> =
+            phrases.iter().filter(|p| p.speaker == Speaker::Customer).map(|p| p.line.sentiment).collect();
+        if felt.is_empty() {
+            return None;
+        }
+        let half = felt.len() / 2;
+        // What is felt later weighs more: by its place among the phrases of the customer.
+        let score = |from: usize, to: usize| {
+            let events = (from..to).filter(|at| felt[*at] != 0);
+            let weight = |at: usize| (at + 1) as f64 / felt.len() as f64;
+            let (sum, all) =
+                events.fold((0.0, 0.0), |(sum, all), at| (sum + weight(at) * felt[at] as f64, all + weight(at)));
+            if all > 0.0 { sum / all } else { 0.0 }
+        };
+        let trend = (felt.len() >= ENOUGH).then(|| (score(half, felt.len()) - score(0, half)) / 2.0);
+        Some(Self { score: score(0, felt.len()), trend })
+    }
+
+    /// The trend in the words of the models; the bounds are those of the same page.
+    pub(crate) fn class(&self) -> &'static str {
+        match self.trend {
+            None => "NotCalculated",
+            Some(trend) if trend >= 0.55 => "Improving",
+            Some(trend) if trend >= 0.20 => "SlightlyImproving",
+            Some(trend) if trend > -0.20 => "NoChange",
+            Some(trend) if trend > -0.55 => "SlightlyDeclining",
+            Some(_) => "Declining",
+        }
+    }
+}
 
 /// A moment in which two spoke at once.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +107,11 @@ impl Shares {
 
     pub(crate) fn overtalk_ms(&self) -> i64 {
         self.overtalk.iter().map(|both| both.ms).sum()
+    }
+
+    /// A part of the whole, in per cent.
+    pub(crate) fn percent(&self, ms: i64) -> f64 {
+        100.0 * ms as f64 / self.all.max(1) as f64
     }
 }
 

@@ -75,7 +75,7 @@ impl Org {
                 topics.push(json!({
                     "participant": phrase.side(),
                     "topicId": topic_id(self.seed, topic).to_string(),
-                    "topicName": TOPICS[topic],
+                    "topicName": TOPICS[topic].name,
                     "topicPhrase": phrase.line.text,
                     "transcriptPhrase": phrase.line.text,
                     "confidence": 1.0,

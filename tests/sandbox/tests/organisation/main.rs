@@ -7,6 +7,7 @@ mod caller;
 mod details;
 mod faults;
 mod grants;
+mod insights;
 mod jobs;
 mod known_bodies;
 mod listings;

@@ -349,7 +349,6 @@ fn a_family_without_data_answers_nothing_after_the_same_checks() {
         ("ratelimits", "oRateLimitRecorded"),
         ("summaries", "nConversationSummaries"),
         ("taskmanagement", "nWorkitemsCreated"),
-        ("transcripts", "tSilence"),
     ] {
         let path = format!("/api/v2/analytics/{family}/aggregates/query");
         caller.log_in("admin");

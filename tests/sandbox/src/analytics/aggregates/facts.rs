@@ -24,6 +24,8 @@ pub(crate) enum Source {
     Surveys,
     /// Whether another contact was avoided.
     Resolutions,
+    /// What speech and text analytics found.
+    Transcripts,
     /// Time in presences and routing states.
     Users,
     /// What this organisation does not use.
@@ -48,6 +50,7 @@ impl Org {
     pub(super) fn feed(&mut self, source: Source, table: &mut Table<'_>, call: &Call, now: i64) {
         match source {
             Source::Nothing => {}
+            Source::Transcripts => self.feed_transcripts(table, call, now),
             Source::Users => self.feed_users(table, call, now),
             _ => self.feed_conversations(source, table, call, now),
         }

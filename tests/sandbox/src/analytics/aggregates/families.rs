@@ -35,7 +35,7 @@ const FAMILIES: [Family; 19] = [
     of("summaries", "SummaryAggregationQuery", Source::Nothing),
     of("surveys", "SurveyAggregationQuery", Source::Surveys),
     of("taskmanagement", "TaskManagementAggregationQuery", Source::Nothing),
-    of("transcripts", "TranscriptAggregationQuery", Source::Nothing),
+    of("transcripts", "TranscriptAggregationQuery", Source::Transcripts),
     of("users", "UserAggregationQuery", Source::Users),
 ];
 

@@ -7,6 +7,7 @@ mod families;
 mod judged;
 mod query;
 mod rank;
+mod spoken;
 mod table;
 
 use serde_json::{Map, Value, json};
