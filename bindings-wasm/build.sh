@@ -25,6 +25,7 @@ export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS='--cfg sha2_backend_soft="c
 wasm pegcount-wasm small core ''
 wasm pegcount-wasm small node profiles
 wasm pegcount-wasm-tables tables tables ''
+wasm pegcount-wasm-sandbox small sandbox ''
 
 cd bindings-wasm
 [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --no-fund --no-audit
@@ -43,6 +44,7 @@ module() { # file, folder and name of the glue
 module core js/wasm core
 module node js/wasm/node core
 module tables js/wasm tables
+module sandbox js/wasm sandbox
 # The core for Node reads profiles too; what surrounds it is the same.
 cmp js/wasm/core.js js/wasm/node/core.js
 
@@ -55,7 +57,15 @@ echo '{ "type": "commonjs" }' >dist/types-cjs/package.json
 esbuild js/index.ts --bundle --format=esm --target=es2022 --outfile=dist/index.js --log-level=warning --legal-comments=none
 # Node has one instance, whichever way it is loaded: errors of one are errors of the other.
 esbuild js/node.ts --bundle --format=cjs --platform=node --target=node20 --outfile=dist/node.cjs --log-level=error
-{
-  echo 'import pegcount from "./node.cjs";'
-  node -p '`export const { ${Object.keys(require("./dist/node.cjs")).join(", ")} } = pegcount;`'
-} >dist/node.mjs
+# What tests load stands beside the package, which it takes as it was loaded: there is one class `Client`.
+sandbox() { # source, result, the package, options
+  esbuild "js/$1" --bundle "--outfile=dist/$2" "--alias:pegcount=./$3" "--external:./$3" --log-level=error "${@:4}"
+}
+sandbox sandbox.ts sandbox.js index.js --format=esm --target=es2022 --legal-comments=none
+sandbox sandbox-node.ts sandbox.cjs node.cjs --format=cjs --platform=node --target=node20
+for name in node sandbox; do
+  {
+    echo "import whole from \"./$name.cjs\";"
+    node -p '`export const { ${Object.keys(require(`./dist/${process.argv[1]}.cjs`)).join(", ")} } = whole;`' "$name"
+  } >"dist/$name.mjs"
+done

@@ -1,5 +1,6 @@
 // The client: one credential, one region, one rate allowance.
 
+import { CLOCK, type Clock } from "./clock.js";
 import type { Provider } from "./credentials.js";
 import { asking } from "./errors.js";
 import type { CallTables, OptionsOf, Report, TablesOf } from "./generated.js";
@@ -7,8 +8,7 @@ import { loadCore } from "./modules.js";
 import type { Notice } from "./notice.js";
 import { plain, snake } from "./plain.js";
 import { platform } from "./platform.js";
-import type { Clock } from "./pump.js";
-import { CLOCK, Pump } from "./pump.js";
+import { Pump } from "./pump.js";
 import type { Asking } from "./result.js";
 import { Result } from "./result.js";
 import type { TokenStore } from "./store.js";

@@ -1,5 +1,6 @@
 // One HTTP exchange by `fetch`. It is carried out, not judged: every answer goes to the core as it came.
 
+import { type Clock, pass } from "./clock.js";
 import { kindOf } from "./store.js";
 import type { Failure, Send } from "./wire.js";
 
@@ -20,13 +21,20 @@ export class Broken extends Error {
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Performs an exchange until it is whole, too slow, too large or aborted. Throws `Broken`. */
-export async function exchange(order: Send, send: typeof fetch, abort: AbortSignal, browser: boolean): Promise<Answer> {
+export async function exchange(
+  order: Send,
+  send: typeof fetch,
+  abort: AbortSignal,
+  browser: boolean,
+  clock: Clock,
+): Promise<Answer> {
   const ending = new AbortController();
   const end = (cause: "cancelled" | "timeout") => ending.abort(broken("maybe", cause));
   const cancelled = () => end("cancelled");
   if (abort.aborted) throw broken("no", "cancelled");
   abort.addEventListener("abort", cancelled);
-  const timer = setTimeout(() => end("timeout"), Math.min(order.timeout, LONGEST_TIMER));
+  const timer = (clock.timer ?? pass)(Math.min(order.timeout, LONGEST_TIMER), ending.signal);
+  void timer.then(() => end("timeout"));
   // A `fetch` that was brought along may not look at its signal.
   const ended = new Promise<never>((_, reject) => {
     ending.signal.addEventListener("abort", () => reject(ending.signal.reason as Broken));
@@ -36,7 +44,6 @@ export async function exchange(order: Send, send: typeof fetch, abort: AbortSign
   } catch (error) {
     throw ending.signal.aborted ? ending.signal.reason : error;
   } finally {
-    clearTimeout(timer);
     abort.removeEventListener("abort", cancelled);
     // Lets go of a body that nobody will read.
     ended.catch(() => {});

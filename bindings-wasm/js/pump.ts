@@ -3,6 +3,7 @@
 // There is one thread, so no order waits for somebody to carry it out: each is begun when it is polled. The events of a
 // call lie in its box until they are asked for. Time passes only while somebody waits.
 
+import { type Clock, pass } from "./clock.js";
 import type { Provider } from "./credentials.js";
 import { provided } from "./credentials.js";
 import { asking } from "./errors.js";
@@ -13,19 +14,6 @@ import { noticeOf } from "./notice.js";
 import type { TokenStore } from "./store.js";
 import { kindOf, perform } from "./store.js";
 import type { Emit, Failure, Order, Send, StoreOrder, WireNotice } from "./wire.js";
-
-/** Two clocks, in milliseconds. */
-export interface Clock {
-  /** On a clock that never goes back. */
-  monotonic(): number;
-  /** Since 1970 UTC. */
-  now(): number;
-  /** Lets time pass in its own way, until the signal says that something happened. */
-  sleep?(milliseconds: number, signal: AbortSignal): Promise<void>;
-}
-
-/** @internal */
-export const CLOCK: Clock = { monotonic: () => performance.now(), now: () => Date.now() };
 
 /** A host that sleeps for days notices at least once a minute what a lost wake-up would cost. */
 const LONGEST_WAIT = 60_000;
@@ -219,11 +207,11 @@ export class Pump {
   }
 
   async #fly(order: Send): Promise<void> {
-    const { core, session, send, browser } = this.#host;
+    const { core, session, send, browser, clock } = this.#host;
     const abort = new AbortController();
     this.#flights.set(order.id, { abort, stays: stays(order) });
     try {
-      const answer = await exchange(order, send, abort.signal, browser);
+      const answer = await exchange(order, send, abort.signal, browser, clock);
       const seen = core.inspect(order.look, answer.status, answer.headers, answer.body);
       const box = order.call === null ? undefined : this.#boxes.get(order.call);
       if (box !== undefined) box.body = answer.body;
@@ -251,14 +239,4 @@ export class Pump {
     this.#host.session.handleStore(order.id, answer, ...this.#now());
     this.#turn();
   }
-}
-
-function pass(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

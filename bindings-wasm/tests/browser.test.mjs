@@ -95,6 +95,30 @@ test("a page is refused client credentials, with the reason", async () => {
   await page.close();
 });
 
+test("a page has the sandbox inside it, and loads it when it is imported", async () => {
+  const page = await browser.newPage();
+  const fetched = [];
+  page.on("request", (request) => fetched.push(request.url().split("/").at(-1)));
+  await page.goto(site.url);
+  const told = await page.evaluate(async () => {
+    const { Client } = await import("/pegcount/index.js");
+    const { sandbox } = await import("/pegcount/sandbox.js");
+    const genesys = await sandbox({ now: "2026-03-10T09:00:00Z" });
+    const client = await genesys.client();
+    for (const fault of ["429", "reset-before", "truncated", "hang"]) {
+      genesys.fault(fault);
+      await client.directory({ of: "queues" }).read();
+    }
+    genesys.fault("reset-after");
+    const lost = await genesys.fetch(genesys.url + "/api/v2/users/me").catch(({ name, message }) => [name, message]);
+    const { segments } = await client.conversations({ interval: genesys.interval }).read(["segments"]);
+    return { same: client instanceof Client, lost, rows: segments.length, asked: genesys.requests("/queues").length };
+  });
+  assert.deepEqual({ ...told, rows: told.rows > 200 }, { same: true, lost: ["TypeError", "Failed to fetch"], rows: true, asked: 8 });
+  assert.deepEqual(fetched.filter((name) => !name.endsWith(".wasm") && name !== ""), ["index.js", "sandbox.js"]);
+  await page.close();
+});
+
 /** A page at `site`, and how its user logs in on the log-in page. */
 async function loginPage() {
   const page = await browser.newPage();

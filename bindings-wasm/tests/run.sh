@@ -48,6 +48,6 @@ node -e '
   for (const name of process.argv.slice(1)) {
     const bytes = readFileSync(`bindings-wasm/dist/${name}`);
     console.log(name.padEnd(12), String(bytes.length).padStart(9), String(brotliCompressSync(bytes).length).padStart(9));
-  }' core.wasm tables.wasm index.js node.wasm node.cjs
+  }' core.wasm tables.wasm index.js node.wasm node.cjs sandbox.wasm sandbox.js
 printf '%s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

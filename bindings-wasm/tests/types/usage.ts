@@ -2,6 +2,8 @@
 
 import { Client, ForbiddenError, Login, PegcountError, advise, decode, explain, interval, lint, plan } from "pegcount";
 import type { ErrorCode, Notice, SegmentsRow, Table } from "pegcount";
+import { sandbox } from "pegcount/sandbox";
+import type { Asked } from "pegcount/sandbox";
 
 export async function usage(signal: AbortSignal): Promise<void> {
   await using client = await Client.create({ region: "eu_west_1", clientId: "id", clientSecret: "s", signal });
@@ -41,6 +43,18 @@ export async function usage(signal: AbortSignal): Promise<void> {
     }
   }
 
+  await using genesys = await sandbox({ org: "small", seed: 7n, now: new Date() });
+  genesys.fault("429", 3, { path: "/api/v2/routing" });
+  await using tested: Client = await genesys.client("reporting", { pace: 60 });
+  await using own = await Client.create({ ...genesys.settings(), clock: undefined, fetch: genesys.fetch });
+  genesys.advance(60_000);
+  genesys.permissions("reporting", { remove: ["routing:queue:view"] });
+  const asked: Asked | undefined = genesys.requests("/details/query")[0];
+  console.log(asked?.status.toFixed(), genesys.rotateSecret().length, genesys.clients["reporting"]?.clientId.length);
+  console.log((await tested.directory({ of: "queues" }).read()).queues.length, own.api, genesys.interval.length);
+
+  // @ts-expect-error: a size that does not exist
+  await sandbox({ org: "gigantic" });
   // @ts-expect-error: a table that conversations do not have
   console.log((await client.conversations({ interval: "today" }).read()).users);
   // @ts-expect-error: a wish that does not exist

@@ -1,0 +1,63 @@
+//! The simulated organisation as a WebAssembly module for JavaScript: a request in, an answer out. The clock, and what
+//! a bad network does to an answer, are JavaScript's.
+
+use pegcount_sandbox::{Effect, Options, Org, Request, Size};
+use wasm_bindgen::prelude::*;
+
+/// An organisation.
+#[wasm_bindgen]
+pub struct Sandbox(Org);
+
+/// An answer, and what becomes of it on its way.
+#[wasm_bindgen(getter_with_clone)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// Names and values of the headers, by turns.
+    pub headers: Vec<String>,
+    /// The body, compressed where `Content-Encoding` says so.
+    pub body: Vec<u8>,
+    /// `whole`, `reset`, `truncate` or `hang`.
+    pub effect: String,
+    /// How many milliseconds it takes.
+    pub delay: f64,
+}
+
+#[wasm_bindgen]
+impl Sandbox {
+    /// Founds one: a seed, a size, the present in milliseconds since 1970, requests a minute for each token (0: any
+    /// number), seconds that a token lives.
+    #[wasm_bindgen(constructor)]
+    pub fn new(seed: u64, size: &str, now: f64, rate: f64, token_life: f64) -> Result<Sandbox, JsError> {
+        let size = Size::parse(size).ok_or_else(|| JsError::new(&format!("no size is called `{size}`")))?;
+        let (now, rate, token_life) = (now as i64, rate as i64, token_life as i64);
+        Ok(Self(Org::new(&Options { seed, size, rate, token_life, ..Options::new(now) })))
+    }
+
+    /// What a program needs to know of it, as JSON: see the README of `pegcount-sandbox`.
+    pub fn ready(&self, base: &str) -> String {
+        self.0.ready(base).to_string()
+    }
+
+    /// Answers a request that came at `now`, with the names and values of its headers by turns.
+    pub fn handle(&mut self, method: &str, target: &str, headers: Vec<String>, body: Vec<u8>, now: f64) -> Answer {
+        let mut request = Request::new(method, target);
+        request.headers = headers.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect();
+        request.body = body;
+        let response = self.0.handle(&request, now as i64);
+        let (effect, delay) = match response.effect {
+            Effect::None | Effect::Close => ("whole", 0),
+            Effect::ResetBefore | Effect::ResetAfter => ("reset", 0),
+            Effect::Truncate => ("truncate", 0),
+            Effect::Delay(milliseconds) => ("whole", milliseconds),
+            Effect::Hang => ("hang", 0),
+        };
+        Answer {
+            status: response.status,
+            headers: response.headers.into_iter().flat_map(|(name, value)| [name, value]).collect(),
+            body: response.body,
+            effect: effect.to_owned(),
+            delay: delay as f64,
+        }
+    }
+}
