@@ -1,18 +1,15 @@
 package pegcount
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"io"
-	"net/http"
 	"os"
-	"os/exec"
 	"runtime"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/pegcount/pegcount/bindings-wasm/go/internal/simulated"
 )
 
 // TestMain keeps settings of the machine away from the tests, and the tests away from the machine.
@@ -38,115 +35,17 @@ func TestMain(m *testing.M) {
 	os.Setenv("XDG_CACHE_HOME", home+"/cache")
 	os.Setenv("XDG_CONFIG_HOME", home+"/config")
 	code := m.Run()
-	if running.stop != nil {
-		running.stop()
-	}
 	os.RemoveAll(home)
 	os.Exit(code)
 }
 
 // box is a running sandbox.
-type box struct {
-	API      string `json:"api"`
-	Login    string `json:"login"`
-	Interval string `json:"interval"`
-	Control  string `json:"control"`
-	Org      string `json:"org"`
-	User     struct {
-		ID       string `json:"id"`
-		Name     string `json:"username"`
-		Password string `json:"password"`
-	} `json:"user"`
-	Clients map[string]struct {
-		ID     string `json:"client_id"`
-		Secret string `json:"client_secret"`
-	} `json:"clients"`
-}
+type box struct{ *simulated.Sandbox }
 
-var running struct {
-	sync.Once
-	box
-	err  error
-	stop func()
-}
-
-// sandbox is the one of all tests, without the faults and the log of others.
+// sandbox is one that no other test has seen.
 func sandbox(t *testing.T) *box {
 	t.Helper()
-	running.Do(func() {
-		program := os.Getenv("SANDBOX_BIN")
-		if program == "" {
-			running.err = errors.New("SANDBOX_BIN does not name the sandbox: tests/checks/go.sh builds it")
-			return
-		}
-		command := exec.Command(program, "--seed", "7", "--org", "small", "--now", "2026-03-10T09:00:00Z", "--rate", "0")
-		out, err := command.StdoutPipe()
-		if err == nil {
-			err = command.Start()
-		}
-		if err != nil {
-			running.err = err
-			return
-		}
-		running.stop = func() { command.Process.Kill(); command.Wait() }
-		running.err = json.NewDecoder(out).Decode(&running.box)
-	})
-	if running.err != nil {
-		t.Fatal(running.err)
-	}
-	running.box.control(t, "POST", "/reset", nil)
-	return &running.box
-}
-
-func (b *box) control(t *testing.T, method, path string, body any) json.RawMessage {
-	t.Helper()
-	text, _ := json.Marshal(body)
-	if body == nil {
-		text = nil
-	}
-	request, err := http.NewRequest(method, b.Control+path, bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err != nil || response.StatusCode/100 != 2 {
-		t.Fatalf("%s %s: %s %s %v", method, path, response.Status, answer, err)
-	}
-	return answer
-}
-
-func (b *box) fault(t *testing.T, name string, arg any, count int) {
-	t.Helper()
-	b.control(t, "POST", "/faults", map[string]any{"name": name, "arg": arg, "count": count})
-}
-
-// asked is a line of the sandbox's log.
-type asked struct {
-	Method, Path string
-	Status       int
-}
-
-// log is all that was asked.
-func (b *box) log(t *testing.T) []asked {
-	t.Helper()
-	return into[struct{ Requests []asked }](t, b.control(t, "GET", "/requests", nil)).Requests
-}
-
-// requests are those that were made to paths with this end.
-func (b *box) requests(t *testing.T, end string) int {
-	t.Helper()
-	count := 0
-	for _, request := range b.log(t) {
-		if strings.HasSuffix(request.Path, end) {
-			count++
-		}
-	}
-	return count
+	return &box{simulated.Start(t, "--seed", "7", "--org", "small", "--now", "2026-03-10T09:00:00Z", "--rate", "0")}
 }
 
 // client is one of those of the sandbox. Time is the sandbox's and passes without waiting.

@@ -33,7 +33,7 @@ func TestFaultsThatDoNotEnd(t *testing.T) {
 					c.Timeout = 300 * time.Millisecond
 				}
 			})
-			box.fault(t, fault, nil, 0)
+			box.Fault(fault + "@0")
 			err := refused(t, client.Call(t.Context(), "GET", "/api/v2/routing/queues"))
 			if err.Code != code || err.Explanation.Code != code || err.Explanation.String() == "" {
 				t.Fatalf("%+v", err)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/pegcount/pegcount/bindings-wasm/go/internal/simulated"
 )
 
 const jobs = "/api/v2/analytics/conversations/details/jobs"
@@ -18,7 +20,7 @@ const jobs = "/api/v2/analytics/conversations/details/jobs"
 func (b *box) takesAlong(t *testing.T) func(*Config) {
 	clock := newClock()
 	clock.passed = func(wait time.Duration) {
-		b.control(t, "POST", "/clock", map[string]any{"advance_ms": wait.Milliseconds()})
+		b.Advance(wait)
 	}
 	return func(c *Config) { c.Clock = clock }
 }
@@ -70,7 +72,7 @@ func TestAJobGivesTheRowsOfTheQueryAndMore(t *testing.T) {
 
 func TestAJobThatFails(t *testing.T) {
 	box := sandbox(t)
-	box.fault(t, "job-fails", nil, 1)
+	box.Fault("job-fails")
 	client := box.client(t, "reporting", box.takesAlong(t))
 	if err := refused(t, client.Conversations(t.Context(), Interval(box.Interval), ViaJob)); !errors.Is(err, ErrJob) {
 		t.Fatal(err)
@@ -97,14 +99,13 @@ func (h heard) Handle(_ context.Context, record slog.Record) error {
 }
 
 func TestAJobThatNobodyWantsIsEndedOnTheServer(t *testing.T) {
-	box := sandbox(t)
 	for how, end := range map[string]func(*Client, context.CancelFunc){
 		"it is cancelled":      func(_ *Client, cancel context.CancelFunc) { cancel() },
 		"its client is closed": func(client *Client, _ context.CancelFunc) { client.Close() },
 	} {
 		t.Run(how, func(t *testing.T) {
-			box.control(t, "POST", "/reset", nil)
-			box.fault(t, "job-slow", 3600, 1)
+			box := sandbox(t)
+			box.Fault("job-slow:3600")
 			told := make(chan string, 10)
 			client := box.client(t, "reporting", func(c *Config) {
 				c.Clock, c.Logger = nil, slog.New(heard{slog.DiscardHandler, NoticeKindJob, func(text string) { told <- text }})
@@ -123,7 +124,7 @@ func TestAJobThatNobodyWantsIsEndedOnTheServer(t *testing.T) {
 			}
 			// Closing waits for what is still to be done on the server.
 			client.Close()
-			ended := slices.DeleteFunc(box.log(t), func(line asked) bool { return line.Method != "DELETE" })
+			ended := slices.DeleteFunc(box.Requests(""), func(line simulated.Asked) bool { return line.Method != "DELETE" })
 			if len(ended) != 1 || !strings.HasPrefix(ended[0].Path, jobs) || ended[0].Status != http.StatusNoContent {
 				t.Fatal(ended)
 			}
@@ -177,7 +178,7 @@ func (f transportOf) RoundTrip(request *http.Request) (*http.Response, error) { 
 func TestABudgetOfRequests(t *testing.T) {
 	box := sandbox(t)
 	err := refused(t, box.client(t, "reporting").Directory(t.Context(), "users", PageSize(1), MaxCalls(2)))
-	if err.Code != CodeLimitBudget || box.requests(t, "/users") != 2 {
-		t.Fatal(err, box.requests(t, "/users"))
+	if err.Code != CodeLimitBudget || len(box.Requests("/users")) != 2 {
+		t.Fatal(err, len(box.Requests("/users")))
 	}
 }

@@ -113,7 +113,7 @@ func TestARefreshTokenIsUsedAndReplaced(t *testing.T) {
 	// Another process later, when the token has come to its end.
 	config.Grant = "authorization_code"
 	for range 2 {
-		box.control(t, "POST", "/tokens/revoke", nil)
+		box.RevokeTokens()
 		if id, err := who(t, config); err != nil || id != box.User.ID {
 			t.Fatal(id, err)
 		}
@@ -121,8 +121,8 @@ func TestARefreshTokenIsUsedAndReplaced(t *testing.T) {
 	if last, err := os.ReadFile(store.Path()); err != nil || string(last) == string(first) {
 		t.Fatal("the refresh token was not replaced", err)
 	}
-	box.control(t, "POST", "/tokens/revoke", nil)
-	box.control(t, "POST", "/clients/code/revoke-refresh", nil)
+	box.RevokeTokens()
+	box.RevokeRefresh("code")
 	if _, err := who(t, config); !errors.Is(err, ErrAuth) {
 		t.Fatal(err)
 	}
@@ -154,11 +154,8 @@ func TestAProviderIsAskedAgainWhenTheSecretWasReplaced(t *testing.T) {
 		}
 	}
 	organisation()
-	rotated := into[struct {
-		Secret string `json:"client_secret"`
-	}](t, box.control(t, "POST", "/clients/reporting/rotate-secret", nil))
-	given.ClientSecret = rotated.Secret
-	box.control(t, "POST", "/tokens/revoke", nil)
+	given.ClientSecret = box.RotateSecret("reporting")
+	box.RevokeTokens()
 	organisation()
 	if asked < 2 {
 		t.Fatal(asked)

@@ -89,10 +89,10 @@ func TestATokenThatIsRevokedInTheMiddle(t *testing.T) {
 			t.Fatal(err)
 		}
 		if pages++; pages == 1 {
-			box.control(t, "POST", "/tokens/revoke", nil)
+			box.RevokeTokens()
 		}
 	}
-	if logins := box.requests(t, "/oauth/token"); pages < 2 || logins != 2 {
+	if logins := box.Logins(); pages < 2 || logins != 2 {
 		t.Fatalf("%d pages, %d log-ins", pages, logins)
 	}
 }
@@ -104,7 +104,7 @@ func TestALimitIsSatOut(t *testing.T) {
 	client := box.client(t, "reporting", func(c *Config) {
 		c.Clock, c.Logger = clock, slog.New(slog.NewTextHandler(&log, nil))
 	})
-	box.fault(t, "429", 7, 1)
+	box.Fault("429:7")
 	if _, err := Collect(client.Directory(t.Context(), "queues")); err != nil {
 		t.Fatal(err)
 	}
@@ -136,9 +136,9 @@ func TestACallThatIsCancelled(t *testing.T) {
 			if login {
 				cancel()
 			} else {
-				box.fault(t, "hang", 0, 1)
+				box.Fault("hang")
 				go func() {
-					for box.requests(t, "/queues") == 0 {
+					for len(box.Requests("/queues")) == 0 {
 					}
 					cancel()
 				}()
@@ -149,7 +149,7 @@ func TestACallThatIsCancelled(t *testing.T) {
 			}
 		})
 	}
-	box.control(t, "DELETE", "/faults", nil)
+	box.ClearFaults()
 	if _, err := Collect(client.Directory(t.Context(), "queues")); err != nil {
 		t.Fatal("the client does not go on:", err)
 	}

@@ -183,7 +183,7 @@ func TestAFileThatIsOpenToOthersIsNotUsed(t *testing.T) {
 		}
 	}
 	ask()
-	if logins := box.requests(t, "/oauth/token"); logins != 1+len(spoilt) {
+	if logins := box.Logins(); logins != 1+len(spoilt) {
 		t.Fatal(logins, "log-ins")
 	}
 }
@@ -212,8 +212,7 @@ func python(t *testing.T, box *box, program string) string {
 		t.Fatal("PEGCOUNT_TEST_PYTHON does not name a Python with the wheel: tests/checks/go.sh makes one")
 	}
 	command := exec.Command(interpreter, "-c", program)
-	command.Env = append(os.Environ(), "PEGCOUNT_API_URL="+box.API, "PEGCOUNT_LOGIN_URL="+box.Login, "INTERVAL="+box.Interval,
-		"GENESYSCLOUD_OAUTHCLIENT_ID="+box.Clients["reporting"].ID, "GENESYSCLOUD_OAUTHCLIENT_SECRET="+box.Clients["reporting"].Secret)
+	command.Env = append(append(os.Environ(), box.Environ("reporting")...), "INTERVAL="+box.Interval)
 	out, err := command.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -239,7 +238,7 @@ func TestOneLogInForGoAndPython(t *testing.T) {
 			if !first {
 				inGo()
 			}
-			if logins := box.requests(t, "/oauth/token"); logins != 1 {
+			if logins := box.Logins(); logins != 1 {
 				t.Fatal(logins, "log-ins")
 			}
 		})

@@ -1,0 +1,172 @@
+package pegcounttest
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	pegcount "github.com/pegcount/pegcount/bindings-wasm/go"
+)
+
+func TestMain(m *testing.M) {
+	if cache := os.Getenv("PEGCOUNT_TEST_CACHE"); cache != "" {
+		if err := pegcount.UseCompilationCache(cache); err != nil {
+			panic(err)
+		}
+	}
+	if how := os.Getenv("PEGCOUNT_TEST_FAILS"); how != "" {
+		failing = how
+	}
+	os.Exit(m.Run())
+}
+
+// failing is what TestThatFails does in a process of its own.
+var failing string
+
+func queues(t *testing.T, client *pegcount.Client) (int, error) {
+	t.Helper()
+	rows := 0
+	for page, err := range client.Directory(t.Context(), "queues") {
+		if err != nil {
+			return rows, err
+		}
+		table, err := page.Table("queues")
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows += table.Len()
+	}
+	return rows, nil
+}
+
+func read(t *testing.T, client *pegcount.Client) int {
+	t.Helper()
+	rows, err := queues(t, client)
+	if err != nil || rows == 0 {
+		t.Fatal(rows, err)
+	}
+	return rows
+}
+
+func TestWhatItCanBeTold(t *testing.T) {
+	genesys := Start(t, "--org", "tiny")
+	if asked := genesys.Requests(""); len(asked) != 0 {
+		t.Fatal(asked)
+	}
+	client := genesys.Client("reporting")
+	read(t, client)
+	genesys.Fault("429:0")
+	read(t, client)
+	genesys.Fault("500@0", "/api/v2/routing")
+	genesys.ClearFaults()
+	read(t, client)
+	genesys.RevokeTokens()
+	read(t, client)
+	if logins := genesys.Logins(); logins != 2 {
+		t.Fatal(logins)
+	}
+	if asked := genesys.Requests("/routing/queues"); asked[0].Status != 200 || asked[0].Client != "reporting" || asked[1].Status != 429 {
+		t.Fatal(asked)
+	}
+	old := genesys.Clients["reporting"].Secret
+	if rotated := genesys.RotateSecret("reporting"); rotated == old || rotated != genesys.Clients["reporting"].Secret {
+		t.Fatal("the secret is not a new one")
+	}
+	genesys.RevokeTokens()
+	if _, err := queues(t, client); !errors.Is(err, pegcount.ErrAuth) {
+		t.Fatal(err)
+	}
+	genesys.RevokeRefresh("code")
+	genesys.Limit(0)
+	genesys.Reset()
+	read(t, client)
+	if logins := genesys.Logins(); logins != 1 {
+		t.Fatal(logins)
+	}
+}
+
+func TestATokenDiesWithTime(t *testing.T) {
+	genesys := Start(t, "--org", "tiny")
+	genesys.TokenLife(time.Hour, time.Minute)
+	client := genesys.Client("reporting", func(c *pegcount.Config) { c.UserAgent = "of a test" })
+	read(t, client)
+	genesys.Advance(2 * time.Minute)
+	read(t, client)
+	if logins := genesys.Logins(); logins != 2 {
+		t.Fatal(logins)
+	}
+}
+
+func TestWhatAClientMay(t *testing.T) {
+	genesys := Start(t)
+	client := genesys.Client("reporting")
+	everywhere := read(t, client)
+	genesys.Divisions("reporting", 0, "EMEA")
+	if some := read(t, client); some >= everywhere {
+		t.Fatal(some)
+	}
+	genesys.Divisions("reporting", 0)
+	role := []string{"routing:queue:view", "routing:queue:search"}
+	genesys.Permissions("reporting", Change{Remove: role, After: 5 * time.Minute})
+	read(t, client)
+	genesys.Advance(5 * time.Minute)
+	_, err := queues(t, client)
+	var refused *pegcount.Error
+	if !errors.As(err, &refused) || !slices.Contains(refused.Explanation.Missing, "routing:queue:view") {
+		t.Fatal(err)
+	}
+	genesys.Permissions("reporting", Change{Add: role})
+	if again := read(t, client); again != everywhere {
+		t.Fatal(again)
+	}
+}
+
+func TestAProgramFindsItByItsEnvironment(t *testing.T) {
+	genesys := Start(t, "--org", "tiny")
+	for _, pair := range genesys.Environ("reporting") {
+		name, value, _ := strings.Cut(pair, "=")
+		t.Setenv(name, value)
+	}
+	client, err := pegcount.New(pegcount.Config{TokenStore: pegcount.NoTokenStore})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	read(t, client)
+}
+
+// TestThatFails is run by the next one: what goes wrong in a sandbox fails the test that has it.
+func TestThatFails(t *testing.T) {
+	switch failing {
+	case "missing":
+		for _, name := range []string{"PEGCOUNT_SANDBOX", "SANDBOX_BIN", "PATH"} {
+			t.Setenv(name, "")
+		}
+		Start(t)
+	case "options":
+		Start(t, "--org", "gigantic")
+	case "fault":
+		Start(t).Fault("teapot")
+	case "client":
+		Start(t).Client("nobody")
+	}
+}
+
+func TestWhatGoesWrongFailsTheTest(t *testing.T) {
+	for how, said := range map[string]string{
+		"missing": "pegcount-sandbox was not found: `pip install pegcount-sandbox` puts it on the PATH, or PEGCOUNT_SANDBOX names it",
+		"options": "no size is called `gigantic`",
+		"fault":   "unknown fault `teapot`; known are ",
+		"client":  `no client is called "nobody"`,
+	} {
+		command := exec.Command(os.Args[0], "-test.run", "^TestThatFails$")
+		command.Env = append(os.Environ(), "PEGCOUNT_TEST_FAILS="+how)
+		if out, err := command.CombinedOutput(); err == nil || !strings.Contains(string(out), said) {
+			t.Errorf("%s: %v: %s", how, err, out)
+		}
+	}
+}
