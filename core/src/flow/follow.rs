@@ -102,10 +102,11 @@ impl Follow {
         }
         let Some((_, written)) = self.plan.ask.query.iter_mut().find(|(name, _)| name == SIZE) else { return false };
         let half = written.parse::<u32>().unwrap_or(0) / 2;
-        if half > 0 {
-            *written = half.to_string();
+        if half == 0 {
+            return false;
         }
-        half > 0
+        *written = half.to_string();
+        true
     }
 
     /// Rows that start outside the asked interval: the API matches whole days.

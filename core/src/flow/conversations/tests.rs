@@ -88,6 +88,17 @@ fn the_last_hour_begins_at_the_end_and_stops_early() {
 }
 
 #[test]
+fn of_rows_that_start_together_none_is_left_behind_at_the_border() {
+    let mut flow = Conversations::new(ConversationPages { page_size: 2, ..plan(23 * HOUR, DAY) }, DAY);
+    let row = |id, start| Row { id: Some(id), start: Some(start) };
+    let page = |rows| Found::Conversations { rows, total: Some(9), next: None };
+    flow.take(&page(vec![row(1, 23 * HOUR + 1), row(2, 23 * HOUR)])).unwrap();
+    assert!(flow.ask().is_some(), "another may have started just then");
+    flow.take(&page(vec![row(3, 23 * HOUR), row(4, 23 * HOUR - 1)])).unwrap();
+    assert_eq!(flow.ask(), None);
+}
+
+#[test]
 fn the_first_hour_begins_at_the_beginning_and_stops_early() {
     let server = Server::new(1, 10_000);
     let (requests, delivered, _) = run(plan(0, HOUR), 10 * DAY, &server);
@@ -236,11 +247,13 @@ fn interrupted(plan: &ConversationPages, after: usize, server: &Server) -> (Vec<
 #[test]
 fn what_ended_early_goes_on_where_it_ended() {
     let server = Server::new(9, 300_000);
+    let theirs = Map::from_iter([("order".to_owned(), "asc".into())]);
     let two = vec![Interval { from: HOUR, to: 7 * DAY }, Interval { from: 7 * DAY, to: 9 * DAY - HOUR }];
     for plan in [
         plan(0, 3 * DAY),
         plan(20 * HOUR, 23 * HOUR),
         plan(HOUR, 3 * HOUR),
+        ConversationPages { body: theirs, ..plan(0, 3 * DAY) },
         ConversationPages { keep_outside: true, ..plan(DAY + HOUR, 2 * DAY + HOUR) },
         ConversationPages { windows: two, ..plan(HOUR, 9 * DAY - HOUR) },
     ] {
