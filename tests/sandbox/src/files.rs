@@ -10,7 +10,7 @@ use crate::uuid::Uuid;
 use crate::wire::{Request, Response};
 
 /// How long a URL is good, in seconds (`RecordingSettings.recordingPlaybackUrlTtl`: 60 minutes unless set).
-const LIFE: i64 = 3_600;
+pub(crate) const LIFE: i64 = 3_600;
 
 const MARK: &str = "&X-Amz-Signature=";
 
@@ -136,6 +136,11 @@ impl Org {
                 let communication = Uuid::parse(file.strip_suffix(".json")?)?;
                 let transcript = self.transcript_file(Uuid::parse(conversation)?, communication, now)?;
                 Some(("application/json", transcript))
+            }
+            ["recordings", conversation, recording, file] => {
+                let channel = file.strip_suffix(".wav")?;
+                let media = self.media_file(Uuid::parse(conversation)?, Uuid::parse(recording)?, channel, now)?;
+                Some(("audio/wav", media))
             }
             _ => None,
         }

@@ -9,10 +9,19 @@ use crate::uuid::Uuid;
 type Answer = Result<Vec<u8>, Refusal>;
 
 impl Org {
-    /// Performs a call that was let through. What the catalogue knows and the sandbox does not do is a 501, unless it is
-    /// about something that does not exist.
-    pub(crate) fn perform(&mut self, method: &str, call: Call) -> Answer {
+    /// Performs a call that was let through: the status and the body.
+    pub(crate) fn perform(&mut self, method: &str, call: Call) -> Result<(u16, Vec<u8>), Refusal> {
         let path = call.path.strip_prefix("/api/v2/").unwrap_or(call.path);
+        if let Some(told) = self.recorded(method, path, &call) {
+            return told;
+        }
+        let status = success(method, call.path);
+        Ok((status, self.answer(method, path, call)?))
+    }
+
+    /// What the catalogue knows and the sandbox does not do is a 501, unless it is
+    /// about something that does not exist.
+    fn answer(&mut self, method: &str, path: &str, call: Call) -> Answer {
         if let Some(path) = path.strip_prefix("analytics/")
             && let Some(answer) = self.analytics(method, path, &call)
         {
@@ -176,6 +185,7 @@ impl Org {
             "quality/surveys/{surveyId}" => self.one_survey(call),
             "quality/agents/activity" => self.agents_activity(call),
             "quality/evaluators/activity" => self.evaluators_activity(call),
+            "recording/settings" => Ok(self.recording_settings()),
             "tokens/me" => Ok(self.token_info(call)),
             "users/search" => self.search_users(call),
             "outbound/campaigns/{campaignId}/progress" => self.campaign_progress(call),
@@ -186,7 +196,7 @@ impl Org {
 }
 
 /// The status of a success: a job is accepted, its cancellation has nothing to tell.
-pub(crate) fn success(method: &str, path: &str) -> u16 {
+fn success(method: &str, path: &str) -> u16 {
     match method {
         "POST"
             if ["/jobs", "/historical", "/historical/bulk", "/historicaladherencequery"]

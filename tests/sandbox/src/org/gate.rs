@@ -5,7 +5,6 @@ use serde_json::Value;
 use super::Org;
 use super::tokens::Bearer;
 use crate::catalogue::{Found, Mode, Operation};
-use crate::operations::success;
 use crate::refusal::Refusal;
 use crate::time::{MINUTE, SECOND};
 use crate::uuid::Uuid;
@@ -97,13 +96,10 @@ impl Org {
                     self.tokens.log_out(&token);
                     Response { status: 200, ..Response::json(200, Vec::new()) }
                 }
-                Ok(call) => {
-                    let status = success(&request.method, call.path);
-                    match self.perform(&request.method, call) {
-                        Ok(body) => Response::json(status, body),
-                        Err(refusal) => self.refuse(&refusal, context),
-                    }
-                }
+                Ok(call) => match self.perform(&request.method, call) {
+                    Ok((status, body)) => Response::json(status, body),
+                    Err(refusal) => self.refuse(&refusal, context),
+                },
                 Err(refusal) => self.refuse(&refusal, context),
             },
         };

@@ -91,6 +91,10 @@ pub struct Org {
     pub(crate) timelines: Timelines,
     /// Questions after the use of the API: of which client, and the query.
     pub(crate) usage: BTreeMap<String, (Option<String>, Value)>,
+    /// When recordings of a conversation were asked for that had been put away.
+    pub(crate) restores: BTreeMap<Uuid, i64>,
+    /// The same of those whose sound had to be brought into another format.
+    pub(crate) transcodes: BTreeMap<Uuid, i64>,
     pub(crate) remembered: Option<Remembered>,
     pub(crate) jobs: BTreeMap<String, Job>,
     pub(crate) adherence: BTreeMap<String, Asked>,
@@ -123,6 +127,8 @@ impl Org {
             traffic,
             timelines: Timelines::default(),
             usage: BTreeMap::new(),
+            restores: BTreeMap::new(),
+            transcodes: BTreeMap::new(),
             remembered: None,
             jobs: BTreeMap::new(),
             adherence: BTreeMap::new(),

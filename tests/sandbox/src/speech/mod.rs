@@ -1,8 +1,10 @@
-//! Speech and text analytics: what was said in a conversation, and what is reckoned from it.
+//! What was said in a conversation, what is reckoned from it, and its recordings.
 
 mod insights;
 mod legs;
 mod lines;
+mod media;
+mod recordings;
 mod scores;
 mod search;
 mod talk;

@@ -183,9 +183,9 @@ fn what_is_not_simulated_says_so_after_permission_and_existence() {
     assert_eq!(caller.get(&format!("/api/v2/users/{user}/greetings")).status, 501);
     assert_eq!(caller.get(&format!("/api/v2/users/{unknown}/greetings")).status, 404);
     assert_eq!(caller.get(&format!("/api/v2/recording/jobs/{unknown}")).status, 404);
-    let answer = caller.get("/api/v2/recording/settings");
+    let answer = caller.get("/api/v2/billing/contracts");
     assert_eq!(answer.status, 501);
-    assert!(answer.parsed()["message"].as_str().unwrap().contains("GET /api/v2/recording/settings"));
+    assert!(answer.parsed()["message"].as_str().unwrap().contains("GET /api/v2/billing/contracts"));
     caller.log_in("reporting");
     assert_eq!(caller.get(&format!("/api/v2/recording/jobs/{unknown}")).status, 403);
 }

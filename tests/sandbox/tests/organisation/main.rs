@@ -15,6 +15,7 @@ mod login;
 mod observations;
 mod outbound;
 mod quality;
+mod recordings;
 mod recount;
 mod refusals;
 mod rights;

@@ -67,7 +67,7 @@ fn what_is_not_there() {
     assert_eq!(refusal(&caller.get("/api/v2/nothing/of/the/kind"), 404).0, "not.found");
     assert_eq!(refusal(&caller.get("/api/v2/users/me"), 400).0, "not.a.user");
     assert_eq!(refusal(&caller.post("/api/v2/users", json!({})), 405).0, "method.not.allowed");
-    assert_eq!(refusal(&caller.get("/api/v2/recording/settings"), 501).0, "not.implemented");
+    assert_eq!(refusal(&caller.get("/api/v2/billing/contracts"), 501).0, "not.implemented");
 }
 
 #[test]
