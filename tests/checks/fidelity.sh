@@ -1,2 +1,2 @@
 #!/usr/bin/env bash
-exec "$(dirname "$0")/../../tests/peers/fidelity/run.sh"
+exec "$(dirname "$0")/../../tests/peers/fidelity/run.sh" "$@"
