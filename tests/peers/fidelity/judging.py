@@ -10,11 +10,43 @@ from walker import Walker
 
 NAME = os.environ.get("JUDGE", "python")
 
+# The newest SDK for Java that Maven Central has is of December 2023: what it complains of that was added since then.
+# The SDK for Python knows all of it.
+NEWER = {
+    "'inactivity' is no value of disconnectType",
+    "AnalyticsConversation has no key inactivityTimeout",
+    "AnalyticsConversationWithoutAttributes has no key inactivityTimeout",
+    "AnalyticsSurvey has no key surveyType",
+    "ConversationActivityMetricValue has no key entityIds",
+    "Evaluation has no key divisionIds",
+    "Evaluation has no key evaluationContextId",
+    "EvaluationResponse has no key divisionIds",
+    "EvaluationResponse has no key evaluationContextId",
+    "FlowActivityMetricValue has no key entityIds",
+    "OAuthClientListing has no key authorizedGrantType",
+    "RoutingActivityMetricValue has no key entityIds",
+    "RoutingActivityMetricValue has no key qualifier",
+    "RoutingActivityMetricValue has no key secondaryQualifier",
+    "Survey has no key surveyType",
+    "TeamActivityMetricValue has no key entityIds",
+    "TeamActivityMetricValue has no key qualifier",
+    "TeamActivityMetricValue has no key secondaryQualifier",
+    "UserActivityMetricValue has no key entityIds",
+}
+
 # Tests that cannot be put to an SDK, and why.
 LEFT_OUT = {
     "python": {},
     "node": {
         "test_the_sdk_refreshes_by_itself": "it refuses the call that meets a void token, and repeats it unheard",
+    },
+    "java": {
+        "test_a_family[agentcopilots]": "no such operation",
+        "test_a_family[casemanagement]": "no such operation",
+        "test_a_family[resolutions]": "no such operation",
+        "test_a_family[summaries]": "no such operation",
+        "test_a_job_of_aggregates_pages_to_what_the_query_answers": "no operation to cancel it",
+        "test_every_observation": "oLongestInteracting and oLongestWaiting are none of its metrics",
     },
 }
 
@@ -58,4 +90,5 @@ class Other:
         return Operations(client, name)
 
     def complaints(self, client, _):
-        return client.last_response.complaints
+        complaints = client.last_response.complaints
+        return [one for one in complaints if NAME != "java" or one.partition(": ")[2] not in NEWER]

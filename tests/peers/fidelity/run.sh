@@ -10,6 +10,7 @@ give_up() {
 }
 setup_sandbox || give_up 'the sandbox cannot be built'
 command -v npm >/dev/null || give_up 'Node 20 or newer is needed and was not found: https://nodejs.org'
+command -v mvn >/dev/null || give_up 'Maven and a JDK of 17 or newer are needed: https://maven.apache.org'
 
 cache=${PEGCOUNT_CACHE:-$HOME/.cache/pegcount} here=tests/peers/fidelity
 version=269.0.0
@@ -28,6 +29,16 @@ if [ ! -f "$node/done" ]; then
     give_up 'the SDK for JavaScript cannot be had'
 fi
 
+# The version is the benchmark's.
+pom=tests/peers/bench/java/pom.xml copy=org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies
+java=$cache/java-sdk-$(sha256sum "$pom" | cut -c1-12)
+if [ ! -f "$java/done" ]; then
+  mvn -B -ntp -q -f "$pom" -P official "$copy" -DoutputDirectory="$java" && touch "$java/done" ||
+    give_up 'the SDK for Java cannot be had'
+fi
+classes=$PWD/target/fidelity
+rm -rf "$classes" && mkdir -p "$classes" && javac -cp "$java/*" -d "$classes" "$here/judges/"*.java || give_up 'the judge in Java cannot be built'
+
 export SANDBOX_BIN
 logs=$(mktemp -d) && trap 'rm -rf "$logs"' EXIT
 judge() { # a name, what starts it, arguments for pytest
@@ -38,6 +49,7 @@ judge() { # a name, what starts it, arguments for pytest
 # At once, each with a sandbox of its own; read one after the other.
 judge python '' "$@" & jobs=(python:$!)
 judge node "node $here/judges/judge.mjs $node" "$@" & jobs+=(node:$!)
+judge java "java -cp $classes:$java/* Judge" "$@" & jobs+=(java:$!)
 passed=0 failed=0
 for job in "${jobs[@]}"; do
   name=${job%:*}
