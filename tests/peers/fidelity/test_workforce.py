@@ -1,7 +1,19 @@
 """Units, schedules and adherence, as the official SDK reads them."""
+import json
+import urllib.request
+
 import PureCloudPlatformClientV2 as sdk
 
 from asking import filled
+
+
+def file(admin, url, model):
+    """A file of a result, compared with the model that the SDK has of it."""
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        body = json.loads(answer.read())
+    admin.walker.walk(body, model)
+    assert not admin.walker.complaints, admin.walker.complaints[:20]
+    return body
 
 
 def test_units(admin):
@@ -47,10 +59,12 @@ def test_past_adherence(admin, sandbox):
     other = admin.walked(api.post_workforcemanagement_managementunit_historicaladherencequery(unit, body=query))
     assert asked.job.status == other.query_state == "Processing"
     sandbox.control("POST", "/clock", {"advance_ms": 3_000})
-    bulk = admin.walked(api.get_workforcemanagement_adherence_historical_bulk_job(asked.job.id)).download_result
-    one = admin.walked(api.get_workforcemanagement_adherence_historical_job(other.id)).download_result
-    assert len(bulk.user_results) == len(one.data) > 50
-    assert any(row.exception_info for row in bulk.user_results) and one.data[0].day_metrics
+    (bulk,) = admin.walked(api.get_workforcemanagement_adherence_historical_bulk_job(asked.job.id)).download_urls
+    (one,) = admin.walked(api.get_workforcemanagement_adherence_historical_job(other.id)).download_urls
+    bulk = file(admin, bulk, "WfmHistoricalAdherenceBulkResult")
+    one = file(admin, one, "WfmHistoricalAdherenceResultWrapper")
+    assert len(bulk["userResults"]) == len(one["data"]) > 50
+    assert any(row["exceptionInfo"] for row in bulk["userResults"]) and one["data"][0]["dayMetrics"]
 
 
 def test_time_off(admin):

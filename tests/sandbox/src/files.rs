@@ -142,6 +142,10 @@ impl Org {
                 let media = self.media_file(Uuid::parse(conversation)?, Uuid::parse(recording)?, channel, now)?;
                 Some(("audio/wav", media))
             }
+            ["adherence", job, file] => {
+                let at = file.strip_suffix(".json")?.parse().ok()?;
+                Some(("application/json", self.adherence_file(job, at)?))
+            }
             _ => None,
         }
     }

@@ -1,4 +1,6 @@
-//! Historical adherence: the planned shifts beside what was seen, asked for now and told a little later.
+//! Historical adherence: the planned shifts beside what was seen, asked for now and told a little later, in files.
+
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -41,6 +43,8 @@ pub(crate) struct Asked {
     done: i64,
     zone: String,
     items: Vec<Item>,
+    /// A file for each item, made when the answer is first told.
+    files: Vec<Arc<Vec<u8>>>,
 }
 
 /// A stretch of an agent's time in which neither the plan nor the presence changes.
@@ -226,7 +230,7 @@ impl Org {
             Buckets::new(item.interval, Some("P1D"), Some(&zone))?;
         }
         let id = Rng::new(key(&[self.seed, self.adherence.len() as u64, 43])).uuid().to_string();
-        self.adherence.insert(id.clone(), Asked { is_bulk, done: call.now + WORKS, zone, items });
+        self.adherence.insert(id.clone(), Asked { is_bulk, done: call.now + WORKS, zone, items, files: Vec::new() });
         Ok(id)
     }
 
@@ -240,38 +244,49 @@ impl Org {
         let state = if is_done { "Complete" } else { "Processing" };
         let mut body = if is_bulk { bulk(&id, state) } else { json!({"id": id, "queryState": state}) };
         if is_done {
-            body["downloadResult"] = self.adherence_result(&asked)?;
+            if asked.files.is_empty() {
+                let files = self.adherence_files(&asked)?;
+                self.adherence.insert(id.clone(), Asked { files, ..asked.clone() });
+            }
+            let files = 0..asked.items.len();
+            let urls = files.map(|at| self.signed(&format!("/adherence/{id}/{at}.json"), call.now));
+            body["downloadUrls"] = json!(urls.collect::<Vec<_>>());
         }
         Ok(body.to_string().into_bytes())
     }
 
-    /// The result, as it was when the query was done. Several items are one result, as there is one model for all.
-    fn adherence_result(&mut self, asked: &Asked) -> Result<Value, Refusal> {
-        let mut users = Vec::new();
-        for item in &asked.items {
-            let all = self.states(item.interval, asked.done);
-            for at in &item.users {
-                let user = self.directory.users[*at].clone();
-                users.push(self.adherence_of(&user, &all[*at], item, asked)?);
-            }
-        }
+    /// A file of a query's result.
+    pub(crate) fn adherence_file(&self, id: &str, at: usize) -> Option<Vec<u8>> {
+        self.adherence.get(id)?.files.get(at).map(|file| file.to_vec())
+    }
+
+    /// The result, as it was when the query was done: a file for each item.
+    fn adherence_files(&mut self, asked: &Asked) -> Result<Vec<Arc<Vec<u8>>>, Refusal> {
         let lookup: Map<String, Value> = DEFINITIONS
             .iter()
             .enumerate()
             .map(|(at, definition)| (at.to_string(), json!(self.presence_id(definition.name).to_string())))
             .collect();
-        let first = asked.items.first().map_or(Interval { start: 0, end: 0 }, |item| item.interval);
-        let entity = asked.items.first().map(|item| item.entity.to_string());
-        Ok(match asked.is_bulk {
-            true => json!({
-                "startDate": iso(first.start),
-                "endDate": iso(first.end),
-                "managementUnitId": entity,
-                "userResults": users,
-                "lookupIdToSecondaryPresenceId": lookup,
-            }),
-            false => json!({"entityId": entity, "data": users, "lookupIdToSecondaryPresenceId": lookup}),
-        })
+        let mut files = Vec::new();
+        for item in &asked.items {
+            let all = self.states(item.interval, asked.done);
+            let rows =
+                item.users.iter().map(|at| self.adherence_of(&self.directory.users[*at], &all[*at], item, asked));
+            let rows = rows.collect::<Result<Vec<_>, _>>()?;
+            let entity = item.entity.to_string();
+            let file = match asked.is_bulk {
+                true => json!({
+                    "startDate": iso(item.interval.start),
+                    "endDate": iso(item.interval.end),
+                    "managementUnitId": entity,
+                    "userResults": rows,
+                    "lookupIdToSecondaryPresenceId": lookup,
+                }),
+                false => json!({"entityId": entity, "data": rows, "lookupIdToSecondaryPresenceId": lookup}),
+            };
+            files.push(Arc::new(file.to_string().into_bytes()));
+        }
+        Ok(files)
     }
 
     fn adherence_of(&self, user: &User, states: &[State], item: &Item, asked: &Asked) -> Result<Value, Refusal> {

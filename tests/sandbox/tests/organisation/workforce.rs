@@ -6,6 +6,7 @@ use pegcount_sandbox::time::{DAY, HOUR, MINUTE, iso, parse_iso};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
+use crate::speech::fetch;
 
 const WFM: &str = "/api/v2/workforcemanagement";
 
@@ -148,11 +149,14 @@ fn adherence_of(caller: &mut Caller, target: &str, body: Value, job: &str) -> Va
     let id = asked["job"]["id"].as_str().or_else(|| asked["id"].as_str()).unwrap().to_string();
     let link = format!("{WFM}/adherence/historical/{job}/{id}");
     let first = caller.get(&link).parsed();
-    assert_eq!((&first, &first["downloadResult"]), (&asked, &Value::Null), "it is still worked on");
+    assert_eq!((&first, &first["downloadUrls"]), (&asked, &Value::Null), "it is still worked on");
     caller.now += 3_000;
     let done = caller.get(&link).parsed();
     assert!(done["queryState"] == "Complete" || done["job"]["status"] == "Complete", "{done}");
-    done["downloadResult"].clone()
+    let url = done["downloadUrls"][0].as_str().unwrap().to_string();
+    let file = fetch(caller, "GET", &url, &[]);
+    assert_eq!(file.status, 200);
+    file.parsed()
 }
 
 #[test]
