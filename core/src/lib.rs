@@ -94,6 +94,7 @@ mod open;
 pub mod outlook;
 mod page;
 pub mod plan;
+mod reader;
 pub mod region;
 pub mod report;
 mod request;

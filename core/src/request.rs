@@ -8,6 +8,7 @@ use url::form_urlencoded::Serializer;
 
 use crate::config::{Client, Config};
 use crate::error::{Error, ErrorKind};
+use crate::json;
 use crate::plan::Ask;
 use crate::secret::Secret;
 use crate::token::Way;
@@ -29,10 +30,7 @@ pub(crate) fn api(config: &Config, token: &Secret, ask: &Ask) -> Built {
         url.push(if ask.path.contains('?') { '&' } else { '?' });
         url.push_str(&Serializer::new(String::new()).extend_pairs(&ask.query).finish());
     }
-    let body =
-        ask.body.as_ref().map(serde_json::to_vec).transpose().map_err(|error| {
-            Error::new(ErrorKind::QueryBody, format!("the body cannot be written as JSON: {error}"))
-        })?;
+    let body = ask.body.as_ref().map(|body| json::text(body).into_bytes());
     let mut headers = vec![(AUTHORIZATION, secret(&format!("Bearer {}", token.expose()), "the access token")?)];
     if body.is_some() {
         headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));

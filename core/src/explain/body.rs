@@ -1,6 +1,6 @@
 //! The two forms of an error body, and what their texts say.
 
-use crate::json::{members, string};
+use crate::json::{check, members, string};
 
 /// What an error body says, whichever host it came from.
 ///
@@ -29,7 +29,7 @@ impl Body {
             if let Some(stored) = Body::of_storage(text) {
                 return stored;
             }
-            let is_json = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+            let is_json = check(text).is_ok();
             return Body { is_html: text.starts_with('<'), is_json, ..Body::default() };
         };
         let [code, message, with_params, status, context_id, error, description, error_description] = members;
@@ -82,8 +82,14 @@ pub(super) fn list_after(message: &str, words: &str) -> Option<Vec<String>> {
     };
     // Without brackets the list ends where the sentence goes on.
     let inside = inside.split(" in at least").next()?;
-    let items = inside.split([',', ' ']).map(|item| item.trim_matches(['[', ']', '\'', '"', '.', ' ']));
-    Some(items.filter(|item| !item.is_empty()).map(str::to_owned).collect())
+    let mut items = Vec::new();
+    for item in inside.split([',', ' ']) {
+        let item = item.trim_matches(['[', ']', '\'', '"', '.', ' ']);
+        if !item.is_empty() {
+            items.push(item.to_owned());
+        }
+    }
+    Some(items)
 }
 
 /// The first text in single quotes behind some words.

@@ -1,6 +1,7 @@
 //! What people paste: a body, an answer with its headers, or what the official SDK printed.
 
 use super::Case;
+use crate::json::check;
 use crate::look::Headers;
 
 /// A pasted answer, taken apart. Every field may be missing.
@@ -51,9 +52,11 @@ fn sdk(text: &str) -> Option<Pasted> {
     let (headers, body) = headers.split_once("HTTP response body:").unwrap_or((headers, ""));
     let mut pairs = Vec::new();
     // A Python dictionary: 'name': 'value', and no value holds a quote.
-    let mut quoted = headers.split(['\'', '"']).skip(1).step_by(2);
-    while let (Some(name), Some(value)) = (quoted.next(), quoted.next()) {
-        pairs.push((name, value));
+    let parts: Vec<&str> = headers.split(['\'', '"']).collect();
+    for part in parts.chunks(4) {
+        if let [_, name, _, value] = part {
+            pairs.push((*name, *value));
+        }
     }
     let body = body.trim();
     let body = body.strip_prefix("b'").and_then(|body| body.strip_suffix('\'')).unwrap_or(body);
@@ -96,12 +99,11 @@ fn last(mut pairs: Vec<(&str, &str)>) -> Headers {
 
 /// The JSON in a text of a log, where there is one that can be read; else the text.
 fn json_of(text: &str) -> &str {
-    let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
     if text.starts_with(['{', '<']) {
         return text;
     }
     match (text.find('{'), text.rfind('}')) {
-        (Some(from), Some(to)) if from < to => text.get(from..=to).filter(|json| is_json(json)).unwrap_or(text),
+        (Some(from), Some(to)) if from < to => text.get(from..=to).filter(|json| check(json).is_ok()).unwrap_or(text),
         _ => text,
     }
 }

@@ -3,12 +3,12 @@
 mod page;
 
 use http::HeaderMap;
-use serde::de::IgnoredAny;
 
-use self::page::{Item, Page};
+use self::page::Page;
 use crate::error::ErrorKind;
-use crate::json::{Raw, members, string, utf8};
+use crate::json::{Raw, check, members, string, utf8};
 use crate::look::{Found, Headers, Look, Refusal, Seen, TokenAnswer};
+use crate::reader::Reader;
 use crate::secret::Secret;
 use crate::time::{self, parse_http_date};
 
@@ -108,18 +108,25 @@ fn read(look: Look, body: &[u8]) -> Result<Found, Found> {
             }))
         }
         Look::Json if text.trim_ascii().is_empty() => Ok(Found::Json),
-        Look::Json => read_as(serde_json::from_str::<IgnoredAny>(text)).map(|_| Found::Json),
+        Look::Json => read_as(check(text)).map(|()| Found::Json),
         Look::Conversations => {
             let page = page(text)?;
-            let rows = page.rows.iter().flatten().map(Item::row).collect();
+            let mut rows = Vec::new();
+            for item in page.rows.iter().flatten() {
+                rows.push(item.row());
+            }
             Ok(Found::Conversations { rows, total: page.total, next: page.next })
         }
         Look::Listing | Look::Entities => {
             let page = page(text)?;
             let entities = page.rows.unwrap_or_default();
+            let mut ids = Vec::new();
+            for item in entities.iter().filter(|_| look == Look::Entities) {
+                ids.extend(item.entity());
+            }
             Ok(Found::Listing {
                 count: u32::try_from(entities.len()).unwrap_or(u32::MAX),
-                ids: entities.iter().filter(|_| look == Look::Entities).filter_map(Item::entity).collect(),
+                ids,
                 page_count: page.page_count,
                 total: page.total,
                 next: page.next,
@@ -138,7 +145,7 @@ fn read(look: Look, body: &[u8]) -> Result<Found, Found> {
 
 /// A page. Some proxies and some faults of the server send an error with the status of a success: no empty page.
 fn page(text: &str) -> Result<Page<'_>, Found> {
-    let page: Page<'_> = read_as(serde_json::from_str(text))?;
+    let page = read_as(Reader::all(text, Page::read))?;
     if page.rows.is_none()
         && let Some(error) = error_in(text)
     {
@@ -171,10 +178,6 @@ fn read_as<T>(read: serde_json::Result<T>) -> Result<T, Found> {
 /// The position is told, the text is not: an answer may hold anything.
 pub(crate) fn unreadable(error: &serde_json::Error) -> (ErrorKind, String) {
     let (line, column) = (error.line(), error.column());
-    // serde_json tells it in words only; a limit of 128 is what it is built with.
-    if error.to_string().contains("recursion limit exceeded") {
-        return (ErrorKind::AnswerUnexpected, "the answer is nested more than 128 deep".to_owned());
-    }
     let (kind, what) = match error.classify() {
         serde_json::error::Category::Eof => (ErrorKind::AnswerTruncated, "the answer stops in the middle"),
         serde_json::error::Category::Data => (ErrorKind::AnswerUnexpected, "the answer has another shape"),
@@ -192,13 +195,13 @@ fn word(raw: Raw<'_>) -> Option<String> {
 
 /// A count in whatever form it comes; anything that is no count is absent, never a reason to refuse a page.
 fn count(raw: Raw<'_>) -> Option<u64> {
-    let text = raw?.trim_matches('"');
-    text.parse().ok().or_else(|| {
-        // As JSON reads it: a second reader of fractions would be ten kilobytes of tables.
-        let value = serde_json::from_str::<f64>(text).ok().filter(|value| value.is_finite() && *value >= 0.0)?;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked; `as` saturates")]
-        Some(value as u64)
-    })
+    let text = raw?.trim_matches('"').trim_ascii();
+    // Its digits, as far as the point goes: a reader of fractions would be kilobytes of tables.
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let point = i64::try_from(whole.len()).ok()?.checked_add(exponent.parse().ok()?)?;
+    let point = usize::try_from(point).ok().filter(|point| *point <= 20)?;
+    format!("{whole}{fraction:0<20}").get(..point)?.parse().ok()
 }
 
 #[cfg(test)]

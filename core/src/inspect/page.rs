@@ -1,15 +1,9 @@
-//! The envelopes of pages. Read by hand: a key may be no Unicode, and what stands in place of a row may be anything.
-
-use std::borrow::Cow;
-use std::fmt;
-
-use serde::de::{IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+//! The envelopes of pages. A key may be no Unicode, and what stands in place of a row may be anything.
 
 use super::{count, word};
-use crate::json::{Key, Members, Raw, members};
+use crate::json::{Raw, members, string, take_members, text_of};
 use crate::look::{Next, Row};
+use crate::reader::{Reader, Stop};
 use crate::time;
 
 /// A page of anything that the API lists.
@@ -29,69 +23,76 @@ pub(super) struct Item<'a> {
     start: Raw<'a>,
 }
 
-impl Item<'_> {
-    pub(super) fn row(&self) -> Row {
-        let start = self.start.and_then(|raw| serde_json::from_str::<Cow<'_, str>>(raw).ok());
-        Row {
-            id: self.conversation.filter(|raw| *raw != "null").map(fingerprint),
-            start: start.and_then(|text| time::parse_instant(&text)),
+impl<'a> Page<'a> {
+    /// Reads a page, which is an object.
+    pub(super) fn read(reader: &mut Reader<'a>) -> Result<Page<'a>, Stop> {
+        if reader.peek()? != b'{' {
+            return reader.value().and(Err(Stop::Unexpected));
         }
-    }
-
-    pub(super) fn entity(&self) -> Option<String> {
-        self.id.and_then(|raw| serde_json::from_str(raw).ok())
-    }
-}
-
-impl<'de> Deserialize<'de> for Item<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let [mut id, mut conversation, mut start] = [None; 3];
-        let mut wanted = [("id", &mut id), ("conversationId", &mut conversation), ("conversationStart", &mut start)];
-        deserializer.deserialize_any(Members(&mut wanted))?;
-        Ok(Item { id, conversation, start })
-    }
-}
-
-impl<'de> Deserialize<'de> for Page<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(PageVisitor)
-    }
-}
-
-struct PageVisitor;
-
-impl<'de> Visitor<'de> for PageVisitor {
-    type Value = Page<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a page")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<'de>, A::Error> {
         let mut page = Page { rows: None, total: None, page_count: None, next: None };
         let [mut total, mut page_count, mut uri, mut cursor, mut after] = [None; 5];
-        while let Some(key) = map.next_key::<Key<'de>>()? {
-            let member = match &*key.0 {
-                b"conversations" | b"entities" | b"results" | b"userDetails" => {
-                    page.rows = map.next_value()?;
+        reader.enter();
+        while let Some(key) = reader.next_key()? {
+            let member = match &*key.text().unwrap_or_default() {
+                "conversations" | "entities" | "results" | "userDetails" => {
+                    page.rows = rows(reader)?;
                     continue;
                 }
-                b"totalHits" | b"total" => &mut total,
-                b"pageCount" => &mut page_count,
-                b"nextUri" => &mut uri,
-                b"cursor" => &mut cursor,
-                b"cursors" => &mut after,
+                "totalHits" | "total" => &mut total,
+                "pageCount" => &mut page_count,
+                "nextUri" => &mut uri,
+                "cursor" => &mut cursor,
+                "cursors" => &mut after,
                 _ => {
-                    map.next_value::<IgnoredAny>()?;
+                    reader.value()?;
                     continue;
                 }
             };
-            *member = Some(map.next_value::<&RawValue>()?.get());
+            *member = Some(reader.value()?);
         }
         (page.total, page.page_count) = (count(total), count(page_count));
         let after = after.and_then(|raw| members(raw, ["after"]).ok()).and_then(|[after]| word(after));
         page.next = word(cursor).map(Next::Cursor).or(word(uri).map(Next::Uri)).or(after.map(Next::After));
         Ok(page)
+    }
+}
+
+/// A list, or nothing.
+fn rows<'a>(reader: &mut Reader<'a>) -> Result<Option<Vec<Item<'a>>>, Stop> {
+    match reader.peek()? {
+        b'[' => {}
+        b'n' => return reader.value().map(|_| None),
+        _ => return reader.value().and(Err(Stop::Unexpected)),
+    }
+    reader.enter();
+    let mut rows = Vec::new();
+    while reader.next_item()? {
+        rows.push(Item::read(reader)?);
+    }
+    Ok(Some(rows))
+}
+
+impl<'a> Item<'a> {
+    /// Reads an item: of what is no object nothing matters.
+    fn read(reader: &mut Reader<'a>) -> Result<Item<'a>, Stop> {
+        let mut found = [None; 3];
+        match reader.peek()? {
+            b'{' => take_members(reader, &["id", "conversationId", "conversationStart"], &mut found)?,
+            _ => drop(reader.value()?),
+        }
+        let [id, conversation, start] = found;
+        Ok(Item { id, conversation, start })
+    }
+
+    pub(super) fn row(&self) -> Row {
+        Row {
+            id: self.conversation.filter(|raw| *raw != "null").map(fingerprint),
+            start: self.start.and_then(text_of).and_then(|text| time::parse_instant(&text)),
+        }
+    }
+
+    pub(super) fn entity(&self) -> Option<String> {
+        string(self.id)
     }
 }
 

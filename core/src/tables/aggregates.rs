@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::column::{Kind, Value};
 use super::grouped::{Entry, Group, entries, keep, snake, stats};
 use super::loose::Loose;
-use super::raw::{items, member, members, text};
+use super::raw::{items, member, members};
 use super::{Fault, Table, Tables};
+use crate::json::text_of;
 use crate::report::aggregates::Aggregates;
 use crate::time::parse_instant;
 
@@ -45,7 +46,7 @@ fn bucket(raw: &str) -> Bucket<'_> {
     for (key, raw) in all {
         match &*key {
             "interval" => {
-                let ends = text(raw);
+                let ends = text_of(raw);
                 let ends = ends.as_deref().and_then(|text| text.split_once('/'));
                 let ends = ends.and_then(|(from, to)| Some((parse_instant(from)?, parse_instant(to)?)));
                 match ends {
@@ -74,7 +75,7 @@ fn metric(raw: &str, is_view: bool) -> Metric<'_> {
         return metric;
     };
     for (key, raw) in all {
-        match (&*key, text(raw)) {
+        match (&*key, text_of(raw)) {
             ("metric", Some(name)) if !is_view => metric.name = name.into_owned(),
             ("name", Some(name)) if is_view => metric.name = name.into_owned(),
             ("qualifier", Some(qualifier)) => metric.qualifier = Some(qualifier.into_owned()),

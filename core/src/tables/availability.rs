@@ -5,6 +5,7 @@ use super::grouped::keep;
 use super::loose::Loose;
 use super::raw::{member, members};
 use super::{Fault, Table, Tables};
+use crate::reader::Reader;
 
 pub(super) const NAME: &str = "availability";
 
@@ -12,8 +13,8 @@ const DATE: &str = "data_availability_date";
 
 /// Reads the answer.
 pub(super) fn decode(of: &str, body: &str) -> Result<Tables, Fault> {
-    let whole: &serde_json::value::RawValue = serde_json::from_str(body)?;
-    let Some(all) = members(whole.get()) else {
+    let whole = Reader::all(body, Reader::value)?;
+    let Some(all) = members(whole) else {
         return Err(Fault::Json(serde::de::Error::custom("no object")));
     };
     let mut table = Loose::new([("of", Kind::Str), (DATE, Kind::Time)]);

@@ -2,7 +2,7 @@
 
 use super::column::{Column, Kind, Value};
 use super::raw::items;
-use super::reader::{Reader, Stop};
+use crate::reader::{Reader, Stop};
 use crate::time::parse_instant;
 
 /// The place where a value goes. It yields the JSON text of a value that the column cannot hold, or not to the last

@@ -10,8 +10,8 @@ use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_schema::{DataType, Field, TimeUnit};
 
 use super::cell::Cell;
-use super::raw::text;
-use super::reader::Reader;
+use crate::json::text_of;
+use crate::reader::Reader;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,7 +187,7 @@ impl Column {
     pub(super) fn set_list<'a>(&mut self, row: usize, items: &[&'a str]) -> bool {
         let item = |raw: &&'a str| match *raw {
             "null" => Some(None),
-            string if string.starts_with('"') => text(string).map(Some),
+            string if string.starts_with('"') => text_of(string).map(Some),
             nested if nested.starts_with(['{', '[']) => None,
             word => Some(Some(Cow::Borrowed(word))),
         };

@@ -3,9 +3,10 @@
 use super::column::{Kind, Value};
 use super::grouped::{keep, rows, snake};
 use super::loose::Loose;
-use super::raw::{items, member, members, text};
-use super::reader::Reader;
+use super::raw::{items, member, members};
 use super::{Fault, Table, Tables};
+use crate::json::text_of;
+use crate::reader::Reader;
 
 /// The columns of every listing, even where the kind of entity does not have them: a union of listings has one shape.
 const COMMON: &[(&str, Kind)] = &[
@@ -117,7 +118,7 @@ fn entity(table: &mut Loose, row: usize, more: &[(&str, Kind)], key: &str, raw: 
     {
         let mut left = String::new();
         for (key, raw) in all {
-            match (&*key, text(raw)) {
+            match (&*key, text_of(raw)) {
                 ("id", Some(id)) if table.set(row, "division_id", Value::Str(&id)) => {}
                 ("name", Some(name)) if table.set(row, "division_name", Value::Str(&name)) => {}
                 _ => member(&mut left, &key, raw),

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::column::{Kind, Value};
 use super::loose::Loose;
-use super::raw::{items, member, members, object, text};
-use super::reader::Reader;
+use super::raw::{items, member, members, object};
+use crate::json::text_of;
+use crate::reader::Reader;
 
 /// The dimensions of one group, with the names of their columns.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +51,7 @@ fn entry(raw: &str) -> Entry<'_> {
             ("group", Some(dimensions), _) => {
                 for (name, raw) in dimensions {
                     let column = snake(&name);
-                    match text(raw).filter(|_| entry.group.0.iter().all(|(have, _)| *have != column)) {
+                    match text_of(raw).filter(|_| entry.group.0.iter().all(|(have, _)| *have != column)) {
                         Some(value) => entry.group.0.push((column, value)),
                         None => member(&mut entry.rest, &name, raw),
                     }

@@ -12,7 +12,6 @@ mod keys;
 mod loose;
 mod observations;
 mod raw;
-mod reader;
 mod sheet;
 mod whole;
 pub mod write;

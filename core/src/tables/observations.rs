@@ -3,8 +3,9 @@
 use super::column::{Kind, Value};
 use super::grouped::{entries, keep, snake, stats};
 use super::loose::Loose;
-use super::raw::{items, member, members, text};
+use super::raw::{items, member, members};
 use super::{Fault, Table, Tables};
+use crate::json::text_of;
 
 /// The properties of `ObservationValue` (official Python SDK 269.0.0); others go to `_extra`.
 const DETAILS: &[(&str, Kind)] = &[
@@ -51,7 +52,7 @@ pub(super) fn decode(body: &str) -> Result<Tables, Fault> {
             };
             let (mut metric, mut qualifier, mut truncated, mut found, mut seen) = (None, None, None, vec![], vec![]);
             for (key, raw) in all {
-                match (&*key, text(raw), items(raw)) {
+                match (&*key, text_of(raw), items(raw)) {
                     ("metric", Some(text), _) => metric = Some(text),
                     ("qualifier", Some(text), _) => qualifier = Some(text),
                     ("truncated", ..) if matches!(raw, "true" | "false") => truncated = Some(raw == "true"),

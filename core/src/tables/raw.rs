@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::reader::{Reader, Stop};
+use crate::reader::{Reader, Stop};
 
 /// The members of an object in their order.
 pub(super) type Members<'a> = Vec<(Cow<'a, str>, &'a str)>;
@@ -38,11 +38,6 @@ pub(super) fn members(raw: &str) -> Option<Members<'_>> {
 /// The items of a list; `None` for anything else.
 pub(super) fn items(raw: &str) -> Option<Vec<&str>> {
     raw.starts_with('[').then(|| list(&mut Reader::new(raw)).ok())?
-}
-
-/// The text of a string; `None` for anything else.
-pub(super) fn text(raw: &str) -> Option<Cow<'_, str>> {
-    raw.starts_with('"').then(|| Reader::new(raw).string().ok()?.text())?
 }
 
 /// Adds a member to the text of an object, which is written without its braces.

@@ -9,8 +9,8 @@ mod visit;
 use self::build::Build;
 use self::schema::NAMES;
 use self::visit::Visit;
-use super::reader::Reader;
 use super::{Fault, Tables};
+use crate::reader::Reader;
 
 /// The names of the tables, those around before those inside.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {

@@ -9,9 +9,9 @@ use super::build::{Build, Marks};
 use super::columns::PARTICIPANT_ATTRIBUTES;
 use super::derive;
 use super::schema::{NODES, Shape};
+use crate::reader::{Reader, Stop};
 use crate::tables::column::Value;
 use crate::tables::raw::{member, member_as};
-use crate::tables::reader::{Reader, Stop};
 use crate::tables::sheet::place;
 
 /// The columns of a table that is made of pairs.

@@ -2,48 +2,29 @@
 //!
 //! It accepts what `serde_json` skips, to the letter, and is faster: it looks at sixteen bytes of a string at once,
 //! expects a key before it reads it, and carries no error but that there is one. What is wrong with a text `serde_json`
-//! says. The short functions are in line everywhere: a result that is handed back through memory costs more than they.
+//! says. The short functions are in line: a result that is handed back through memory costs more than they.
+//! Without tables there is little to read, and what a page loads counts for more.
 
-use std::borrow::Cow;
-
-use serde::de::{Error as _, IgnoredAny};
-
+mod quoted;
 #[cfg(test)]
 mod tests;
 
+use serde::de::{Error as _, IgnoredAny};
+
+pub(crate) use quoted::Quoted;
+
 /// Why reading ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
+pub(crate) enum Stop {
     /// The text is no JSON, or not all of it.
     Malformed,
     /// A value cannot stand where it does.
     Unexpected,
 }
 
-/// A string where it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Quoted<'a> {
-    /// What is between its quotes.
-    pub(super) inner: &'a str,
-    has_escapes: bool,
-}
-
-impl<'a> Quoted<'a> {
-    /// The text; `None` where it holds half a character.
-    #[inline(always)]
-    pub(super) fn text(self) -> Option<Cow<'a, str>> {
-        if self.has_escapes { self.unescaped() } else { Some(Cow::Borrowed(self.inner)) }
-    }
-
-    #[cold]
-    fn unescaped(self) -> Option<Cow<'a, str>> {
-        serde_json::from_str(&format!("\"{}\"", self.inner)).ok().map(Cow::Owned)
-    }
-}
-
 /// A place in a text.
 #[derive(Debug)]
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     text: &'a str,
     at: usize,
     /// Whether a list or object was opened just now: nothing separates its first item from it.
@@ -53,12 +34,12 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Reader { text, at: 0, is_fresh: false, around: Vec::new() }
     }
 
     /// Reads a text that holds one value and nothing else.
-    pub(super) fn all<T>(
+    pub(crate) fn all<T>(
         text: &'a str,
         read: impl FnOnce(&mut Reader<'a>) -> Result<T, Stop>,
     ) -> Result<T, serde_json::Error> {
@@ -73,20 +54,21 @@ impl<'a> Reader<'a> {
     }
 
     /// Where reading stands.
+    #[cfg(feature = "tables")]
     #[inline(always)]
-    pub(super) fn at(&self) -> usize {
+    pub(crate) fn at(&self) -> usize {
         self.at
     }
 
     /// What was read since then.
     #[inline(always)]
-    pub(super) fn since(&self, from: usize) -> Result<&'a str, Stop> {
+    pub(crate) fn since(&self, from: usize) -> Result<&'a str, Stop> {
         self.text.get(from..self.at).ok_or(Stop::Malformed)
     }
 
     /// The first byte of what comes next.
     #[inline(always)]
-    pub(super) fn peek(&mut self) -> Result<u8, Stop> {
+    pub(crate) fn peek(&mut self) -> Result<u8, Stop> {
         loop {
             match self.byte() {
                 Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,
@@ -110,13 +92,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Enters a list or an object, which `peek` has shown.
-    pub(super) fn enter(&mut self) {
+    pub(crate) fn enter(&mut self) {
         self.at += 1;
         self.is_fresh = true;
     }
 
     /// Whether another item follows in the list or object that ends with this byte.
-    #[inline(always)]
+    #[cfg_attr(feature = "tables", inline(always))]
     fn goes_on(&mut self, end: u8) -> Result<bool, Stop> {
         let is_first = std::mem::replace(&mut self.is_fresh, false);
         match self.peek()? {
@@ -133,13 +115,13 @@ impl<'a> Reader<'a> {
 
     /// Whether the list that was entered has another item.
     #[inline(always)]
-    pub(super) fn next_item(&mut self) -> Result<bool, Stop> {
+    pub(crate) fn next_item(&mut self) -> Result<bool, Stop> {
         self.goes_on(b']')
     }
 
     /// The next key of the object that was entered; its value follows.
-    #[inline(always)]
-    pub(super) fn next_key(&mut self) -> Result<Option<Quoted<'a>>, Stop> {
+    #[cfg_attr(feature = "tables", inline(always))]
+    pub(crate) fn next_key(&mut self) -> Result<Option<Quoted<'a>>, Stop> {
         if !self.goes_on(b'}')? {
             return Ok(None);
         }
@@ -150,8 +132,9 @@ impl<'a> Reader<'a> {
     }
 
     /// The next key, if it is this one, written without white space or escapes; nothing is read otherwise.
+    #[cfg(feature = "tables")]
     #[inline(always)]
-    pub(super) fn next_key_if(&mut self, name: &str) -> bool {
+    pub(crate) fn next_key_if(&mut self, name: &str) -> bool {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let rest = match (self.is_fresh, rest) {
             (true, [b'"', rest @ ..]) | (false, [b',', b'"', rest @ ..]) => rest,
@@ -167,14 +150,14 @@ impl<'a> Reader<'a> {
 
     /// A string, which `peek` has shown.
     #[inline(always)]
-    pub(super) fn string(&mut self) -> Result<Quoted<'a>, Stop> {
+    pub(crate) fn string(&mut self) -> Result<Quoted<'a>, Stop> {
         let from = self.at + 1;
         let has_escapes = self.skip_string()?;
         Ok(Quoted { inner: self.text.get(from..self.at - 1).ok_or(Stop::Malformed)?, has_escapes })
     }
 
     /// Passes a string; whether it has escapes.
-    #[inline(always)]
+    #[cfg_attr(feature = "tables", inline(always))]
     fn skip_string(&mut self) -> Result<bool, Stop> {
         self.at = plain(self.text.as_bytes(), self.at + 1);
         if self.byte() == Some(b'"') {
@@ -208,8 +191,8 @@ impl<'a> Reader<'a> {
 
     /// A number, which `peek` has shown: its value, if it is written as an integer (which `-0` is not) and is one of 64
     /// bits.
-    #[inline(always)]
-    pub(super) fn number(&mut self) -> Result<Option<i64>, Stop> {
+    #[cfg_attr(feature = "tables", inline(always))]
+    pub(crate) fn number(&mut self) -> Result<Option<i64>, Stop> {
         let from = self.at;
         let is_negative = self.byte() == Some(b'-');
         self.at += usize::from(is_negative);
@@ -264,14 +247,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Any value, as it stands there.
-    pub(super) fn value(&mut self) -> Result<&'a str, Stop> {
+    pub(crate) fn value(&mut self) -> Result<&'a str, Stop> {
         let byte = self.peek()?;
         let from = self.at;
         if matches!(byte, b'{' | b'[') { self.skip_nested() } else { self.skip_scalar(byte) }?;
         self.since(from)
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "tables", inline(always))]
     fn skip_scalar(&mut self, byte: u8) -> Result<(), Stop> {
         match byte {
             b'"' => self.skip_string().map(|_| ()),
@@ -341,7 +324,7 @@ const ONES: u64 = u64::from_ne_bytes([1; 8]);
 
 /// Where the bytes of a string end that stand for themselves: the place of a quote, a backslash, a control character
 /// or the end.
-#[inline(always)]
+#[cfg_attr(feature = "tables", inline(always))]
 fn plain(bytes: &[u8], mut at: usize) -> usize {
     while let Some([a0, a1, a2, a3, a4, a5, a6, a7, rest @ ..]) =
         bytes.get(at..).and_then(|rest| rest.first_chunk::<16>())
@@ -368,6 +351,7 @@ fn special(eight: u64) -> u64 {
 }
 
 /// Whether bytes start with a few others: in line, since to call a comparison takes longer than to compare.
+#[cfg(feature = "tables")]
 #[inline(always)]
 fn starts_with(bytes: &[u8], few: &[u8]) -> bool {
     let Some(bytes) = bytes.get(..few.len()) else { return false };
