@@ -319,18 +319,17 @@ impl fmt::Display for Explanation {
     }
 }
 
-/// A failure. Its parts are read and written as if they were its own; it is one pointer, because errors travel in every
-/// `Result`.
+/// A failure: its [`ErrorParts`], which are read and written as if they were its own. One pointer, because errors
+/// travel in every `Result`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(transparent)]
 #[error("{} [{}]", .0.message, .0.kind.code())]
-pub struct Error(Box<Parts>);
+pub struct Error(Box<ErrorParts>);
 
 /// A failure, with everything that helps to mend it. Never holds a secret, a token or a whole body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Error"))]
-pub struct Parts {
+pub struct ErrorParts {
     /// What went wrong; serialised as its code.
     #[serde(rename = "code")]
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
@@ -355,15 +354,15 @@ pub struct Parts {
 }
 
 impl Deref for Error {
-    type Target = Parts;
+    type Target = ErrorParts;
 
-    fn deref(&self) -> &Parts {
+    fn deref(&self) -> &ErrorParts {
         &self.0
     }
 }
 
 impl DerefMut for Error {
-    fn deref_mut(&mut self) -> &mut Parts {
+    fn deref_mut(&mut self) -> &mut ErrorParts {
         &mut self.0
     }
 }
@@ -374,7 +373,7 @@ impl Error {
     #[inline(never)]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let message = message.into();
-        Error(Box::new(Parts {
+        Error(Box::new(ErrorParts {
             kind,
             status: None,
             explanation: Explanation::new(kind, message.clone()),
@@ -405,7 +404,9 @@ impl Error {
     /// Adds the real names nearest to what was written.
     #[must_use]
     pub fn nearest(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.explanation.nearest.extend(names.into_iter().map(Into::into));
+        for name in names {
+            self.explanation.nearest.push(name.into());
+        }
         self
     }
 

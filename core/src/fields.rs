@@ -165,7 +165,11 @@ impl Field for Option<Secret> {
 impl Field for Vec<String> {
     fn read(value: &Value) -> Result<Self, Misfit<'_>> {
         let list = value.as_array().ok_or_else(|| Misfit::new(value, "a sequence"))?;
-        list.iter().map(String::read).collect()
+        let mut texts = Vec::new();
+        for text in list {
+            texts.push(String::read(text)?);
+        }
+        Ok(texts)
     }
 }
 

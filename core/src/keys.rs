@@ -26,21 +26,8 @@ impl<'a> Near<'a> {
     }
 }
 
-/// The first in order, each once: what sorting and cutting would leave.
-pub(crate) fn first<T>(
-    items: impl Iterator<Item = T>,
-    most: usize,
-    order: impl Fn(&T, &T) -> std::cmp::Ordering,
-) -> Vec<T> {
-    let mut first: Vec<T> = Vec::new();
-    for item in items {
-        put(&mut first, item, most, &order);
-    }
-    first
-}
-
-/// Puts an item where it belongs in order, if it is not there.
-fn put<T>(first: &mut Vec<T>, item: T, most: usize, order: impl Fn(&T, &T) -> std::cmp::Ordering) {
+/// Puts an item where it belongs in order, if it is not there: what sorting and cutting would leave.
+pub(crate) fn put<T>(first: &mut Vec<T>, item: T, most: usize, order: impl Fn(&T, &T) -> std::cmp::Ordering) {
     if let Err(at) = first.binary_search_by(|have| order(have, &item)) {
         first.insert(at, item);
         first.truncate(most);

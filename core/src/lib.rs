@@ -113,7 +113,7 @@ pub use action::{
     StoreOp, Summary, Why,
 };
 pub use config::{Client, Config, Credentials, Grant};
-pub use error::{Certainty, Error, ErrorClass, ErrorKind, Explanation, Retry};
+pub use error::{Certainty, Error, ErrorClass, ErrorKind, ErrorParts, Explanation, Retry};
 pub use inspect::inspect;
 pub use lint::{Finding, Level, lint};
 pub use look::{Found, Headers, Look, Refusal, Row, Seen, TokenAnswer};

@@ -65,8 +65,15 @@ impl Place {
 
 /// Lower case, with one `-` for whatever separates words.
 fn slug(text: &str) -> String {
-    let words = text.split(|c: char| letter(c).is_none()).filter(|word| !word.is_empty());
-    words.map(|word| word.chars().filter_map(letter).collect::<String>()).collect::<Vec<_>>().join("-")
+    let mut slug = String::new();
+    for written in text.chars() {
+        match letter(written) {
+            Some(letter) => slug.push(letter),
+            None if slug.is_empty() || slug.ends_with('-') => {}
+            None => slug.push('-'),
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
 }
 
 /// Where to log in and where to ask.

@@ -38,16 +38,20 @@ fn read(value: JsValue) -> Option<Value> {
         return i64::try_from(value.clone()).map(Value::from).or_else(|_| u64::try_from(value).map(Value::from)).ok();
     }
     if Array::is_array(&value) {
-        return value.unchecked_into::<Array>().into_iter().map(read).collect::<Option<_>>().map(Value::Array);
+        let mut items = Vec::new();
+        for item in value.unchecked_into::<Array>() {
+            items.push(read(item)?);
+        }
+        return Some(Value::Array(items));
     }
-    let pair = |pair: JsValue| {
-        let pair = pair.unchecked_into::<Array>();
-        Some((pair.get(0).as_string()?, read(pair.get(1))?))
-    };
     // By its type, not its class: an object of another window or context is one, too.
     let object = value.is_object().then(|| value.unchecked_into::<Object>())?;
-    let pairs = Object::entries(&object).into_iter().map(pair);
-    pairs.collect::<Option<Map<_, _>>>().map(Value::Object)
+    let mut members = Map::new();
+    for pair in Object::entries(&object) {
+        let pair = pair.unchecked_into::<Array>();
+        members.insert(pair.get(0).as_string()?, read(pair.get(1))?);
+    }
+    Some(Value::Object(members))
 }
 
 /// What is thrown for an error.

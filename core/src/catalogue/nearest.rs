@@ -4,7 +4,7 @@
 //! the API does not are taken for the ones it uses.
 
 use super::{Operation, all, find, is_variable, parts};
-use crate::keys::{first, letter};
+use crate::keys::{letter, put};
 
 /// What people write, and what the API calls it (from the inventions in circulation; claims.md posts A to E).
 const MEANT: &[(&str, &[&str])] = &[
@@ -59,11 +59,16 @@ const ELSEWHERE: &[Elsewhere] = &[
 ];
 
 pub(super) fn to_path(method: &str, path: &str, most: usize) -> Vec<Operation> {
-    let meant = parts(path).filter(|part| !is_variable(part) && !looks_like_an_id(part));
-    let words: Vec<String> = meant.flat_map(words_of).collect();
-    let elsewhere = ELSEWHERE.iter().filter(|(all, _)| all.iter().all(|word| words.iter().any(|have| have == word)));
-    let mut found: Vec<Operation> =
-        elsewhere.flat_map(|(_, meant)| meant.iter()).filter_map(|(method, path)| find(method, path)).collect();
+    let mut words = Vec::new();
+    for part in parts(path).filter(|part| !is_variable(part) && !looks_like_an_id(part)) {
+        words.append(&mut words_of(part));
+    }
+    let mut found: Vec<Operation> = Vec::new();
+    for (all, meant) in ELSEWHERE {
+        if all.iter().all(|word| words.iter().any(|have| have == word)) {
+            found.extend(meant.iter().filter_map(|(method, path)| find(method, path)));
+        }
+    }
     for operation in rank(words, Some(method), most * 2) {
         // One method of a path is enough of a hint.
         if !found.iter().any(|have| have.field(1) == operation.field(1)) {
@@ -75,39 +80,41 @@ pub(super) fn to_path(method: &str, path: &str, most: usize) -> Vec<Operation> {
 }
 
 pub(super) fn to_words(text: &str, most: usize) -> Vec<Operation> {
-    rank(words_of(text).collect(), None, most)
+    rank(words_of(text), None, most)
 }
 
 fn rank(words: Vec<String>, method: Option<&str>, most: usize) -> Vec<Operation> {
     let mut frequency = Frequency::default();
-    let described: Vec<(Operation, Vec<String>)> = all().map(|operation| (operation, own_words(operation))).collect();
-    for (_, words) in &described {
-        for word in words {
+    let mut described = Vec::new();
+    for operation in all() {
+        let own = own_words(operation);
+        for word in &own {
             frequency.add(word);
         }
+        described.push((operation, own));
     }
     #[expect(clippy::cast_precision_loss, reason = "some nine hundred")]
     let count = described.len() as f64;
     let weight = |word: &str| (count / frequency.get(word).unwrap_or(0.5)).ln().max(0.1);
     // Each word that was written, with everything it may mean: itself first, near spellings and synonyms for less.
     let asked: Vec<Vec<(String, f64)>> = words.iter().map(|word| meanings(word, &frequency)).collect();
-    let scored = described
-        .iter()
-        .map(|(operation, own)| {
-            let met = |meanings: &Vec<(String, f64)>| {
-                let fits = meanings.iter().filter(|(word, _)| own.contains(word));
-                fits.map(|(word, share)| weight(word) * share).fold(0.0, f64::max)
-            };
-            let score: f64 = asked.iter().map(met).sum();
-            let length: f64 = own.iter().map(|word| weight(word).powi(2)).sum::<f64>().sqrt();
-            let same = method.is_some_and(|method| method.eq_ignore_ascii_case(operation.method()));
-            let reads = operation.is_repeatable() && !matches!(operation.method(), "DELETE" | "PUT");
-            (score / length.max(1.0) + if same { 0.02 } else { 0.0 } + if reads { 0.05 } else { 0.0 }, *operation)
-        })
-        .filter(|(score, _)| *score > 0.5);
-    let best = first(scored, most, |(a, one), (b, other)| {
-        b.total_cmp(a).then_with(|| one.line.len().cmp(&other.line.len())).then_with(|| one.line.cmp(other.line))
-    });
+    let mut best = Vec::new();
+    for (operation, own) in described {
+        let met = |meanings: &Vec<(String, f64)>| {
+            let fits = meanings.iter().filter(|(word, _)| own.contains(word));
+            fits.map(|(word, share)| weight(word) * share).fold(0.0, f64::max)
+        };
+        let score: f64 = asked.iter().map(met).sum();
+        let length: f64 = own.iter().map(|word| weight(word).powi(2)).sum::<f64>().sqrt();
+        let same = method.is_some_and(|method| method.eq_ignore_ascii_case(operation.method()));
+        let reads = operation.is_repeatable() && !matches!(operation.method(), "DELETE" | "PUT");
+        let score = score / length.max(1.0) + if same { 0.02 } else { 0.0 } + if reads { 0.05 } else { 0.0 };
+        if score > 0.5 {
+            put(&mut best, (score, operation), most, |(a, one), (b, other)| {
+                b.total_cmp(a).then_with(|| (one.line.len(), one.line).cmp(&(other.line.len(), other.line)))
+            });
+        }
+    }
     best.into_iter().map(|(_, operation)| operation).collect()
 }
 
@@ -149,12 +156,17 @@ fn meanings(word: &str, frequency: &Frequency) -> Vec<(String, f64)> {
 }
 
 fn own_words(operation: Operation) -> Vec<String> {
-    let words = operation.field(1).split('/').filter(|part| !is_variable(part)).flat_map(words_of);
-    first(words, usize::MAX, Ord::cmp)
+    let mut own = Vec::new();
+    for part in operation.field(1).split('/').filter(|part| !is_variable(part)) {
+        for word in words_of(part) {
+            put(&mut own, word, usize::MAX, Ord::cmp);
+        }
+    }
+    own
 }
 
 /// `conversationDetails` and `conversation-details` as `conversation`, `detail`.
-fn words_of(text: &str) -> impl Iterator<Item = String> {
+fn words_of(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut before = ' ';
     for written in text.chars() {
@@ -169,7 +181,7 @@ fn words_of(text: &str) -> impl Iterator<Item = String> {
         }
         before = written;
     }
-    words.into_iter().map(|word| singular(&word))
+    words.iter().map(|word| singular(word)).collect()
 }
 
 fn singular(word: &str) -> String {

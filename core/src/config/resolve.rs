@@ -250,11 +250,8 @@ fn layers(arguments: Arguments, environment: &Environment<'_>, files: &Files) ->
         }
         return Err(error);
     }
-    let layer = |given, source: &str| Layer { given, source: source.to_owned(), names: &[] };
-    let from_files = [("pegcount.toml", own.arguments), ("~/.gc/config.toml", official.arguments)]
-        .into_iter()
-        .filter_map(|(file, given)| given.map(|given| layer(given, &format!("profile `{name}` of {file}, setting"))));
-    let from_environment = ENVIRONMENT.iter().map(|names| {
+    let mut layers = vec![Layer { given: arguments, source: "argument".to_owned(), names: &[] }];
+    for names in ENVIRONMENT {
         let read = |setting: &str| names.iter().find(|(name, _)| *name == setting).and_then(|(_, name)| variable(name));
         let given = Arguments {
             region: read("region"),
@@ -266,13 +263,18 @@ fn layers(arguments: Arguments, environment: &Environment<'_>, files: &Files) ->
             grant: read("grant"),
             ..Arguments::default()
         };
-        Layer { given, source: "environment".to_owned(), names }
-    });
-    let first = std::iter::once(layer(arguments, "argument"));
-    Ok(match explicit {
-        Some(_) => first.chain(from_files).chain(from_environment).collect(),
-        None => first.chain(from_environment).chain(from_files).collect(),
-    })
+        layers.push(Layer { given, source: "environment".to_owned(), names });
+    }
+    // Where the profile was named by an argument, it counts as one.
+    let mut place = if explicit.is_some() { 1 } else { layers.len() };
+    for (file, given) in [("pegcount.toml", own.arguments), ("~/.gc/config.toml", official.arguments)] {
+        if let Some(given) = given {
+            let source = format!("profile `{name}` of {file}, setting");
+            layers.insert(place, Layer { given, source, names: &[] });
+            place += 1;
+        }
+    }
+    Ok(layers)
 }
 
 fn region(layers: &[Layer]) -> Result<Region, Error> {

@@ -28,19 +28,21 @@ impl Listing {
             return None;
         }
         let mut ask = self.plan.ask.clone();
-        let size = self.plan.page_size.map(|_| ("pageSize", u64::from(self.place.size)));
-        let page = size.into_iter().chain([("pageNumber", self.place.number())]);
+        let page = [("pageSize", u64::from(self.place.size)), ("pageNumber", self.place.number())];
+        let page = if self.plan.page_size.is_some() { &page } else { &page[1..] };
         let body = ask.body.as_mut().and_then(Value::as_object_mut);
-        let within = match (self.plan.place, body) {
+        let mut within = match (self.plan.place, body) {
             (PagePlace::Body, Some(body)) => Some(body),
             (PagePlace::Paging, Some(body)) => {
                 body.entry("paging").or_insert_with(|| Value::Object(Map::new())).as_object_mut()
             }
             _ => None,
         };
-        match within {
-            Some(object) => object.extend(page.map(|(key, value)| (key.to_owned(), value.into()))),
-            None => ask.query.extend(page.map(|(key, value)| (key.to_owned(), value.to_string()))),
+        for (key, value) in page {
+            match &mut within {
+                Some(object) => drop(object.insert((*key).to_owned(), (*value).into())),
+                None => ask.query.push(((*key).to_owned(), value.to_string())),
+            }
         }
         Some(ask)
     }

@@ -92,14 +92,8 @@ impl Call {
         let (template, written) = split(&self.path)?;
         let mut used = Vec::new();
         let path = fill(&template, &self.params, &mut used)?;
-        let rest: Map<String, Value> = self
-            .params
-            .iter()
-            .filter(|(key, _)| !used.contains(&key.as_str()))
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect();
         let mut query = written;
-        query.extend(super::params(&rest)?);
+        super::params(&self.params, &used, &mut query)?;
         let operation = format!("{method} {template}");
         let mut findings = Findings::new(self.strict);
         let known = self.operation(&method, &path, &mut findings)?;
@@ -282,9 +276,11 @@ fn split(written: &str) -> Result<(String, Vec<(String, String)>), Error> {
     if path.split('/').any(|segment| matches!(segment, "." | "..")) {
         return Err(refuse(format!("the path `{path}` has a segment of dots")));
     }
-    let query =
-        url::form_urlencoded::parse(query.as_bytes()).map(|(key, value)| (key.into_owned(), value.into_owned()));
-    Ok((path.to_owned(), query.collect()))
+    let mut pairs = Vec::new();
+    for (key, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        pairs.push((key.into_owned(), value.into_owned()));
+    }
+    Ok((path.to_owned(), pairs))
 }
 
 /// Puts params into their placeholders and encodes what the path cannot hold.

@@ -89,7 +89,8 @@ impl Directory {
             return Err(Error::new(ErrorKind::QueryPaging, format!("`{key}` is this library's to count"))
                 .remedy("write page_size"));
         }
-        let mut query = super::params(&self.params)?;
+        let mut query = Vec::new();
+        super::params(&self.params, &[], &mut query)?;
         let defaults = kind.default.iter().filter(|(key, _)| !self.params.contains_key(*key));
         query.extend(defaults.map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
         let look = if kind.page.is_some() { Look::Listing } else { Look::Json };

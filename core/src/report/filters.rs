@@ -111,8 +111,11 @@ impl Compiled {
                 Err(refuse(name, "has an empty list: it would match nothing").remedy("leave it out, or list values"))
             }
             Value::Array(values) => {
-                let any: Result<Vec<Value>, Error> = values.iter().map(|value| predicate(kind, name, value)).collect();
-                self.clauses.push(object! {"type": "or", "predicates": any?});
+                let mut any = Vec::new();
+                for value in values {
+                    any.push(predicate(kind, name, value)?);
+                }
+                self.clauses.push(object! {"type": "or", "predicates": any});
                 Ok(())
             }
             wish => predicate(kind, name, wish).map(|predicate| self.predicates.push(predicate)),

@@ -239,16 +239,19 @@ fn strings(query: &Map<String, Value>, key: &str) -> Result<Vec<String>, Error> 
     match query.get(key) {
         None => Ok(Vec::new()),
         Some(Value::Array(names)) => {
-            names.iter().map(|name| name.as_str().map(str::to_owned).ok_or_else(refuse)).collect()
+            let mut texts = Vec::new();
+            for name in names {
+                texts.push(name.as_str().ok_or_else(refuse)?.to_owned());
+            }
+            Ok(texts)
         }
         Some(_) => Err(refuse()),
     }
 }
 
-/// Params as query string pairs; a list repeats its key (`collectionFormat: multi`).
-fn params(params: &Map<String, Value>) -> Result<Vec<(String, String)>, Error> {
-    let mut pairs = Vec::new();
-    for (key, value) in params {
+/// Adds params to a query string, but those that are used already; a list repeats its key (`collectionFormat: multi`).
+fn params(params: &Map<String, Value>, used: &[&str], pairs: &mut Vec<(String, String)>) -> Result<(), Error> {
+    for (key, value) in params.iter().filter(|(key, _)| !used.contains(&key.as_str())) {
         let values = match value {
             Value::Array(values) => values.as_slice(),
             Value::Null => &[],
@@ -264,7 +267,7 @@ fn params(params: &Map<String, Value>) -> Result<Vec<(String, String)>, Error> {
             pairs.push((key.clone(), text));
         }
     }
-    Ok(pairs)
+    Ok(())
 }
 
 /// A value as it stands in a URL.

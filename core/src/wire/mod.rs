@@ -66,14 +66,15 @@ pub fn action(action: &Action) -> Value {
 
 /// Writes a request. The body is text: the session sends JSON and forms only.
 pub fn request(request: &http::Request<Vec<u8>>) -> Value {
-    let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
-        Value::Array(vec![name.as_str().into(), text(value.as_bytes()).into()])
-    };
+    let mut headers = Vec::new();
+    for (name, value) in request.headers() {
+        headers.push(Value::Array(vec![name.as_str().into(), text(value.as_bytes()).into()]));
+    }
     let body = request.body();
     object! {
         "method": request.method().as_str(),
         "url": request.uri().to_string(),
-        "headers": request.headers().iter().map(header).collect::<Value>(),
+        "headers": headers,
         "body": (!body.is_empty()).then(|| text(body)),
     }
 }

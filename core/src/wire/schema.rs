@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::action::{CallOptions, Cause, Purpose, Sent, Summary, Why};
 use crate::config::Arguments;
-use crate::error::Error;
+use crate::error::ErrorParts;
 use crate::notice::Notice;
 use crate::report::Report;
 use crate::report::directory::Directory;
@@ -25,7 +25,7 @@ pub fn schema() -> Value {
     add::<Arguments>(&mut types);
     add::<Summary>(&mut types);
     add::<Notice>(&mut types);
-    add::<Error>(&mut types);
+    add::<ErrorParts>(&mut types);
     add::<PageContext>(&mut types);
     add::<Sent>(&mut types);
     add::<Cause>(&mut types);
