@@ -14,12 +14,12 @@ pub(crate) type Environment = Option<HashMap<String, String>>;
 /// The environment and the configuration files to read: of this process, or the environment that was given and no file.
 pub(crate) fn around(given: Environment) -> (Box<config::Environment<'static>>, Files) {
     if let Some(given) = given {
-        return (Box::new(move |name| given.get(name).cloned()), Files::default());
+        return (Box::new(move |name: &str| given.get(name).cloned()), Files::default());
     }
     let text = |path: Option<PathBuf>| fs::read_to_string(path?).ok();
     let own = folder("APPDATA", "XDG_CONFIG_HOME", ".config").map(|folder| folder.join("pegcount.toml"));
     let files = Files::new(text(own), text(home().map(|home| home.join(".gc/config.toml"))));
-    (Box::new(|name| env::var(name).ok()), files)
+    (Box::new(|name: &str| env::var(name).ok()), files)
 }
 
 /// Where the token of a session is shared by default; none where the user has no cache folder.

@@ -6,16 +6,15 @@ use std::collections::VecDeque;
 use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
-use std::{io, iter};
 
+use http::{Request, Response};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use pegcount::{Action, CallOptions, Cause, Event, Failure, Sent, inspect};
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout as within};
+use tokio::time::{error::Elapsed, sleep, timeout as within};
 
 type Https = Client<HttpsConnector<HttpConnector>, Full<VecDeque<u8>>>;
 
@@ -34,53 +33,44 @@ async fn main() -> job::Outcome<ExitCode> {
         match session.poll(now()) {
             Action::Send { id, request, timeout, max_body, look, .. } => {
                 let answer = within(Duration::from_millis(timeout), exchange(client.clone(), request, max_body));
-                flights.spawn(async move {
-                    let late = Failure { sent: Sent::Maybe, cause: Cause::Timeout, detail: String::new() };
-                    let answer = answer.await.unwrap_or(Err(late));
-                    (id, answer.map(|(status, headers, body)| (inspect(look, status, &headers, &body), body)))
-                });
+                flights.spawn(async move { (id, look, answer.await.unwrap_or_else(|late| Err(late.into()))) });
             }
             Action::Emit { event: Event::Page(page), .. } => {
                 job::write_segments(&page, &body)?;
                 session.pull(call, now());
             }
             Action::Emit { event, .. } => return Ok(job::last_word(&event)),
-            Action::Wait { until, .. } => {
-                let pause = until.map_or(u64::MAX, |until| until.saturating_sub(now().mono));
-                tokio::select! {
-                    Some(landed) = flights.join_next() => match landed? {
-                        (id, Ok((seen, bytes))) => {
-                            body = bytes;
-                            session.handle_response(id, seen, now());
-                        }
-                        (id, Err(failure)) => session.handle_failure(id, failure, now()),
-                    },
-                    () = sleep(Duration::from_millis(pause)) => {}
-                }
-            }
+            Action::Wait { until, .. } => tokio::select! {
+                Some(landed) = flights.join_next() => match landed? {
+                    (id, look, Ok(answer)) => {
+                        let seen = inspect(look, answer.status().as_u16(), answer.headers(), answer.body());
+                        session.handle_response(id, seen, now());
+                        body = answer.into_body();
+                    }
+                    (id, _, Err(problem)) => session.handle_failure(id, failure(&problem), now()),
+                },
+                () = sleep(now().until(until.unwrap_or(u64::MAX))) => {}
+            },
             // Without a token store, and with one call that nobody cancels, there is nothing else.
             other => return Err(format!("{other:?}").into()),
         }
     }
 }
 
-type Answer = (u16, http::HeaderMap, Vec<u8>);
+type Problem = Box<dyn Error + Send + Sync>;
 
-async fn exchange(client: Https, request: http::Request<Vec<u8>>, max_body: u64) -> Result<Answer, Failure> {
-    let failure = |sent, error: &(dyn Error + 'static)| {
-        let causes = || iter::successors(Some(error), |&cause| cause.source());
-        let refused = |error: &io::Error| error.kind() == io::ErrorKind::ConnectionRefused;
-        let cause = match () {
-            () if causes().any(<dyn Error>::is::<LengthLimitError>) => Cause::TooLarge,
-            () if causes().filter_map(<dyn Error>::downcast_ref).any(refused) => Cause::Refused,
-            () => Cause::Broken,
-        };
-        Failure { sent, cause, detail: error.to_string() }
-    };
-    let answer = client.request(request.map(|body| Full::new(body.into()))).await;
-    let answer = answer.map_err(|error| failure(if error.is_connect() { Sent::No } else { Sent::Maybe }, &error))?;
+async fn exchange(client: Https, asked: Request<Vec<u8>>, most: u64) -> Result<Response<Vec<u8>>, Problem> {
+    let answer = client.request(asked.map(|body| Full::new(body.into()))).await?;
     let (head, body) = answer.into_parts();
-    let body = Limited::new(body, usize::try_from(max_body).unwrap_or(usize::MAX)).collect().await;
-    let body = body.map_err(|error| failure(Sent::Maybe, &*error))?;
-    Ok((head.status.as_u16(), head.headers, body.to_bytes().into()))
+    let body = Limited::new(body, usize::try_from(most)?).collect().await?;
+    Ok(Response::from_parts(head, body.to_bytes().into()))
+}
+
+fn failure(problem: &Problem) -> Failure {
+    let cause = match () {
+        () if problem.is::<LengthLimitError>() => Cause::TooLarge,
+        () if problem.is::<Elapsed>() => Cause::Timeout,
+        () => Cause::Broken,
+    };
+    Failure { sent: Sent::Maybe, cause, detail: problem.to_string() }
 }

@@ -3,15 +3,16 @@
 mod job;
 
 use std::process::ExitCode;
+use std::thread;
 use std::time::Duration;
-use std::{io, thread};
 
+use http::{Request, Response};
 use pegcount::{Action, CallOptions, Cause, Event, Failure, Sent, inspect};
-use ureq::http::{HeaderMap, Request};
+use ureq::{Agent, Error};
 
 fn main() -> job::Outcome<ExitCode> {
     let (mut session, report) = job::question()?;
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+    let agent: Agent = Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
     let now = job::clocks();
     let call = session.start(report, CallOptions::default(), now())?;
     session.pull(call, now());
@@ -19,10 +20,11 @@ fn main() -> job::Outcome<ExitCode> {
     loop {
         match session.poll(now()) {
             Action::Send { id, request, timeout, max_body, look, .. } => {
-                match exchange(&agent, request, timeout, max_body) {
-                    Ok((status, headers, bytes)) => {
-                        session.handle_response(id, inspect(look, status, &headers, &bytes), now());
-                        body = bytes;
+                match exchange(&agent, request, Duration::from_millis(timeout), max_body) {
+                    Ok(answer) => {
+                        let seen = inspect(look, answer.status().as_u16(), answer.headers(), answer.body());
+                        session.handle_response(id, seen, now());
+                        body = answer.into_body();
                     }
                     Err(failure) => session.handle_failure(id, failure, now()),
                 }
@@ -32,35 +34,28 @@ fn main() -> job::Outcome<ExitCode> {
                 session.pull(call, now());
             }
             Action::Emit { event, .. } => return Ok(job::last_word(&event)),
-            Action::Wait { until: Some(until), .. } => {
-                thread::sleep(Duration::from_millis(until.saturating_sub(now().mono)));
-            }
+            Action::Wait { until: Some(until), .. } => thread::sleep(now().until(until)),
             // Without a token store, and with one exchange at a time, there is nothing else.
             other => return Err(format!("{other:?}").into()),
         }
     }
 }
 
-type Answer = (u16, HeaderMap, Vec<u8>);
-
-fn exchange(agent: &ureq::Agent, request: Request<Vec<u8>>, timeout: u64, max_body: u64) -> Result<Answer, Failure> {
-    let within = Some(Duration::from_millis(timeout));
-    let answer = match request.body().is_empty() {
-        true => agent.run(agent.configure_request(request.map(|_| ())).timeout_global(within).build()),
-        false => agent.run(agent.configure_request(request).timeout_global(within).build()),
+fn exchange(agent: &Agent, asked: Request<Vec<u8>>, within: Duration, most: u64) -> Result<Response<Vec<u8>>, Failure> {
+    let answer = match asked.body().is_empty() {
+        true => agent.run(agent.configure_request(asked.map(|_| ())).timeout_global(Some(within)).build()),
+        false => agent.run(agent.configure_request(asked).timeout_global(Some(within)).build()),
     };
     let whole = answer.and_then(|mut answer| {
-        let bytes = answer.body_mut().with_config().limit(max_body).read_to_vec()?;
-        Ok((answer.status().as_u16(), answer.headers().clone(), bytes))
+        let body = answer.body_mut().with_config().limit(most).read_to_vec()?;
+        Ok(answer.map(|_| body))
     });
     whole.map_err(|error| {
         let (cause, sent) = match &error {
-            ureq::Error::BodyExceedsLimit(_) => (Cause::TooLarge, Sent::Maybe),
-            ureq::Error::ConnectProxyFailed(_) => (Cause::Proxy, Sent::No),
-            ureq::Error::HostNotFound => (Cause::Dns, Sent::No),
-            ureq::Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => (Cause::Refused, Sent::No),
-            ureq::Error::Rustls(_) | ureq::Error::Tls(_) => (Cause::Tls, Sent::No),
-            ureq::Error::Timeout(_) => (Cause::Timeout, Sent::Maybe),
+            Error::BodyExceedsLimit(_) => (Cause::TooLarge, Sent::Maybe),
+            Error::HostNotFound => (Cause::Dns, Sent::No),
+            Error::Rustls(_) | Error::Tls(_) => (Cause::Tls, Sent::No),
+            Error::Timeout(_) => (Cause::Timeout, Sent::Maybe),
             _ => (Cause::Broken, Sent::Maybe),
         };
         Failure { sent, cause, detail: error.to_string() }

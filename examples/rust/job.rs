@@ -1,17 +1,16 @@
 //! What both drivers do alike: the question, the clocks, what becomes of a page and of the end.
 
-use std::error::Error;
 use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
 use std::process::ExitCode;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use std::{env, io};
+use std::time::{Instant, UNIX_EPOCH};
+use std::{env, error, io};
 
 use pegcount::config::{Arguments, Files, resolve};
 use pegcount::tables::write;
 use pegcount::{Event, Now, PageContext, Report, Session, decode_only};
 
-pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
+pub(crate) type Outcome<T> = Result<T, Box<dyn error::Error>>;
 
 /// A session from the environment, and the report for the interval of the command line, else for yesterday.
 pub(crate) fn question() -> Outcome<(Session, Report)> {
@@ -25,11 +24,7 @@ pub(crate) fn question() -> Outcome<(Session, Report)> {
 /// The host's two clocks.
 pub(crate) fn clocks() -> impl Fn() -> Now {
     let began = Instant::now();
-    let ms = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
-    move || {
-        let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, ms);
-        Now { mono: ms(began.elapsed()), wall: i64::try_from(wall).unwrap_or(i64::MAX) }
-    }
+    move || Now::of(began.elapsed(), UNIX_EPOCH.elapsed().unwrap_or_default())
 }
 
 /// Writes the segments of a page to standard output.
@@ -44,17 +39,9 @@ pub(crate) fn write_segments(page: &PageContext, body: &[u8]) -> Outcome<()> {
     Ok(io::stdout().write_all(&csv)?)
 }
 
-/// Tells how it ended.
+/// Tells why it ended early, if it did.
 pub(crate) fn last_word(event: &Event) -> ExitCode {
-    match event {
-        Event::Failed(error) => {
-            eprintln!("{error}\n{}", error.explanation);
-            error.kind.class().exit_code().into()
-        }
-        Event::Done(done) => {
-            eprintln!("{} conversations on {} pages", done.items, done.pages);
-            ExitCode::SUCCESS
-        }
-        Event::Page(_) => unreachable!("a page is no last word"),
-    }
+    let Event::Failed(error) = event else { return ExitCode::SUCCESS };
+    eprintln!("{error}\n{}", error.explanation);
+    error.kind.class().exit_code().into()
 }

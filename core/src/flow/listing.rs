@@ -29,7 +29,7 @@ impl Listing {
         }
         let mut ask = self.plan.ask.clone();
         let page = [("pageSize", u64::from(self.place.size)), ("pageNumber", self.place.number())];
-        let page = if self.plan.page_size.is_some() { &page } else { &page[1..] };
+        let page = page.get(usize::from(self.plan.page_size.is_none())..).unwrap_or_default();
         let body = ask.body.as_mut().and_then(Value::as_object_mut);
         let mut within = match (self.plan.place, body) {
             (PagePlace::Body, Some(body)) => Some(body),

@@ -7,6 +7,8 @@ mod parse;
 mod read;
 mod zone;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 pub(crate) use instant::parse_http_date;
@@ -26,6 +28,19 @@ pub struct Now {
     pub mono: u64,
     /// Milliseconds since 1970 UTC: dates use it.
     pub wall: i64,
+}
+
+impl Now {
+    /// Of a clock that never goes back, as the time since any moment, and of the time since 1970 UTC.
+    pub fn of(mono: Duration, wall: Duration) -> Now {
+        let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        Now { mono: ms(mono), wall: i64::try_from(ms(wall)).unwrap_or(i64::MAX) }
+    }
+
+    /// How long it is until a moment of the clock that never goes back, such as that of [`crate::Action::Wait`].
+    pub fn until(self, mono: u64) -> Duration {
+        Duration::from_millis(mono.saturating_sub(self.mono))
+    }
 }
 
 /// From one instant to another, the end not included. Milliseconds since 1970 UTC.
