@@ -165,6 +165,16 @@ impl Region {
         join(&self.api, path)
     }
 
+    /// What [`Region::api_url`] made a URL of, and what is written behind it; `None` for a URL of anything else.
+    pub(crate) fn api_path<'a>(&self, url: &'a str) -> Option<&'a str> {
+        let (scheme, rest) = url.split_once("://")?;
+        let (authority, path) = rest.split_at(rest.find(['/', '?', '#'])?);
+        let origin = base(&scheme.to_ascii_lowercase(), &authority.to_ascii_lowercase(), "").ok()?;
+        let own = origin.scheme() == self.api.scheme() && origin.authority() == self.api.authority();
+        let path = path.strip_prefix(self.api.path().trim_end_matches('/'))?;
+        (own && path.starts_with('/')).then_some(path)
+    }
+
     /// The absolute URL of a path on the login host; the path begins with a slash and is encoded.
     pub fn login_url(&self, path: &str) -> String {
         join(&self.login, path)

@@ -151,7 +151,7 @@ impl Session {
     /// `query.*` where the server would certainly refuse.
     pub fn start(&mut self, report: Report, options: CallOptions, now: Now) -> Result<CallId, Error> {
         let mono = self.tick(now);
-        let plan = report.plan(now)?;
+        let plan = report.plan_at(&self.config.region, now)?;
         let id = CallId(self.next_id());
         for warning in &plan.warnings {
             self.notices.push(Some(id), NoticeKind::Lint, warning.to_string(), None);

@@ -181,6 +181,11 @@ fn is_variable(part: &str) -> bool {
     part.starts_with('{')
 }
 
+/// A path of the API as it is compared: without host, query and empty parts.
+pub(crate) fn plain(path: &str) -> String {
+    parts(path).fold(ROOT.trim_end_matches('/').to_owned(), |path, part| path + "/" + part)
+}
+
 /// The parts behind `/api/v2/`, without host, query and empty parts; nothing for a path that is not of the API.
 fn parts(path: &str) -> impl Iterator<Item = &str> {
     let path = path.split(['?', '#']).next().unwrap_or("");

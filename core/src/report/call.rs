@@ -1,11 +1,14 @@
 //! The report `call`: any operation of the API, with paging where its style is known.
 
+mod address;
+
 use std::fmt;
 
 use http::Method;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use self::address::{fill, is_elsewhere, split};
 use super::{Via, conversations, directory};
 use crate::catalogue::{self, Operation};
 use crate::error::{Error, ErrorKind};
@@ -13,7 +16,7 @@ use crate::fields::{Field, Misfit, record, word};
 use crate::lint::Findings;
 use crate::look::Look;
 use crate::plan::{Ask, Follow, Listing, PagePlace, Plan, Steps};
-use crate::region::{Place, is_loopback};
+use crate::region::Region;
 use crate::time::Now;
 
 /// The one operation beside the details of conversations that pages by an object `paging`.
@@ -81,6 +84,11 @@ impl fmt::Debug for Call {
 }
 
 impl Call {
+    /// The same for a client of a region: a URL of its own API becomes the path that it means.
+    pub(crate) fn at(&self, region: &Region) -> Result<Call, Error> {
+        Ok(Call { path: address::at(&self.path, region)?.to_owned(), ..self.clone() })
+    }
+
     pub(crate) fn plan(&self, now: Now) -> Result<Plan, Error> {
         let method = self.method()?;
         if is_elsewhere(&self.path) {
@@ -94,9 +102,14 @@ impl Call {
         let path = fill(&template, &self.params, &mut used)?;
         let mut query = written;
         super::params(&self.params, &used, &mut query)?;
-        let operation = format!("{method} {template}");
         let mut findings = Findings::new(self.strict);
         let known = self.operation(&method, &path, &mut findings)?;
+        // A slash too many is no other operation: what is known of one by its path is found by the plain path.
+        let (template, path) = match known {
+            Some(_) => (catalogue::plain(&template), catalogue::plain(&path)),
+            None => (template, path),
+        };
+        let operation = format!("{method} {template}");
         let repeatable = repeatable(&method, &path);
         let ask = Ask { method, query, body: self.body.clone(), repeatable, ..Ask::get(path, Look::Json) };
         let style = known.map_or(catalogue::Paging::None, Operation::paging);
@@ -237,90 +250,9 @@ fn repeatable(method: &Method, path: &str) -> bool {
     }
 }
 
-/// Whether a URL is one of a file: neither of the API nor with one of its paths.
-fn is_elsewhere(written: &str) -> bool {
-    let Some((_, rest)) = written.split_once("://") else { return false };
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
-    !path.starts_with("api/v2/") && !is_api(host)
-}
-
-fn is_api(host: &str) -> bool {
-    host.starts_with("api.") && Place::by_host(host).is_some()
-}
-
-/// Path template and query string of a path or a whole URL.
-fn split(written: &str) -> Result<(String, Vec<(String, String)>), Error> {
-    let written = written.trim();
-    let path = match written.split_once("://") {
-        None => written,
-        Some((_, rest)) => {
-            let (origin, _) = rest.split_once('/').unwrap_or((rest, ""));
-            let host = origin.rsplit_once(':').map_or(origin, |(host, _)| host);
-            if !is_api(host) && !is_loopback(host) {
-                return Err(refuse(format!("`{host}` is not an API host of Genesys Cloud"))
-                    .remedy("write the path alone, from /api/v2/ on"));
-            }
-            rest.get(origin.len()..).unwrap_or_default()
-        }
-    };
-    let path = path.split('#').next().unwrap_or_default();
-    let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    if !path.starts_with("/api/v2/") {
-        let error = refuse(format!("the path `{path}` does not begin with /api/v2/"));
-        return Err(match path.trim_start_matches('/').strip_prefix("v2/") {
-            Some(rest) => error.nearest([format!("/api/v2/{rest}")]),
-            None => error.remedy("write the path as the API's documentation does: /api/v2/users/me"),
-        });
-    }
-    if path.split('/').any(|segment| matches!(segment, "." | "..")) {
-        return Err(refuse(format!("the path `{path}` has a segment of dots")));
-    }
-    let mut pairs = Vec::new();
-    for (key, value) in url::form_urlencoded::parse(query.as_bytes()) {
-        pairs.push((key.into_owned(), value.into_owned()));
-    }
-    Ok((path.to_owned(), pairs))
-}
-
-/// Puts params into their placeholders and encodes what the path cannot hold.
-fn fill<'a>(template: &str, params: &'a Map<String, Value>, used: &mut Vec<&'a str>) -> Result<String, Error> {
-    let mut path = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, after) =
-            after.split_once('}').ok_or_else(|| refuse(format!("the path `{template}` has a `{{` without a `}}`")))?;
-        encode(before, PATH, &mut path);
-        let Some((key, value)) = params.get_key_value(name) else {
-            return Err(
-                refuse(format!("the path needs `{name}`")).remedy(format!("give it in params: {{\"{name}\": \"…\"}}"))
-            );
-        };
-        match super::text(value) {
-            Some(text) if !text.is_empty() && text != "." && text != ".." => encode(&text, SEGMENT, &mut path),
-            _ => return Err(refuse(format!("`{name}` cannot stand in a path"))),
-        }
-        used.push(key.as_str());
-        rest = after;
-    }
-    encode(rest, PATH, &mut path);
-    Ok(path)
-}
-
-/// What stays as it is in a path that is written by hand: RFC 3986 `pchar`, `/`, and what is encoded already.
-const PATH: &[u8] = b"-._~!$&'()*+,;=:@/%";
-/// What stays as it is in a value.
-const SEGMENT: &[u8] = b"-._~";
-
-fn encode(text: &str, keep: &[u8], into: &mut String) {
-    for byte in text.bytes() {
-        match byte.is_ascii_alphanumeric() || keep.contains(&byte) {
-            true => into.push(char::from(byte)),
-            false => into.push_str(&format!("%{byte:02X}")),
-        }
-    }
-}
-
 fn refuse(why: String) -> Error {
     Error::new(ErrorKind::QueryBody, why)
 }
+
+#[cfg(test)]
+mod tests;

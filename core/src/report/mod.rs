@@ -19,6 +19,7 @@ use crate::fields::{self, Fault, Field, Misfit, Record, names_of, word};
 use crate::json;
 use crate::lint::body;
 use crate::plan::Plan;
+use crate::region::Region;
 use crate::time::Interval;
 use crate::time::Now;
 
@@ -126,6 +127,14 @@ impl Report {
 }
 
 impl Report {
+    /// The plan of a client of a region: it knows which URLs are its own.
+    pub(crate) fn plan_at(&self, region: &Region, now: Now) -> Result<Plan, Error> {
+        match self {
+            Report::Call(report) => report.at(region)?.plan(now),
+            report => report.plan(now),
+        }
+    }
+
     /// Where it goes on, if it was begun before.
     pub(crate) fn resume(&self) -> Option<&str> {
         match self {
