@@ -128,7 +128,7 @@ impl From<PageContext> for PageHead {
 pub(crate) struct Summary {
     /// Pages delivered.
     pages: Count,
-    /// Conversations or entities delivered.
+    /// Conversations or entities delivered; an answer that lists neither counts as one.
     items: Count,
     /// Conversations left out because they start outside the asked interval.
     outside: Count,

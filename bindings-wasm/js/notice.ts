@@ -18,7 +18,7 @@ export interface Notice {
 export interface Summary {
   /** Pages delivered. */
   readonly pages: number;
-  /** Conversations or entities delivered. */
+  /** Conversations or entities delivered; an answer that lists neither counts as one. */
   readonly items: number;
   /** Conversations left out because they start outside the asked interval. */
   readonly outside: number;

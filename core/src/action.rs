@@ -149,7 +149,7 @@ pub enum Event {
 pub struct Summary {
     /// Pages delivered.
     pub pages: u32,
-    /// Conversations or entities delivered.
+    /// Conversations or entities delivered; an answer that lists neither counts as one.
     pub items: u64,
     /// Conversations left out because they start outside the asked interval.
     pub outside: u64,

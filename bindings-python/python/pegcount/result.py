@@ -35,7 +35,7 @@ class Summary:
         self.pages: int = shape["pages"]
         """Pages delivered."""
         self.items: int = shape["items"]
-        """Conversations or entities delivered."""
+        """Conversations or entities delivered; an answer that lists neither counts as one."""
         self.outside: int = shape["outside"]
         """Conversations left out because they start outside the asked interval."""
         self.duplicates: int = shape["duplicates"]

@@ -239,7 +239,7 @@ class Summary(TypedDict):
     pages: int
     """Pages delivered."""
     items: int
-    """Conversations or entities delivered."""
+    """Conversations or entities delivered; an answer that lists neither counts as one."""
     outside: int
     """Conversations left out because they start outside the asked interval."""
     duplicates: int

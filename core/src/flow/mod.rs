@@ -83,7 +83,7 @@ impl Flow {
         match self {
             Flow::Auto(flow) => flow.take(found),
             Flow::Conversations(flow) => flow.take(found),
-            Flow::Each(flow) => Ok(flow.take()),
+            Flow::Each(flow) => Ok(flow.take(found)),
             Flow::Follow(flow) => flow.take(found),
             Flow::Job(flow) => flow.take(found),
             Flow::Listing(flow) => Ok(flow.take(found)),

@@ -217,7 +217,7 @@ impl Conversations {
         }
         let asks = ids.chunks(IDS_A_REQUEST).map(|batch| {
             let query = batch.iter().map(|id| ("id".to_owned(), (*id).to_owned())).collect();
-            Ask { query, ..Ask::get(BY_IDS, Look::Json) }
+            Ask { query, ..Ask::get(BY_IDS, Look::Conversations) }
         });
         Ok(Plan { operation: format!("GET {BY_IDS}"), steps: Steps::Each(asks.collect()), warnings: Vec::new() })
     }
