@@ -48,8 +48,8 @@ impl Reader<'_> {
             "yesterday" => return self.days(self.today()? - 1, 1),
             _ => {}
         }
-        if let Some(rest) = lower.strip_prefix("last-") {
-            return self.last(rest);
+        if lower.starts_with("last-") {
+            return self.last(word.get("last-".len()..).unwrap_or_default());
         }
         if let Some(day) = date(word) {
             return self.days(day, 1);
@@ -76,7 +76,15 @@ impl Reader<'_> {
         let unknown =
             || self.refuse("is not understood").remedy("write last- and a number with m, h, d or w: last-15m, last-7d");
         let count: i64 = count.parse().map_err(|_| unknown())?;
-        let period = match unit {
+        let period = match unit.to_ascii_lowercase().as_str() {
+            // A capital letter that means a month elsewhere, in ISO 8601 and in most libraries.
+            "m" if unit == "M" => {
+                let days = count.saturating_mul(30);
+                return Err(self
+                    .refuse("may mean minutes or months")
+                    .remedy(format!("for minutes write last-{count}m"))
+                    .remedy(format!("for months write days, as last-{days}d, or one of them, as 2026-03")));
+            }
             "m" => count.checked_mul(60_000).map(|ms| Period { ms, ..Period::default() }),
             "h" => count.checked_mul(3_600_000).map(|ms| Period { ms, ..Period::default() }),
             "d" => Some(Period { days: count, ..Period::default() }),

@@ -44,6 +44,10 @@ fn spellings() {
         ("last-24h", Some("Asia/Kolkata"), "2026-03-09T09:00Z/2026-03-10T09:00Z"),
         ("last-7d", None, "2026-03-03T09:00Z/2026-03-10T09:00Z"),
         ("last-2w", None, "2026-02-24T09:00Z/2026-03-10T09:00Z"),
+        ("Last-1H", None, "2026-03-10T08:00Z/2026-03-10T09:00Z"),
+        ("last-7D", None, "2026-03-03T09:00Z/2026-03-10T09:00Z"),
+        ("LAST-2W", None, "2026-02-24T09:00Z/2026-03-10T09:00Z"),
+        ("LAST-15m", None, "2026-03-10T08:45Z/2026-03-10T09:00Z"),
         // The clocks of New York went forward on 8 March: the same hour of the day seven days earlier.
         ("last-7d", Some("America/New_York"), "2026-03-03T10:00Z/2026-03-10T09:00Z"),
     ];
@@ -98,6 +102,10 @@ fn what_is_no_interval_is_refused_by_its_rule() {
         ("2026-W54", "not understood"),
         ("2026-3-9", "not understood"),
         ("yesterdya", "not understood"),
+        ("last-1M", "minutes or months"),
+        ("LAST-1M", "minutes or months"),
+        ("last-9223372036854775807M", "minutes or months"),
+        ("last-1Mo", "not understood"),
         ("last-7x", "not understood"),
         ("last-", "not understood"),
         ("last--7d", "not understood"),
@@ -118,6 +126,8 @@ fn what_is_no_interval_is_refused_by_its_rule() {
         assert!(error.message.contains(rule), "{text}: {error}");
         assert!(error.message.contains(text.trim()), "{text}: {error}");
     }
+    let remedy = Interval::parse("last-2M", None, WALL).unwrap_err().explanation.remedy.join(" ");
+    assert!(remedy.contains("last-2m") && remedy.contains("last-60d"), "{remedy}");
     assert_eq!(Interval::parse("yesterdya", None, WALL).unwrap_err().explanation.nearest, ["yesterday"]);
 }
 
