@@ -27,7 +27,7 @@ pub const PLACES: &[Place] = &[
     Place { name: "us-east-2", short: "use2", domain: "use2.us-gov-pure.cloud", title: "US East (Ohio), FedRAMP", also: &["ohio", "fedramp", "us-east-2-fedramp", "us-east-ohio"] },
     Place { name: "us-west-2", short: "usw2", domain: "usw2.pure.cloud", title: "US West (Oregon)", also: &["us-west", "oregon", "americas-us-west"] },
     Place { name: "ca-central-1", short: "cac1", domain: "cac1.pure.cloud", title: "Canada (Central)", also: &["canada", "ca-central", "americas-canada"] },
-    Place { name: "mx-central-1", short: "mxc1", domain: "mxc1.pure.cloud", title: "Mexico (Central)", also: &["mexico", "mx-central"] },
+    Place { name: "mx-central-1", short: "mxc1", domain: "mxc1.pure.cloud", title: "Mexico (Central)", also: &["mexico", "mx-central", "americas-mexico"] },
     Place { name: "sa-east-1", short: "sae1", domain: "sae1.pure.cloud", title: "South America (Sao Paulo)", also: &["sao-paulo", "são-paulo", "sa-east", "americas-sao-paulo", "americas-são-paulo"] },
     Place { name: "eu-west-1", short: "euw1", domain: "mypurecloud.ie", title: "EU (Ireland)", also: &["ireland", "dublin", "emea-ireland", "emea-dublin"] },
     Place { name: "eu-west-2", short: "euw2", domain: "euw2.pure.cloud", title: "EU (London)", also: &["london", "emea-london"] },
@@ -44,11 +44,15 @@ pub const PLACES: &[Place] = &[
 ];
 
 impl Place {
-    /// Finds a region by a host name, with or without `api.`, `login.` or `apps.` before it.
+    /// Finds a region by a host name, with or without `api.`, `login.` or `apps.` before it. The regions with a domain
+    /// of the old form are also found by one of the newer form, such as `use1.pure.cloud`.
     pub fn by_host(host: &str) -> Option<&'static Place> {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         let bare = ["api.", "login.", "apps."].iter().find_map(|word| host.strip_prefix(word)).unwrap_or(&host);
-        PLACES.iter().find(|place| place.domain == bare)
+        let newer = |place: &Place| {
+            place.domain.starts_with("mypurecloud.") && bare.strip_suffix(".pure.cloud") == Some(place.short)
+        };
+        PLACES.iter().find(|place| place.domain == bare || newer(place))
     }
 
     /// Finds a region by a name: `us-east-1`, `us_east_1`, `use1`, `US East`, `US East (N. Virginia)`, `Frankfurt`.
@@ -102,11 +106,16 @@ impl Region {
             return Err(Error::new(ErrorKind::ConfigRegion, "the region is empty").remedy(EXAMPLES));
         }
         if written.contains("://") {
+            // What an address bar shows behind the path says nothing of the region.
+            let address = written.split(['?', '#']).next().unwrap_or_default();
+            let base = parse_base(address, "region")?;
+            if let Some(place) = base.host().and_then(Place::by_host).filter(|_| base.port().is_none()) {
+                return Region::of(place);
+            }
             let base = parse_base(written, "region")?;
-            return match base.host().and_then(Place::by_host) {
-                Some(place) if base.port().is_none() => Region::of(place),
-                _ if is_loopback(host_of(&base)) => Ok(Region { domain: None, login: base.clone(), api: base }),
-                _ => Err(unknown(written, base.host().unwrap_or_default())),
+            return match is_loopback(host_of(&base)) {
+                true => Ok(Region { domain: None, login: base.clone(), api: base }),
+                false => Err(unknown(written, host_of(&base))),
             };
         }
         let name = match written.split_once('.') {
@@ -116,8 +125,8 @@ impl Region {
         if let Some(place) = Place::by_name(name) {
             return Region::of(place);
         }
-        let host = name.split('/').next().unwrap_or_default().trim_end_matches('.');
-        if let Some(place) = Place::by_host(host) {
+        let host = name.split(['/', '?', '#']).next().unwrap_or_default().trim_end_matches('.');
+        if let Some(place) = Place::by_host(host.strip_suffix(":443").unwrap_or(host)) {
             return Region::of(place);
         }
         if host.contains('.') && !host.is_ascii() {
