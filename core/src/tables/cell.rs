@@ -78,8 +78,14 @@ fn float(raw: &str) -> (Option<Value<'static>>, bool) {
     let is_unsigned = raw.parse::<u64>().is_ok();
     let value = raw.parse().ok().filter(|value: &f64| is_unsigned || value.abs() < BEYOND);
     // Seventeen digits are what a float of the server ever has.
-    let is_whole = !is_unsigned && raw.bytes().filter(u8::is_ascii_digit).count() <= 20;
+    let is_whole = !is_unsigned && raw.bytes().filter(u8::is_ascii_digit).count() <= 20 && !is_too_small(raw, value);
     (value.map(Value::Float), is_whole)
+}
+
+/// Whether a number that is not zero became zero: `1E-400`.
+fn is_too_small(raw: &str, value: Option<f64>) -> bool {
+    let digits = raw.split(['e', 'E']).next().unwrap_or_default();
+    value == Some(0.0) && digits.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
 }
 
 /// Whether an instant has parts below the millisecond: `2026-03-09T12:00:00.123456Z`.

@@ -30,6 +30,9 @@ fn a_value_that_no_column_holds_is_kept_to_the_last_digit() {
         ("unknown", r#"{ "a" : [1.10, "\u00e9"] }"#),
         (r#"a \"name\""#, "1"),
         ("mediaStatsMinConversationMos", "1e400"),
+        // Kept, although a float column would take it for nothing.
+        ("mediaStatsMinConversationMos", "1E-400"),
+        ("mediaStatsMinConversationMos", "-0.01e-330"),
         ("externalTag", r#""cut in the middle: \ud83d""#),
         ("participants", "4.20"),
         ("participants", "[4.20]"),
