@@ -2,7 +2,12 @@
 //!
 //! `cargo bench -p pegcount --bench decode [-- PAGE.json]`
 
-#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "a bench has a clock and files")]
+#![expect(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a bench has a clock, files and a person who reads"
+)]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

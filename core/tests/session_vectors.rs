@@ -1,7 +1,12 @@
 //! Every script in `tests/vectors/session` runs as it says; CONTRIBUTING describes the format.
 //!
 //! `UPDATE=1` writes what happens into the scripts: to be read before it is committed.
-#![expect(clippy::disallowed_methods, reason = "tests read files")]
+#![expect(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests read files, and print"
+)]
 
 mod scripts;
 
