@@ -13,9 +13,12 @@ from typing import Any
 import pegcount
 import pytest
 from pegcount import _native
+from pegcount.cli.arguments import parser
 from pegcount.errors import of
 
 KINDS = _native.kinds()
+# 2026-03-10T09:00:00Z
+WALL = 1_773_133_200_000
 VECTORS = Path(__file__).parents[2] / "tests/vectors"
 
 
@@ -155,6 +158,26 @@ def test_a_client_prints_no_secret() -> None:
     shown = repr(client) + repr(vars(client)) + repr(vars(client._pump))
     assert "SECRET" not in shown
     assert repr(client) == "<Client https://api.mypurecloud.ie>"
+
+
+@pytest.mark.parametrize("kind", [pegcount.Client, pegcount.AsyncClient])
+def test_a_client_whose_construction_failed_can_be_shown(kind: Any) -> None:
+    client = kind.__new__(kind)
+    with pytest.raises(pegcount.ConfigError):
+        client.__init__("mars-1", "id", "hunter-SECRET")
+    assert repr(client) == f"<{kind.__name__} without configuration>"
+
+
+@pytest.mark.parametrize("report", ["aggregates", "availability", "directory", "observations"])
+def test_the_help_names_what_the_core_has(report: str) -> None:
+    subs = next(action for action in parser()._actions if isinstance(action.choices, dict))
+    of = next(action for action in subs.choices[report]._actions if action.dest == "of")
+    names = [name for name in of.help.split(", ") if name != "…"]
+    assert names
+    interval = {"interval": "2026-03-09", "metrics": ["nOffered"]} if report == "aggregates" else {}
+    for name in names:
+        assert not _native.lint({"report": report, "of": name, **interval}, WALL), name
+    assert _native.lint({"report": report, "of": "nothing", **interval}, WALL)
 
 
 def test_intervals_are_read() -> None:

@@ -270,7 +270,8 @@ class BaseClient(ABC, Generic[R, T]):
         return self._run(dict(report), timeout, deadline, max_calls)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._api}>"
+        # A traceback may show one whose construction failed.
+        return f"<{type(self).__name__} {getattr(self, '_api', 'without configuration')}>"
 
     def _start(self, name: str, wishes: dict[str, Any]) -> R:
         """Starts a report from the arguments of its method: their names are those of the report's fields."""

@@ -37,13 +37,13 @@ def parser() -> argparse.ArgumentParser:
     _wishes(sub, "where", "tz", "via", "job", "resume", "strict", "query")
 
     sub = command("aggregates", commands.report, "Aggregated metrics", rows, reach)
-    sub.add_argument("of", metavar="OF", help="conversations, users, flows, surveys, …")
+    sub.add_argument("of", metavar="OF", help="conversations")
     _interval(sub, nargs="?")
     sub.add_argument("--granularity", metavar="PERIOD", help="PT15M, PT30M, PT1H, P1D, …")
     _wishes(sub, "group-by", "metrics", "where", "tz", "via", "job", "wide", "strict", "query")
 
     sub = command("observations", commands.report, "What is going on at the moment", rows, reach)
-    sub.add_argument("of", metavar="OF", help="queues, users, flows")
+    sub.add_argument("of", metavar="OF", help="queues")
     _wishes(sub, "metrics", "where", "strict", "query")
 
     sub = command("directory", commands.report, "Listings that turn ids into names", rows, reach)
