@@ -9,12 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.pegcount.AccessToken;
 import io.github.pegcount.AggregatesReport;
 import io.github.pegcount.CallReport;
-import io.github.pegcount.ClientCredentials;
-import io.github.pegcount.Config;
 import io.github.pegcount.ConversationsColumns;
 import io.github.pegcount.ConversationsReport;
 import io.github.pegcount.DirectoryReport;
-import io.github.pegcount.Interval;
 import io.github.pegcount.Login;
 import io.github.pegcount.Pegcount;
 import io.github.pegcount.PegcountClient;
@@ -22,7 +19,10 @@ import io.github.pegcount.PegcountException;
 import io.github.pegcount.Request;
 import io.github.pegcount.Response;
 import io.github.pegcount.Transport;
+import io.github.pegcount.testing.Asked;
+import io.github.pegcount.testing.Genesys;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,48 +30,18 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The README's job and what goes wrong with it, in Java. */
 class JavaTest {
-    private static Process sandbox;
-    private static String ready;
-
-    @BeforeAll
-    static void start() throws Exception {
-        sandbox = new ProcessBuilder(System.getenv("SANDBOX_BIN"), "--seed", "7", "--now", "2026-03-10T09:00:00Z",
-            "--org", "small", "--rate", "0").redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        ready = sandbox.inputReader().readLine();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        sandbox.destroy();
-        sandbox.waitFor();
-    }
-
-    /** A text of the sandbox's one line of JSON, the first after a place. */
-    private static String text(String place, String name) {
-        var match = Pattern.compile('"' + name + "\":\"([^\"]*)").matcher(ready);
-        assertTrue(match.find(ready.indexOf('"' + place + '"')));
-        return match.group(1);
-    }
-
-    private static Config.Builder config(String client) {
-        return Config.builder()
-            .apiUrl(text("api", "api"))
-            .loginUrl(text("api", "login"))
-            .credentials(new ClientCredentials(text(client, "client_id"), text(client, "client_secret")))
-            .share(false);
-    }
+    @AutoClose
+    private final Genesys genesys = new Genesys("--seed", "7", "--now", "2026-03-10T09:00:00Z", "--org", "small", "--rate", "0");
 
     @Test
     void pagesComeOneByOne() {
-        var report = ConversationsReport.builder().interval(text("api", "interval")).pageSize(50).build();
-        try (var client = PegcountClient.create(config("reporting").build()); var pages = client.conversations(report)) {
+        var report = ConversationsReport.builder().interval(genesys.getInterval()).pageSize(50).build();
+        try (var client = PegcountClient.create(genesys.config("reporting").build()); var pages = client.conversations(report)) {
             var ids = new HashSet<String>();
             for (var page : pages) {
                 ids.addAll(new ConversationsColumns(page.getTables().get("conversations")).getConversationId());
@@ -90,12 +60,12 @@ class JavaTest {
     void aFutureIsReadAndTablesAreTyped() throws Exception {
         var report = AggregatesReport.builder()
             .of("conversations")
-            .interval(new Interval(text("api", "interval")))
+            .interval(genesys.getInterval())
             .groupBy(List.of("mediaType"))
             .metrics(List.of("nOffered"))
             .where(Map.of("mediaType", List.of("voice", "chat")))
             .build();
-        try (var client = PegcountClient.create(config("reporting").build())) {
+        try (var client = PegcountClient.create(genesys.config("reporting").build())) {
             var table = client.aggregates(report).readAsync().get().getTable();
             assertTrue(table.getRowCount() > 0);
             assertTrue(table.getColumnNames().contains("media_type"), table.getColumnNames().toString());
@@ -105,8 +75,8 @@ class JavaTest {
 
     @Test
     void whoMayNotIsTold() {
-        var report = ConversationsReport.builder().interval(text("api", "interval")).build();
-        try (var client = PegcountClient.create(config("no-analytics").build())) {
+        var report = ConversationsReport.builder().interval(genesys.getInterval()).build();
+        try (var client = PegcountClient.create(genesys.config("no-analytics").build())) {
             var error = assertThrows(PegcountException.Forbidden.class, () -> client.conversations(report).read());
             assertEquals("forbidden.permission", error.getCode());
             assertTrue(error.getExplanation().getMissing().contains("analytics:conversationDetail:view"));
@@ -118,8 +88,8 @@ class JavaTest {
 
     @Test
     void aLoopThatIsLeftMayBeClosed() {
-        var report = ConversationsReport.builder().interval(text("api", "interval")).pageSize(10).build();
-        try (var client = PegcountClient.create(config("reporting").build())) {
+        var report = ConversationsReport.builder().interval(genesys.getInterval()).pageSize(10).build();
+        try (var client = PegcountClient.create(genesys.config("reporting").build())) {
             var left = client.conversations(report);
             var pages = left.iterator();
             assertEquals(1, pages.next().getNumber());
@@ -145,7 +115,7 @@ class JavaTest {
                 };
             }
         };
-        try (var client = PegcountClient.create(config("reporting").credentials(new AccessToken("t")).transport(hanging).build())) {
+        try (var client = PegcountClient.create(genesys.config("reporting").credentials(new AccessToken("t")).transport(hanging).build())) {
             var later = client.directory(DirectoryReport.builder().of("queues").build()).readAsync();
             begun.await();
             later.cancel(true);
@@ -155,8 +125,8 @@ class JavaTest {
 
     @Test
     void aProviderIsAskedForTheSecret() {
-        var provided = new ClientCredentials(text("admin", "client_id"), text("admin", "client_secret"));
-        var config = config("admin").credentials(null).provider(() -> provided).maxCalls(1).build();
+        var provided = genesys.credentials("admin");
+        var config = genesys.config("admin").credentials(null).provider(() -> provided).maxCalls(1).build();
         var report = DirectoryReport.builder().of("queues").build();
         try (var client = PegcountClient.create(config)) {
             assertTrue(client.directory(report).read().getTable().getRowCount() > 0);
@@ -176,9 +146,25 @@ class JavaTest {
     }
 
     @Test
+    void aContactCentreDoesWhatItIsTold() {
+        var queues = DirectoryReport.builder().of("queues").build();
+        try (var client = PegcountClient.create(genesys.config().build())) {
+            genesys.fault("429", 0);
+            client.directory(queues).read();
+            genesys.revokeTokens();
+            client.directory(queues).read();
+            assertEquals(2, genesys.logins());
+            assertEquals(List.of(429, 200, 401, 200), genesys.requests("/queues").stream().map(Asked::getStatus).toList());
+            genesys.permissions("reporting", List.of(), List.of("routing:queue:view", "routing:queue:search"), Duration.ofMinutes(5));
+            genesys.advance(Duration.ofMinutes(5));
+            assertThrows(PegcountException.Forbidden.class, () -> client.directory(queues).read());
+        }
+    }
+
+    @Test
     void noticesAndBytesAreAtHand() {
         var told = new ArrayList<String>();
-        try (var client = PegcountClient.create(config("admin").build())) {
+        try (var client = PegcountClient.create(genesys.config("admin").build())) {
             client.listen(notice -> told.add(notice.getKind()));
             var report = CallReport.builder().method("GET").path("/api/v2/organizations/me").build();
             var bodies = client.call(report).bodies();

@@ -1,6 +1,7 @@
 package io.github.pegcount
 
 import io.github.pegcount.jdk.JdkTransport
+import io.github.pegcount.testing.Genesys
 import java.io.File
 import java.nio.file.Path
 import kotlin.io.path.writeText
@@ -17,8 +18,8 @@ class AgreementTest {
 
     @Test
     fun `tables agree with Python`() {
-        Sandbox("--seed", "7", "--now", "2026-03-10T09:00:00Z", "--org", "small", "--rate", "0").use { sandbox ->
-            val interval = Interval(sandbox.ready["interval"].asText())
+        contactCentre().use { sandbox ->
+            val interval = sandbox.interval
             val reports = listOf(
                 ConversationsReport(interval, pageSize = 50),
                 AggregatesReport("conversations", interval, groupBy = listOf("queueId"), metrics = listOf("nOffered", "tHandle")),
@@ -27,7 +28,7 @@ class AgreementTest {
             )
             folder.resolve("asked.json").writeText("[${reports.joinToString(",") { it.json() }}]")
             python(sandbox)
-            Client(sandbox.config(transport = JdkTransport())).use { client ->
+            sandbox.client { transport(JdkTransport()) }.use { client ->
                 for ((nth, report) in reports.withIndex()) {
                     val tables = runBlocking { client.report(report).read() }
                     val theirs = File("$folder/$nth").list()!!.map { it.substringBeforeLast('.') }.toSet()
@@ -40,19 +41,18 @@ class AgreementTest {
         }
     }
 
-    private fun python(sandbox: Sandbox) {
-        val client = sandbox.ready["clients"]["reporting"]
+    private fun python(sandbox: Genesys) {
         val script = """
             import json, pathlib, pegcount
             folder = pathlib.Path("$folder")
-            client = pegcount.Client(api_url="${sandbox.ready["api"].asText()}", login_url="${sandbox.ready["login"].asText()}",
-                client_id="${client["client_id"].asText()}", client_secret="${client["client_secret"].asText()}", token_store=False)
+            client = pegcount.Client(token_store=False)
             for nth, report in enumerate(json.loads((folder / "asked.json").read_text())):
                 (folder / str(nth)).mkdir()
                 for name, table in client.report(report).read().items():
                     table.to_csv(folder / str(nth) / (name + ".csv"))
         """.trimIndent()
-        val process = ProcessBuilder("python", "-c", script).inheritIO().start()
-        assertEquals(0, process.waitFor())
+        val program = ProcessBuilder("python", "-c", script).inheritIO()
+        program.environment().putAll(sandbox.environment())
+        assertEquals(0, program.start().waitFor())
     }
 }

@@ -2,6 +2,7 @@ package io.github.pegcount
 
 import io.github.pegcount.jdk.JdkTransport
 import io.github.pegcount.okhttp.OkHttpTransport
+import java.time.Duration
 import java.time.Instant
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
@@ -13,29 +14,23 @@ import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
-import org.junit.jupiter.api.AfterAll
-import org.junit.jupiter.api.BeforeEach
+import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Test
-import org.junit.jupiter.api.TestInstance
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
 import org.junit.jupiter.params.provider.ValueSource
 
 /** Reports by job, against the sandbox. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 internal class JobTest {
-    private val sandbox = Sandbox("--seed", "7", "--now", "2026-03-10T09:00:00Z", "--org", "small", "--rate", "0")
+    private val sandbox = contactCentre()
 
     /** A day whose last threads are over, and whose data has reached the lake. */
     private val day = Interval("2026-02-27/2026-02-28")
 
-    @BeforeEach
-    fun clean() = sandbox.clean()
-
-    @AfterAll
+    @AfterEach
     fun close() = sandbox.close()
 
-    private fun client(clock: Clock, transport: Transport = JdkTransport()) = Client(sandbox.config(transport = transport, clock = clock))
+    private fun client(clock: Clock, transport: Transport = JdkTransport()) = sandbox.client { transport(transport).clock(clock) }
 
     /** On it waiting takes no time, and the sandbox's clock goes with it. */
     private inner class Together : Clock() {
@@ -44,7 +39,7 @@ internal class JobTest {
         override fun monotonic(): Long = own.monotonic()
 
         override suspend fun pass(milliseconds: Long) {
-            sandbox.control("POST", "/clock", mapOf("advance_ms" to milliseconds))
+            sandbox.advance(Duration.ofMillis(milliseconds))
             own.pass(milliseconds)
         }
     }
@@ -61,7 +56,7 @@ internal class JobTest {
         }
     }
 
-    private fun jobs() = sandbox.requests("").filter { "/details/jobs" in it["path"].asText() }
+    private fun jobs() = sandbox.requests().filter { "/details/jobs" in it.path }
 
     private fun ids(tables: Tables) = ConversationsColumns(tables["conversations"]).conversationId.toSet()
 
@@ -74,8 +69,8 @@ internal class JobTest {
             assertEquals(ids(asked), ids(given))
             assertEquals(asked["segments"].rowCount, given["segments"].rowCount)
             assertTrue(given["participant_attributes"].rowCount > 0)
-            assertEquals(1, jobs().count { it["method"].asText() == "POST" })
-            assertTrue(jobs().count { it["path"].asText().endsWith("/results") } > 1)
+            assertEquals(1, jobs().count { it.method == "POST" })
+            assertTrue(jobs().count { it.path.endsWith("/results") } > 1)
             val job = client.notices.first { it.kind == "job" }.text.split(" ")[2]
             assertEquals(ids(given), ids(client.conversations(day, job = job).read()))
         }
@@ -138,6 +133,6 @@ internal class JobTest {
                 if (closing) client.close() else reading.cancelAndJoin()
             }
         }
-        assertEquals("DELETE", jobs().last()["method"].asText())
+        assertEquals("DELETE", jobs().last().method)
     }
 }

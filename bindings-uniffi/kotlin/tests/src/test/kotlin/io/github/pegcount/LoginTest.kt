@@ -16,26 +16,20 @@ import kotlin.test.assertFailsWith
 import kotlin.test.assertNotEquals
 import kotlin.test.assertTrue
 import kotlinx.coroutines.runBlocking
-import org.junit.jupiter.api.AfterAll
-import org.junit.jupiter.api.BeforeEach
+import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Test
-import org.junit.jupiter.api.TestInstance
 import org.junit.jupiter.api.io.TempDir
 
 /** Users log in at the sandbox's own page; what the store and a provider are good for. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 internal class LoginTest {
     @TempDir
     lateinit var folder: Path
 
-    private val sandbox = Sandbox("--seed", "7", "--org", "small", "--rate", "0")
+    private val sandbox = contactCentre()
     private val user = sandbox.ready["user"]
     private val store get() = FileStore(folder.resolve("token.json").toString())
 
-    @BeforeEach
-    fun clean() = sandbox.clean()
-
-    @AfterAll
+    @AfterEach
     fun close() = sandbox.close()
 
     private fun client(
@@ -45,8 +39,8 @@ internal class LoginTest {
         provider: (suspend () -> ClientCredentials)? = null,
     ) = Client(
         Config(
-            apiUrl = sandbox.ready["api"].asText(),
-            loginUrl = sandbox.ready["login"].asText(),
+            apiUrl = sandbox.apiUrl,
+            loginUrl = sandbox.loginUrl,
             credentials = credentials,
             share = store != null,
             tokenStore = store,
@@ -61,7 +55,7 @@ internal class LoginTest {
     private fun secret(name: String) = sandbox.ready["clients"][name]["client_secret"].asText()
 
     private fun login(name: String) =
-        Login("http://localhost:8085/callback", clientId = id(name), loginUrl = sandbox.ready["login"].asText())
+        Login("http://localhost:8085/callback", clientId = id(name), loginUrl = sandbox.loginUrl)
 
     private fun me(client: Client) = runBlocking {
         json.readTree(client.call("GET", "/api/v2/users/me").bodies().single())["id"].asText()
@@ -116,18 +110,18 @@ internal class LoginTest {
         val login = login("code")
         client(login.finish(walk(login.url), secret("code")), store).use(::me)
         val first = kept()
-        sandbox.control("POST", "/tokens/revoke")
+        sandbox.revokeTokens()
         client(StoredLogin(id("code"), secret("code")), store).use { client ->
             assertEquals(user["id"].asText(), me(client))
-            sandbox.control("POST", "/tokens/revoke")
+            sandbox.revokeTokens()
             assertEquals(user["id"].asText(), me(client))
         }
         assertNotEquals(first, kept())
-        sandbox.control("POST", "/tokens/revoke")
+        sandbox.revokeTokens()
         // Another process: the configured token is long used up, the store has the present one.
         assertEquals(user["id"].asText(), client(RefreshToken(first, id("code"), secret("code")), store).use(::me))
-        sandbox.control("POST", "/tokens/revoke")
-        sandbox.control("POST", "/clients/code/revoke-refresh")
+        sandbox.revokeTokens()
+        sandbox.revokeRefresh("code")
         val refused = assertFailsWith<PegcountException.Auth> {
             client(StoredLogin(id("code"), secret("code")), store).use(::me)
         }
@@ -161,8 +155,8 @@ internal class LoginTest {
         client(provider = provider).use { client ->
             fun ask() = runBlocking { client.call("GET", "/api/v2/organizations/me").bodies().single() }
             assertTrue(ask().isNotEmpty())
-            secret = sandbox.control("POST", "/clients/admin/rotate-secret")["client_secret"].asText()
-            sandbox.control("POST", "/tokens/revoke")
+            secret = sandbox.rotateSecret("admin")
+            sandbox.revokeTokens()
             assertTrue(ask().isNotEmpty())
             assertEquals(2, asked)
         }

@@ -29,11 +29,8 @@ class MemoryTest {
     }
 
     @Test
-    fun `ten thousand calls`(): Unit = Sandbox("--seed", "7", "--now", "2026-03-10T09:00:00Z", "--org", "small", "--rate", "0").use { sandbox ->
-        val config = sandbox.config(transport = JdkTransport()).let {
-            Config(apiUrl = it.apiUrl, loginUrl = it.loginUrl, credentials = it.credentials, share = false, transport = it.transport, pace = 1_000_000)
-        }
-        Client(config).use { client ->
+    fun `ten thousand calls`(): Unit = contactCentre().use { sandbox ->
+        sandbox.client { transport(JdkTransport()).pace(1_000_000) }.use { client ->
             fun calls(number: Int) = runBlocking {
                 // Tables that nobody closes are the collector's.
                 repeat(number) { client.directory("queues").toList().forEach { page -> page.table.rowCount } }

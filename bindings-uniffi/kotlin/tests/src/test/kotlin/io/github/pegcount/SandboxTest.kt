@@ -17,10 +17,8 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
-import org.junit.jupiter.api.AfterAll
-import org.junit.jupiter.api.BeforeEach
+import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Test
-import org.junit.jupiter.api.TestInstance
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.CsvSource
 
@@ -28,16 +26,13 @@ import org.junit.jupiter.params.provider.CsvSource
 internal abstract class SandboxTest {
     abstract fun transport(): Transport
 
-    private val sandbox = Sandbox("--seed", "7", "--now", "2026-03-10T09:00:00Z", "--org", "small", "--rate", "0")
+    private val sandbox = contactCentre()
 
-    @BeforeEach
-    fun clean() = sandbox.clean()
-
-    @AfterAll
+    @AfterEach
     fun close() = sandbox.close()
 
     private fun client(name: String = "reporting", credentials: Credentials = sandbox.credentials(name), clock: Clock = Clock()) =
-        Client(sandbox.config(name, transport(), credentials, clock = clock))
+        sandbox.client(name) { transport(transport()).credentials(credentials).clock(clock) }
 
     private fun refused(act: suspend () -> Unit): PegcountException =
         assertFailsWith<PegcountException> { runBlocking { act() } }
@@ -78,7 +73,7 @@ internal abstract class SandboxTest {
         client().use { client ->
             var pages = 0
             client.conversations(sandbox.interval, pageSize = 50).collect {
-                if (pages++ == 0) sandbox.control("POST", "/tokens/revoke")
+                if (pages++ == 0) sandbox.revokeTokens()
             }
             assertTrue(pages >= 4)
             assertEquals(2, client.notices.count { it.kind == "minted" })
@@ -89,7 +84,7 @@ internal abstract class SandboxTest {
     @Test
     fun `a limit is waited for`() = runBlocking {
         client(clock = FakeClock()).use { client ->
-            sandbox.fault("429", arg = 5, count = 1)
+            sandbox.fault("429", arg = 5)
             assertTrue(client.directory("queues").read().table.rowCount > 0)
             val notice = client.notices.single { it.kind == "limit" }
             assertTrue(notice.wait!! >= 5_000)
@@ -189,8 +184,7 @@ internal abstract class SandboxTest {
     )
     fun `a fault that does not end`(fault: String, code: String) {
         val timeout = if (fault == "hang") 300L else null
-        val config = sandbox.config(transport = transport(), timeoutMs = timeout, maxBody = 1 shl 20, clock = FakeClock())
-        Client(config).use { client ->
+        sandbox.client { transport(transport()).timeoutMs(timeout).maxBody(1 shl 20).clock(FakeClock()) }.use { client ->
             sandbox.fault(fault, count = 0)
             val error = refused { client.call("GET", "/api/v2/routing/queues").bodies() }
             assertEquals(code, error.code)
@@ -249,12 +243,10 @@ internal abstract class SandboxTest {
     }
 }
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 internal class JdkTest : SandboxTest() {
     override fun transport() = JdkTransport()
 }
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 internal class OkHttpTest : SandboxTest() {
     override fun transport() = OkHttpTransport()
 }

@@ -2,6 +2,7 @@ package io.github.pegcount
 
 import io.github.pegcount.core.tokenPath
 import io.github.pegcount.jdk.JdkTransport
+import io.github.pegcount.testing.Genesys
 import java.io.File
 import java.nio.file.Files
 import java.nio.file.Path
@@ -58,9 +59,9 @@ class StoreTest {
 
     @Test
     fun `a store that fails means no sharing`() {
-        Sandbox("--seed", "7", "--rate", "0").use { sandbox ->
+        contactCentre().use { sandbox ->
             val broken = FileStore("/proc/none/token.json")
-            Client(sandbox.config(transport = JdkTransport(), store = broken)).use { client ->
+            sandbox.client { transport(JdkTransport()).share(true).tokenStore(broken) }.use { client ->
                 assertTrue(runBlocking { client.directory("queues").read().table.rowCount } > 0)
                 assertTrue(client.notices.any { it.kind == "store" })
             }
@@ -69,8 +70,8 @@ class StoreTest {
 
     @Test
     fun `a file that is open to others is not used`() {
-        Sandbox("--seed", "7", "--rate", "0").use { sandbox ->
-            fun ask() = Client(sandbox.config(transport = JdkTransport(), store = store())).use { client ->
+        contactCentre().use { sandbox ->
+            fun ask() = sandbox.client { transport(JdkTransport()).share(true).tokenStore(store()) }.use { client ->
                 runBlocking { client.directory("queues").read() }
                 client.notices
             }
@@ -88,9 +89,9 @@ class StoreTest {
 
     @Test
     fun `a log-in is shared with Python`() {
-        Sandbox("--seed", "7", "--rate", "0").use { sandbox ->
+        contactCentre().use { sandbox ->
             fun kotlin(): Pair<Long, List<String>> =
-                Client(sandbox.config(transport = JdkTransport(), store = store())).use { client ->
+                sandbox.client { transport(JdkTransport()).share(true).tokenStore(store()) }.use { client ->
                     runBlocking { client.directory("queues").read().table.rowCount } to client.notices.map { it.kind }
                 }
             val (rows, first) = kotlin()
@@ -109,21 +110,19 @@ class StoreTest {
         assertEquals("$folder/key.json", tokenPath("key"))
     }
 
-    private fun python(sandbox: Sandbox): String {
-        val client = sandbox.credentials("reporting")
-        return run(
-            """
-            import pegcount
-            client = pegcount.Client(api_url="${sandbox.ready["api"].asText()}", login_url="${sandbox.ready["login"].asText()}",
-                client_id="${client.id}", client_secret="${sandbox.ready["clients"]["reporting"]["client_secret"].asText()}",
-                token_store="$path")
-            print(len(client.directory("queues").read().table), [notice.kind for notice in client.notices])
-            """.trimIndent(),
-        )
-    }
+    private fun python(sandbox: Genesys): String = run(
+        """
+        import pegcount
+        client = pegcount.Client(token_store="$path")
+        print(len(client.directory("queues").read().table), [notice.kind for notice in client.notices])
+        """.trimIndent(),
+        sandbox.environment(),
+    )
 
-    private fun run(script: String): String {
-        val process = ProcessBuilder("python", "-c", script).redirectError(ProcessBuilder.Redirect.INHERIT).start()
+    private fun run(script: String, environment: Map<String, String> = emptyMap()): String {
+        val program = ProcessBuilder("python", "-c", script).redirectError(ProcessBuilder.Redirect.INHERIT)
+        program.environment().putAll(environment)
+        val process = program.start()
         return process.inputReader().readText().trim().also { assertEquals(0, process.waitFor()) }
     }
 }

@@ -1,0 +1,103 @@
+package io.github.pegcount
+
+import io.github.pegcount.testing.Genesys
+import java.io.File
+import java.time.Duration
+import kotlin.test.assertContains
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertNotEquals
+import kotlin.test.assertTrue
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.AfterEach
+import org.junit.jupiter.api.Test
+
+/** The contact centre for users' own tests. */
+internal class GenesysTest {
+    private val genesys = Genesys("--org", "small")
+
+    @AfterEach
+    fun close() = genesys.close()
+
+    private fun queues(client: Client): Long = runBlocking { client.directory("queues").read().table.rowCount }
+
+    @Test
+    fun `what it can be told`() {
+        assertEquals(0, genesys.requests().size)
+        val client = genesys.client()
+        assertTrue(queues(client) > 0)
+        genesys.fault("429", arg = 0)
+        queues(client)
+        genesys.fault("500", count = 0, path = "/api/v2/routing")
+        genesys.clearFaults()
+        queues(client)
+        genesys.revokeTokens()
+        queues(client)
+        assertEquals(2, genesys.logins())
+        val asked = genesys.requests("/routing/queues")
+        assertEquals(listOf(200, 429, 200), asked.take(3).map { it.status })
+        assertEquals("reporting", asked.first().client)
+        val old = genesys.environment()["GENESYSCLOUD_OAUTHCLIENT_SECRET"]
+        assertNotEquals(old, genesys.rotateSecret())
+        genesys.revokeTokens()
+        assertFailsWith<PegcountException.Auth> { queues(client) }
+        assertTrue(queues(genesys.client()) > 0)
+        genesys.revokeRefresh("code")
+        genesys.limit(0)
+        genesys.reset()
+        assertEquals(old, genesys.environment()["GENESYSCLOUD_OAUTHCLIENT_SECRET"])
+        assertEquals(0, genesys.requests().size)
+    }
+
+    @Test
+    fun `what a client may`() {
+        val client = genesys.client()
+        val everywhere = queues(client)
+        genesys.divisions("reporting", listOf("EMEA"))
+        assertTrue(queues(client) in 1 until everywhere)
+        genesys.divisions("reporting", null)
+        val role = listOf("routing:queue:view", "routing:queue:search")
+        genesys.permissions("reporting", remove = role, after = Duration.ofMinutes(5))
+        assertEquals(everywhere, queues(client))
+        genesys.advance(Duration.ofMinutes(5))
+        val refused = assertFailsWith<PegcountException.Forbidden> { queues(client) }
+        assertContains(refused.explanation.missing, "routing:queue:view")
+        genesys.permissions("reporting", add = role)
+        assertEquals(everywhere, queues(client))
+    }
+
+    @Test
+    fun `a token dies of being left alone`() {
+        genesys.tokenLife(Duration.ofHours(1), idle = Duration.ofMinutes(1))
+        val client = genesys.client()
+        queues(client)
+        genesys.advance(Duration.ofMinutes(2))
+        queues(client)
+        assertEquals(2, genesys.logins())
+    }
+
+    @Test
+    fun `what it made is closed with it`() {
+        val client = genesys.client("admin") { maxCalls(1) }
+        genesys.close()
+        assertFailsWith<IllegalStateException> { queues(client) }
+    }
+
+    @Test
+    fun `what does not exist is told`() {
+        assertContains(assertFailsWith<IllegalArgumentException> { genesys.fault("teapot") }.message!!, "unknown fault `teapot`")
+        assertEquals("no client is called nobody", assertFailsWith<IllegalArgumentException> { genesys.client("nobody") }.message)
+        val options = assertFailsWith<IllegalStateException> { Genesys("--org", "gigantic") }
+        assertEquals("the sandbox ended with 2: --org gigantic", options.message)
+    }
+
+    @Test
+    fun `without the program a test hears how to get it`() {
+        val java = File(System.getProperty("java.home"), "bin/java").path
+        val alone = ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), "io.github.pegcount.AloneKt")
+        alone.environment().clear()
+        val process = alone.redirectErrorStream(true).start()
+        assertContains(process.inputReader().readText(), "pegcount-sandbox was not found: `pip install pegcount-sandbox` puts it on")
+        assertEquals(1, process.waitFor())
+    }
+}
