@@ -17,6 +17,7 @@
 
 mod agents;
 mod analytics;
+mod audits;
 mod catalogue;
 mod declared;
 pub mod directory;

@@ -32,6 +32,11 @@ impl Org {
         {
             return answer;
         }
+        if let Some(path) = path.strip_prefix("audits/query")
+            && let Some(answer) = self.audits(method, path, &call)
+        {
+            return answer;
+        }
         if let Some(path) = path.strip_prefix("speechandtextanalytics/")
             && let Some(answer) = self.speech(method, path, &call)
         {
@@ -199,7 +204,7 @@ impl Org {
 fn success(method: &str, path: &str) -> u16 {
     match method {
         "POST"
-            if ["/jobs", "/historical", "/historical/bulk", "/historicaladherencequery"]
+            if ["/jobs", "/audits/query", "/historical", "/historical/bulk", "/historicaladherencequery"]
                 .iter()
                 .any(|end| path.ends_with(end)) =>
         {

@@ -205,11 +205,11 @@ impl Org {
     }
 }
 
-fn cursor_of(offset: usize) -> String {
+pub(crate) fn cursor_of(offset: usize) -> String {
     URL_SAFE_NO_PAD.encode(format!("offset:{offset}"))
 }
 
-fn offset_of(cursor: &str) -> Option<usize> {
+pub(crate) fn offset_of(cursor: &str) -> Option<usize> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     text.strip_prefix("offset:")?.parse().ok()
 }

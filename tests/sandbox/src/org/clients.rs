@@ -172,6 +172,11 @@ impl Clients {
         self.list.iter().position(|client| client.name == name)
     }
 
+    /// The user who logs in to a client, where one does.
+    pub(crate) fn user_of(&self, client: usize) -> Option<Uuid> {
+        (self.list[client].grant != Grant::ClientCredentials).then_some(self.account.user)
+    }
+
     /// Replaces the secret of a client by name and tells the new one; a public client has none. Tokens stay good.
     pub fn rotate(&mut self, name: &str) -> Option<&str> {
         let seed = self.seed;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::faults::Fault;
 use super::login::MintLimit;
 use super::{Logged, Org};
+use crate::audits::events::Change;
 use crate::time::{SECOND, iso, parse_iso};
 use crate::wire::{Request, Response};
 
@@ -37,7 +38,7 @@ impl Org {
                 Ok(self.state(now))
             }
             ("POST", ["clock"]) => self.move_clock(&body, now),
-            ("POST", ["clients", name, "rotate-secret"]) => match self.clients.rotate(name) {
+            ("POST", ["clients", name, "rotate-secret"]) => match self.rotate(name, now) {
                 Some(secret) => Ok(json!({"client_secret": secret})),
                 None => Err(format!("no client with a secret is called `{name}`")),
             },
@@ -74,6 +75,14 @@ impl Org {
             Ok(body) => Response::json(200, body.to_string()),
             Err(message) => wrong(message),
         }
+    }
+
+    /// Replaces the secret of a client. That it was replaced is written down, not what it was or is.
+    fn rotate(&mut self, name: &str, now: i64) -> Option<String> {
+        let (client, secret) = (self.clients.named(name)?, self.clients.rotate(name)?.to_string());
+        let change = Change { property: "secret".into(), old: Vec::new(), new: Vec::new() };
+        self.note(now, client, ("OAuthClient", "Update"), Some(change));
+        Some(secret)
     }
 
     fn state(&self, now: i64) -> Value {

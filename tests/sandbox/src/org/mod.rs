@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use crate::agents::timeline::Timelines;
 use crate::analytics::details::Remembered;
 use crate::analytics::jobs::Job;
+use crate::audits::events::Journal;
 use crate::catalogue::Catalogue;
 use crate::directory::{Directory, SHORT_NAME, Size};
 use crate::entities::adherence::Asked;
@@ -91,6 +92,9 @@ pub struct Org {
     pub(crate) timelines: Timelines,
     /// Questions after the use of the API: of which client, and the query.
     pub(crate) usage: BTreeMap<String, (Option<String>, Value)>,
+    /// What happened while it ran, for audits, and the queries after it: when each was asked, and what.
+    pub(crate) journal: Journal,
+    pub(crate) audit_queries: BTreeMap<String, (i64, Value)>,
     /// When recordings of a conversation were asked for that had been put away.
     pub(crate) restores: BTreeMap<Uuid, i64>,
     /// The same of those whose sound had to be brought into another format.
@@ -127,6 +131,8 @@ impl Org {
             traffic,
             timelines: Timelines::default(),
             usage: BTreeMap::new(),
+            journal: Journal::default(),
+            audit_queries: BTreeMap::new(),
             restores: BTreeMap::new(),
             transcodes: BTreeMap::new(),
             remembered: None,
@@ -190,6 +196,9 @@ impl Org {
             None if is_api => self.serve(request, now, &context, &mut client),
             None => self.file(request, now, &context),
         };
+        if let ("/oauth/token", 200, Some(client)) = (path.as_str(), response.status, client) {
+            self.note(now, client, ("AccessToken", "Create"), None);
+        }
         self.disturb(&path, &mut response);
         // What did not come from the API has no correlation id.
         if is_api && response.value("Content-Type") == Some("application/json") {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Org;
 use super::clients::Clients;
+use crate::audits::events as audits;
 use crate::time::{MINUTE, iso};
 use crate::uuid::Uuid;
 
@@ -75,8 +76,12 @@ impl Org {
             return Err(format!("no operation asks for the permission `{unknown}`"));
         }
         let role = self.clients.list()[client].role.id;
+        let old = self.clients.permissions_of(client);
         let at = self.spread(What::Role { role, add, remove }, body, now)?;
-        Ok(json!({"permissions": self.clients.permissions_of(client), "at": iso(at)}))
+        let new = self.clients.permissions_of(client);
+        let change = audits::Change { property: "permissions".into(), old, new: new.clone() };
+        self.note(now, client, ("Role", "Update"), Some(change));
+        Ok(json!({"permissions": new, "at": iso(at)}))
     }
 
     /// `{"divisions": [names or ids] or null, "after_ms"?}`: where a client has its role.
@@ -97,8 +102,13 @@ impl Org {
             }
             _ => return Err("`divisions` must be a list of names or ids, or null for all".into()),
         };
-        let told = divisions.as_ref().map(|ids| ids.iter().map(Uuid::to_string).collect::<Vec<_>>());
+        let names =
+            |ids: &Option<Vec<Uuid>>| ids.as_ref().map(|ids| ids.iter().map(Uuid::to_string).collect::<Vec<_>>());
+        let (told, old) = (names(&divisions), names(&self.clients.list()[client].divisions));
         let at = self.spread(What::Divisions(client, divisions), body, now)?;
+        let (old, new) = (old.unwrap_or_default(), told.clone().unwrap_or_default());
+        let change = audits::Change { property: "divisions".into(), old, new };
+        self.note(now, client, ("Role", "MemberUpdate"), Some(change));
         Ok(json!({"divisions": told, "at": iso(at)}))
     }
 

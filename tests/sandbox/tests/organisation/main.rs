@@ -2,6 +2,7 @@
 
 mod agents;
 mod aggregates;
+mod audits;
 mod authorize;
 mod caller;
 mod details;

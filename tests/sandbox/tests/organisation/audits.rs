@@ -1,0 +1,189 @@
+//! Audits: what was done to the organisation, asked for now or by a query that takes its time.
+
+use pegcount_sandbox::time::{DAY, HOUR, MINUTE, SECOND, iso};
+use serde_json::{Value, json};
+
+use crate::caller::Caller;
+
+const QUERY: &str = "/api/v2/audits/query";
+
+fn query(from: i64, until: i64, service: &str, filters: &[(&str, &str)]) -> Value {
+    let filters: Vec<Value> =
+        filters.iter().map(|(property, value)| json!({"property": property, "value": value})).collect();
+    json!({"interval": format!("{}/{}", iso(from), iso(until)), "serviceName": service, "filters": filters})
+}
+
+/// What a query finds, when it is done, by pages of so many.
+fn run(caller: &mut Caller, body: &Value, size: usize) -> Vec<Value> {
+    let submitted = caller.post(QUERY, body.clone());
+    assert_eq!((submitted.status, &submitted.parsed()["state"]), (202, &json!("Queued")));
+    let id = submitted.parsed()["id"].as_str().unwrap().to_string();
+    let results = format!("{QUERY}/{id}/results");
+    assert_eq!(caller.get(&results).status, 400);
+    let mut states = Vec::new();
+    for _ in 0..3 {
+        caller.now += SECOND;
+        states.push(caller.get(&format!("{QUERY}/{id}")).parsed()["state"].clone());
+    }
+    assert_eq!(states, ["Running", "Running", "Succeeded"]);
+    let (mut found, mut target) = (Vec::new(), format!("{results}?pageSize={size}"));
+    loop {
+        let page = caller.get(&target).parsed();
+        let entities = page["entities"].as_array().unwrap();
+        found.extend(entities.iter().cloned());
+        match page["cursor"].as_str() {
+            Some(cursor) => target = format!("{results}?pageSize={size}&cursor={cursor}"),
+            None => return found,
+        }
+        assert_eq!(entities.len(), size);
+    }
+}
+
+fn recent(caller: &mut Caller, body: &Value) -> Vec<Value> {
+    let mut body = body.clone();
+    body["pageSize"] = json!(500);
+    let answer = caller.ask(&format!("{QUERY}/realtime"), body);
+    assert_eq!(answer["total"], answer["entities"].as_array().unwrap().len());
+    answer["entities"].as_array().unwrap().clone()
+}
+
+#[test]
+fn a_query_and_what_is_recent_tell_the_same() {
+    let mut caller = Caller::new("admin");
+    let (from, until) = (caller.now - 13 * DAY, caller.now);
+    for (service, least) in [("ContactCenter", 50), ("Directory", 10), ("PeoplePermissions", 1)] {
+        let body = query(from, until + 1, service, &[]);
+        let found = run(&mut caller, &body, 7);
+        assert!(found.len() >= least, "{service}: {}", found.len());
+        assert!(found.iter().all(|one| one["serviceName"] == service));
+        assert!(found.is_sorted_by_key(|one| one["eventDate"].as_str().unwrap().to_string()));
+        assert_eq!(recent(&mut caller, &body), found);
+        let mut backwards = body.clone();
+        backwards["sort"] = json!([{"name": "Timestamp", "sortOrder": "descending"}]);
+        assert_eq!(recent(&mut caller, &backwards), found.into_iter().rev().collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn filters_go_together() {
+    let mut caller = Caller::new("admin");
+    let (from, until) = (caller.now - 29 * DAY, caller.now);
+    let all = run(&mut caller, &query(from, until, "ContactCenter", &[]), 500);
+    let one = all.iter().find(|one| one["action"] == "MemberAdd").unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_string();
+    let (queue, user) = (text(&one["entity"]["id"]), text(&one["user"]["id"]));
+    let filters = [("EntityType", "Queue"), ("Action", "MemberAdd"), ("EntityId", &*queue), ("UserId", &*user)];
+    let found = run(&mut caller, &query(from, until, "ContactCenter", &filters), 500);
+    let fits = |one: &&Value| {
+        one["action"] == "MemberAdd" && one["entity"]["id"] == queue.as_str() && one["user"]["id"] == user.as_str()
+    };
+    assert_eq!(found, all.iter().filter(fits).cloned().collect::<Vec<_>>());
+    let change = &one["propertyChanges"][0];
+    assert_eq!(change["property"], format!("queueId:{queue}:members"));
+    let member = text(&change["newValues"][0]).strip_prefix("queueMember:").unwrap().to_string();
+    assert_eq!(caller.get(&format!("/api/v2/users/{member}")).status, 200);
+    assert_eq!(caller.get(&format!("/api/v2/routing/queues/{queue}")).parsed()["name"], one["entity"]["name"]);
+}
+
+#[test]
+fn what_came_of_the_same_action() {
+    let mut caller = Caller::new("admin");
+    let now = caller.now;
+    let all = recent(&mut caller, &query(now - 13 * DAY, now, "ContactCenter", &[]));
+    let one = all.iter().find(|one| one["action"] == "MemberRemove").unwrap();
+    let related = caller.ask(&format!("{QUERY}/realtime/related"), json!({"auditId": one["id"]}));
+    let [first, second] = related["entities"].as_array().unwrap().as_slice() else { panic!("{related}") };
+    assert_eq!((first, &second["level"], &second["entity"]), (one, &json!("SYSTEM"), &one["entity"]));
+    assert_eq!(first["initiatingAction"], second["initiatingAction"]);
+    assert_eq!(caller.post(&format!("{QUERY}/realtime/related"), json!({"auditId": "x"})).status, 404);
+}
+
+#[test]
+fn changes_of_clients_and_their_log_ins_are_written_down() {
+    let mut caller = Caller::new("admin");
+    let begun = caller.now;
+    caller.now += MINUTE;
+    let permissions = json!({"add": ["recording:recording:view"], "remove": ["analytics:userDetail:view"]});
+    caller.control("POST", "/clients/reporting/permissions", permissions);
+    caller.control("POST", "/clients/emea-only/divisions", json!({"divisions": ["Americas"]}));
+    let secret = caller.control("POST", "/clients/reporting/rotate-secret", json!({}))["client_secret"].clone();
+    let code = caller.code("code");
+    caller.grant(
+        "code",
+        &[("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", crate::caller::REDIRECT)],
+    );
+    assert_eq!(caller.log_in("reporting").status, 401, "the secret is another");
+    caller.log_in("admin");
+    let found = recent(&mut caller, &query(begun, begun + HOUR, "PeoplePermissions", &[]));
+    let told: Vec<String> = found
+        .iter()
+        .map(|one| format!("{} {}", one["entityType"].as_str().unwrap(), one["action"].as_str().unwrap()))
+        .collect();
+    // The log-in of the beginning, three changes, the user's log-in, and the last.
+    let mut sorted = told.clone();
+    sorted.sort();
+    assert_eq!(
+        sorted,
+        [
+            "AccessToken Create",
+            "AccessToken Create",
+            "AccessToken Create",
+            "OAuthClient Update",
+            "Role MemberUpdate",
+            "Role Update"
+        ]
+    );
+    let one = |name: &str| &found[told.iter().position(|one| one == name).unwrap()];
+    let change = &one("Role Update")["propertyChanges"][0];
+    let has = |side: &str, name: &str| change[side].as_array().unwrap().iter().any(|one| one == name);
+    assert!(has("newValues", "recording:recording:view") && !has("oldValues", "recording:recording:view"));
+    assert!(has("oldValues", "analytics:userDetail:view") && !has("newValues", "analytics:userDetail:view"));
+    let all = serde_json::to_string(&found).unwrap();
+    assert!(!all.contains(secret.as_str().unwrap()) && !all.contains(&caller.token));
+    let by_user = found
+        .iter()
+        .filter(|one| one["entityType"] == "AccessToken" && one["user"]["id"] == caller.ready["user"]["id"]);
+    assert_eq!(
+        by_user.map(|one| &one["client"]["id"]).collect::<Vec<_>>(),
+        [&caller.ready["clients"]["code"]["client_id"]]
+    );
+    caller.control("POST", "/reset", json!({}));
+    caller.log_in("admin");
+    assert_eq!(recent(&mut caller, &query(begun, begun + HOUR, "PeoplePermissions", &[])).len(), 1);
+}
+
+#[test]
+fn what_cannot_be_asked() {
+    let mut caller = Caller::new("admin");
+    let now = caller.now;
+    let mapping = caller.get(&format!("{QUERY}/servicemapping")).parsed();
+    let services: Vec<&Value> = mapping["services"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    assert_eq!(services, ["ContactCenter", "Directory", "PeoplePermissions", "Groups"]);
+    assert_eq!(
+        caller.get(&format!("{QUERY}/realtime/servicemapping")).parsed()["services"].as_array().map(Vec::len),
+        Some(3)
+    );
+    for wrong in [
+        query(now - 31 * DAY, now, "Directory", &[]),
+        query(now - DAY, now, "Nothing", &[]),
+        query(now - DAY, now, "ContactCenter", &[("Action", "MemberAdd")]),
+        query(now - DAY, now, "ContactCenter", &[("Mood", "good")]),
+        json!({"serviceName": "Directory"}),
+    ] {
+        assert_eq!(caller.post(QUERY, wrong.clone()).status, 400, "{wrong}");
+    }
+    assert_eq!(caller.post(&format!("{QUERY}/realtime"), query(now - DAY, now, "Groups", &[])).status, 400);
+    assert!(!run(&mut caller, &query(now - 29 * DAY, now, "Groups", &[]), 25).is_empty());
+    assert!(
+        run(&mut caller, &query(now - 390 * DAY, now - 370 * DAY, "Directory", &[]), 25).is_empty(),
+        "kept for a year"
+    );
+    assert_eq!(recent(&mut caller, &query(now - 29 * DAY, now - 15 * DAY, "Directory", &[])), Vec::<Value>::new());
+    assert_eq!(caller.get(&format!("{QUERY}/{}", mapping["services"][0]["name"])).status, 404);
+    let id = caller.post(QUERY, query(now - DAY, now, "Directory", &[])).parsed()["id"].as_str().unwrap().to_string();
+    caller.now += DAY;
+    caller.log_in("admin");
+    assert_eq!(caller.get(&format!("{QUERY}/{id}")).status, 404, "kept for a day");
+    caller.log_in("reporting");
+    assert_eq!(caller.post(QUERY, query(now - DAY, now, "Directory", &[])).parsed()["code"], "missing.permissions");
+}
