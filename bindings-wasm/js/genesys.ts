@@ -211,7 +211,7 @@ export class Genesys {
   /** A call of the sandbox's control, for what has no method here. */
   control(method: string, path: string, body?: unknown): unknown {
     const sent = new TextEncoder().encode(body === undefined ? "" : JSON.stringify(body));
-    const answer = this.#org.handle(method, `/sandbox${path}`, [], sent, this.#clock.now());
+    const answer = this.#org.handle(method, BASE, `/sandbox${path}`, [], sent, this.#clock.now());
     const told = JSON.parse(new TextDecoder().decode(answer.body)) as { error?: string } | null;
     answer.free();
     if (typeof told?.error === "string") throw new Error(`${method} ${path}: ${told.error}`);

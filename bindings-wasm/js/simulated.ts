@@ -7,10 +7,10 @@ import type { Sandbox } from "./wasm/sandbox.js";
 export async function answered(org: Sandbox, clock: VirtualClock, request: Request, browser: boolean): Promise<Response> {
   const { method, url, signal } = request;
   signal.throwIfAborted();
-  const { host, pathname, search } = new URL(url);
+  const { origin, host, pathname, search } = new URL(url);
   const asked = new Uint8Array(await clock.during(() => request.arrayBuffer()));
   const named = [...request.headers].flat().concat("host", host);
-  const answer = org.handle(method, pathname + search, named, asked, clock.now());
+  const answer = org.handle(method, origin, pathname + search, named, asked, clock.now());
   const { status, headers: told, effect, delay } = answer;
   let { body } = answer;
   answer.free();

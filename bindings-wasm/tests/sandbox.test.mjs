@@ -66,6 +66,22 @@ test("each has its own, as it was told", on({ org: "tiny", seed: 7n, now: "2026-
   await assert.rejects(sandbox({ now: "soon" }), /soon is no time/);
 }));
 
+test("a file is fetched from an origin of its own, without the token", on({}, async (genesys) => {
+  const client = await genesys.client("admin");
+  const { sessions } = await client.conversations({ interval: genesys.interval }).read(["sessions"]);
+  let url;
+  for (const row of sessions.rows()) {
+    if (url !== undefined) break;
+    if (row.media_type !== "voice" || !row.recording) continue;
+    const place = `conversations/${row.conversation_id}/communications/${row.session_id}`;
+    const asked = client.call("GET", `/api/v2/speechandtextanalytics/${place}/transcripturl`);
+    // Whether a session has a transcript only the operation itself can tell.
+    url = await asked.json().then((found) => found.url, (error) => assert.ok(error instanceof pegcount.NotFoundError));
+  }
+  const { transcripts } = await client.call("GET", url).json();
+  assert.ok(transcripts[0].phrases.length > 0);
+}));
+
 test("a client in anybody's hand needs nothing but its fetch", on({}, async ({ clients, fetch }) => {
   const { clientId, clientSecret } = clients.reporting;
   const client = await pegcount.Client.create({ region: "eu-west-1", clientId, clientSecret, fetch, tokenStore: false });

@@ -1,12 +1,15 @@
 //! The simulated organisation as a WebAssembly module for JavaScript: a request in, an answer out. The clock, and what
 //! a bad network does to an answer, are JavaScript's.
 
-use pegcount_sandbox::{Effect, Options, Org, Request, Size};
+use pegcount_sandbox::{Effect, Options, Org, Origin, Request, Size};
 use wasm_bindgen::prelude::*;
 
-/// An organisation.
+/// An organisation, and where its files are.
 #[wasm_bindgen]
-pub struct Sandbox(Org);
+pub struct Sandbox {
+    org: Org,
+    files: String,
+}
 
 /// An answer, and what becomes of it on its way.
 #[wasm_bindgen(getter_with_clone)]
@@ -31,20 +34,31 @@ impl Sandbox {
     pub fn new(seed: u64, size: &str, now: f64, rate: f64, token_life: f64) -> Result<Sandbox, JsError> {
         let size = Size::parse(size).ok_or_else(|| JsError::new(&format!("no size is called `{size}`")))?;
         let (now, rate, token_life) = (now as i64, rate as i64, token_life as i64);
-        Ok(Self(Org::new(&Options { seed, size, rate, token_life, ..Options::new(now) })))
+        let options = Options { seed, size, rate, token_life, ..Options::new(now) };
+        Ok(Self { org: Org::new(&options), files: options.files })
     }
 
     /// What a program needs to know of it, as JSON: see the README of `pegcount-sandbox`.
     pub fn ready(&self, base: &str) -> String {
-        self.0.ready(base).to_string()
+        self.org.ready(base).to_string()
     }
 
-    /// Answers a request that came at `now`, with the names and values of its headers by turns.
-    pub fn handle(&mut self, method: &str, target: &str, headers: Vec<String>, body: Vec<u8>, now: f64) -> Answer {
+    /// Answers a request that came at `now`, with the names and values of its headers by turns. Whatever is not of the
+    /// origin of the files is the API's.
+    pub fn handle(
+        &mut self,
+        method: &str,
+        origin: &str,
+        target: &str,
+        headers: Vec<String>,
+        body: Vec<u8>,
+        now: f64,
+    ) -> Answer {
         let mut request = Request::new(method, target);
+        request.origin = if origin == self.files { Origin::Files } else { Origin::Api };
         request.headers = headers.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect();
         request.body = body;
-        let response = self.0.handle(&request, now as i64);
+        let response = self.org.handle(&request, now as i64);
         let (effect, delay) = match response.effect {
             Effect::None | Effect::Close => ("whole", 0),
             Effect::ResetBefore | Effect::ResetAfter => ("reset", 0),
