@@ -273,3 +273,46 @@ fn a_provider_names_the_client_that_is_configured_or_the_first_one() {
     assert!(told("abc", Some("xyz")).unwrap_err().contains("another client id"));
     assert!(told("", None).unwrap_err().contains("no client id"));
 }
+
+#[test]
+fn another_who_holds_the_lock_has_its_own_forty_seconds() {
+    let mut keeper = keeper(true);
+    let mut taken = None;
+    for now in (0..200_000).step_by(500) {
+        match keeper.next(now) {
+            Some(Order::Store(StoreOp::Load)) => tell(&mut keeper, StoreAnswer::Loaded(None), now, 0),
+            Some(Order::Store(StoreOp::Lock { takeover: None, .. })) => {
+                let owner = if now < 30_000 { "first" } else { "second" };
+                tell(&mut keeper, StoreAnswer::Busy { owner: owner.into() }, now, 0)
+            }
+            Some(Order::Store(StoreOp::Lock { takeover, .. })) => {
+                taken = takeover.map(|owner| (owner, now));
+                break;
+            }
+            other => {
+                assert!(other.is_none(), "{other:?}");
+                false
+            }
+        };
+    }
+    let (owner, at) = taken.unwrap();
+    assert!(owner == "second" && (30_000 + STALE_LOCK..32_000 + STALE_LOCK).contains(&at), "{owner} at {at}");
+}
+
+#[test]
+fn a_short_life_is_shared_for_its_first_half() {
+    for (wall, is_good) in [(4_000, true), (5_000, false)] {
+        let mut keeper = keeper(true);
+        op(&mut keeper, 0);
+        assert_eq!(tell(&mut keeper, record("a", 0, 10_000), 0, wall), is_good, "{wall}");
+    }
+}
+
+#[test]
+fn after_a_fork_the_lock_is_asked_for_under_another_name() {
+    let mut keeper = keeper(true);
+    keeper.rename("child".into());
+    op(&mut keeper, 0);
+    tell(&mut keeper, StoreAnswer::Loaded(None), 0, 0);
+    assert_eq!(op(&mut keeper, 0), StoreOp::Lock { owner: "child".into(), takeover: None });
+}

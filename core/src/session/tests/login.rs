@@ -213,3 +213,31 @@ fn a_server_that_quotes_a_secret_is_not_quoted() {
     let error = format!("{:?}", host.fails());
     assert!(error.contains("[redacted]") && !error.contains("token-of-this-session"), "{error}");
 }
+
+#[test]
+fn a_log_in_that_may_be_repeated_is_not_said_to_be_done() {
+    let mut host = Host::new(config());
+    host.start(queues());
+    let login = host.sends();
+    host.breaks(&login, Cause::Tls, Sent::Maybe);
+    assert_ne!(host.fails().retry, Retry::MayBeDone);
+}
+
+#[test]
+fn a_child_bears_another_name_at_the_store() {
+    let owner = |seed: Option<u64>| {
+        let mut host = Host::new(Config { store: true, ..config() });
+        host.start(queues());
+        if let Some(seed) = seed {
+            host.session.reseed(seed);
+        }
+        let Action::Store { id, op: StoreOp::Load, .. } = host.poll() else { panic!() };
+        host.session.handle_store(id, StoreAnswer::Loaded(None), host.now);
+        match host.poll() {
+            Action::Store { op: StoreOp::Lock { owner, .. }, .. } => owner,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(owner(None), owner(None));
+    assert_ne!(owner(None), owner(Some(8)));
+}
