@@ -78,6 +78,7 @@ fn a_cancel_ends_it_on_the_server() {
     let (mut host, call) = submitted();
     host.session.cancel(call, host.now);
     assert_eq!(host.fails().kind, ErrorKind::Cancelled);
+    assert_eq!(host.session.entries(), 1, "what is to be ended");
     let chore = host.sends();
     assert_eq!(
         (chore.call, chore.request.method(), path(&chore)),
