@@ -10,10 +10,12 @@ mod order;
 use http::HeaderMap;
 
 use super::*;
-use crate::action::{Cause, Sent, StoreOp};
+use crate::action::{Cause, Sent, StoreOp, Why};
 use crate::error::Retry;
 use crate::inspect::inspect;
+use crate::look::Look;
 use crate::region::Region;
+use crate::secret::Secret;
 
 const TOKEN: &str = r#"{"access_token":"tok-1","token_type":"bearer","expires_in":86400}"#;
 const BAD: &str = r#"{"message":"Invalid login credentials.","code":"bad.credentials","status":401}"#;
