@@ -137,12 +137,13 @@ mod tests {
 
     #[test]
     fn an_allowance_of_nothing_is_no_allowance() {
-        let mut gate = Gate::new(300);
+        let mut gate = Gate::new(1);
         let headers =
             Headers { limit_count: Some(0), limit_allowed: Some(0), limit_reset: Some(17), ..Headers::default() };
         gate.told(&headers, 0);
+        assert_eq!(gate.closed(0), None);
         gate.sent(0);
-        assert_eq!(gate.closed(1), None);
+        assert_eq!(gate.closed(1), Some(Closed { until: 60_000, why: Why::Pace }), "our own pace holds");
     }
 
     #[test]

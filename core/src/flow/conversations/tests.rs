@@ -99,6 +99,13 @@ fn of_rows_that_start_together_none_is_left_behind_at_the_border() {
 }
 
 #[test]
+fn what_is_no_page_of_conversations_is_delivered_as_it_is_and_ends_it() {
+    let mut flow = Conversations::new(plan(0, DAY), DAY);
+    assert!(flow.take(&Found::Json).unwrap().deliver);
+    assert_eq!(flow.ask(), None);
+}
+
+#[test]
 fn the_first_hour_begins_at_the_beginning_and_stops_early() {
     let server = Server::new(1, 10_000);
     let (requests, delivered, _) = run(plan(0, HOUR), 10 * DAY, &server);
