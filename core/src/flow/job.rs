@@ -272,6 +272,9 @@ mod tests {
 
     #[test]
     fn nothing_is_asked_past_the_data_that_exists() {
+        let mut flow = Job::new(plan());
+        assert!(flow.take(&Found::Availability(None)).unwrap().told.unwrap().1.contains("does not say"));
+        assert_eq!(flow.ask().unwrap().path, PATH);
         let error = Job::new(plan()).take(&Found::Availability(Some(80_000_000))).unwrap_err();
         assert_eq!((error.kind, error.retry), (ErrorKind::JobBehind, Retry::Later { after_ms: Some(6_400_000) }));
         let complete = Some(plan::Complete { asked: Interval { from: 0, to: 86_400_000 }, partial: true });

@@ -121,6 +121,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_page_is_delivered_and_ends_it() {
+        let mut flow = listing();
+        let page = Found::Listing { ids: Vec::new(), count: 2, page_count: None, total: Some(9), next: None };
+        let taken = flow.take(&page);
+        assert_eq!((taken.deliver, taken.items, taken.total), (true, 2, Some(9)));
+        assert!(flow.take(&Found::Json).deliver);
+        assert_eq!(flow.ask(), None);
+    }
+
+    #[test]
     fn smaller_pages_repeat_nothing() {
         let page = |count| Found::Listing { ids: Vec::new(), count, page_count: None, total: Some(1_000), next: None };
         for (size, smaller) in [(100, 50), (25, 5), (5, 1), (30, 15)] {
