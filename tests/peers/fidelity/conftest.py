@@ -49,12 +49,12 @@ class Official:
     def api(self, name):
         return self.judge.api(self.client, name)
 
-    def complaints(self, answer):
-        return self.judge.complaints(self.client, answer)
+    def complaints(self, answer, model=None):
+        return self.judge.complaints(self.client, answer, model or type(answer).__name__)
 
-    def walked(self, answer):
-        """The answer, after its raw JSON was compared with the models it was read into."""
-        complaints = self.complaints(answer)
+    def walked(self, answer, model=None):
+        """The answer, after its raw JSON was compared with the models it was read into; of a bare list they are told."""
+        complaints = self.complaints(answer, model)
         assert not complaints, "\n".join(complaints[:20])
         return answer
 

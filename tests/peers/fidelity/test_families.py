@@ -46,7 +46,9 @@ def test_activity(admin, model, path, metric, group):
     query = filled(getattr(sdk, f"{model}ActivityQuery")(), metrics=[asked], group_by=[group])
     answer = admin.walked(getattr(admin.api("AnalyticsApi"), f"post_analytics_{path}_activity_query")(query))
     assert answer.entity_id_dimension == "conversationId"
-    assert all(result.entities[0].conversation_id for result in answer.results)
+    # At this very moment a flow may be empty; the queues of a weekday afternoon are not.
+    assert answer.results or path == "flows"
+    assert all(result.entities[0].conversation_id for result in answer.results or ())
 
 
 def test_flow_observations(admin):

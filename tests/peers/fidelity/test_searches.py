@@ -9,7 +9,7 @@ def criterion(model, **members):
     return filled(model(), **members)
 
 
-def test_evaluations(admin, sandbox):
+def test_a_search_of_evaluations(admin, sandbox):
     start, end = sandbox["interval"].split("/")
     dates = criterion(sdk.EvaluationSearchCriteriaDTO, type="DATE_RANGE", field="releaseDate", start_value=start, end_value=end)
     api = admin.api("QualityApi")
