@@ -35,7 +35,7 @@ class MemoryTest {
                 // Tables that nobody closes are the collector's.
                 repeat(number) { client.directory("queues").toList().forEach { page -> page.table.rowCount } }
             }
-            calls(4_000)
+            calls(10_000)
             val before = settled()
             calls(10_000)
             // As often as the cleaner may need; what leaks never comes back.
