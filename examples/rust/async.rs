@@ -2,12 +2,9 @@
 
 mod job;
 
-use std::collections::VecDeque;
-use std::error::Error;
-use std::process::ExitCode;
-use std::time::Duration;
+use std::{collections::VecDeque, error::Error, process::ExitCode, time::Duration};
 
-use http::{Request, Response};
+use http::{Request, response::Parts};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
@@ -42,10 +39,9 @@ async fn main() -> job::Outcome<ExitCode> {
             Action::Emit { event, .. } => return Ok(job::last_word(&event)),
             Action::Wait { until, .. } => tokio::select! {
                 Some(landed) = flights.join_next() => match landed? {
-                    (id, look, Ok(answer)) => {
-                        let seen = inspect(look, answer.status().as_u16(), answer.headers(), answer.body());
-                        session.handle_response(id, seen, now());
-                        body = answer.into_body();
+                    (id, look, Ok((head, bytes))) => {
+                        session.handle_response(id, inspect(look, head.status.as_u16(), &head.headers, &bytes), now());
+                        body = bytes;
                     }
                     (id, _, Err(problem)) => session.handle_failure(id, failure(&problem), now()),
                 },
@@ -59,11 +55,9 @@ async fn main() -> job::Outcome<ExitCode> {
 
 type Problem = Box<dyn Error + Send + Sync>;
 
-async fn exchange(client: Https, asked: Request<Vec<u8>>, most: u64) -> Result<Response<Vec<u8>>, Problem> {
-    let answer = client.request(asked.map(|body| Full::new(body.into()))).await?;
-    let (head, body) = answer.into_parts();
-    let body = Limited::new(body, usize::try_from(most)?).collect().await?;
-    Ok(Response::from_parts(head, body.to_bytes().into()))
+async fn exchange(client: Https, asked: Request<Vec<u8>>, most: u64) -> Result<(Parts, Vec<u8>), Problem> {
+    let (head, body) = client.request(asked.map(|body| Full::new(body.into()))).await?.into_parts();
+    Ok((head, Limited::new(body, usize::try_from(most)?).collect().await?.to_bytes().into()))
 }
 
 fn failure(problem: &Problem) -> Failure {
