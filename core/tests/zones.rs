@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Two days before 1970: no local time of 1970 is earlier.
-const START: i64 = -172_800;
+/// Two days before 2000, since no local time of 2000 is earlier: there were no clouds to report from before.
+const START: i64 = 946_684_800 - 172_800;
 
-/// What a file of the time zone database (RFC 9636) says from 1970 on: the first offset, the changes, the rule.
+/// What a file of the time zone database (RFC 9636) says from 2000 on: the first offset, the changes, the rule.
 fn facts(file: &[u8]) -> (i64, Vec<(i64, i64)>, String) {
     // The first block has times of 32 bits, for readers of long ago.
     let [isut, isstd, leap, time, kind, char] = counts(file);
@@ -35,7 +35,7 @@ fn counts(file: &[u8]) -> [usize; 6] {
     counts.map(|count| u32::from_be_bytes(count) as usize)
 }
 
-/// In half minutes, which every change of every zone is at: Liberia's clocks went forward by 44:30 in 1972.
+/// In half minutes, which every change of every zone is at.
 fn digits(seconds: i64) -> String {
     assert_eq!(seconds % 30, 0);
     let (sign, mut rest) = (if seconds < 0 { "-" } else { "" }, seconds.unsigned_abs() / 30);

@@ -6,11 +6,12 @@ use crate::keys::{nearest, plain};
 use super::changes::Changes;
 use super::{DAY, FIRST, LAST};
 
-/// The zones of the time zone database from 1970 on, by name: what [`Changes::read`] reads, or the name of the zone that
+/// The zones of the time zone database from 2000 on, by name: what [`Changes::read`] reads, or the name of the zone that
 /// is the same. The test `zones` makes it, and compares: `UPDATE=1 cargo test -p pegcount --test zones`.
 static TEXT: &str = include_str!("../../zones.txt");
 
-/// A time zone by its IANA name. Of the time before 1970 nothing is known but the offset at its end.
+/// A time zone by its IANA name. Of the time before 2000, when there was nothing to report, nothing is known but
+/// the offset at its end.
 #[derive(Clone)]
 pub struct Zone {
     name: &'static str,
