@@ -177,6 +177,7 @@ impl Org {
                 "name": name,
                 "contextId": form,
                 "published": true,
+                "questionGroups": [],
                 "selfUri": format!("/api/v2/quality/forms/evaluations/{form}"),
             },
             "evaluator": named("users", evaluation.evaluator),
