@@ -12,6 +12,9 @@ use crate::wire::{Request, Response};
 /// How long a URL is good, in seconds (`RecordingSettings.recordingPlaybackUrlTtl`: 60 minutes unless set).
 pub(crate) const LIFE: i64 = 3_600;
 
+/// The one machine of the store, as S3 names its own (`HostId`, `x-amz-id-2`).
+const HOST: &str = "c2FuZGJveA==";
+
 const MARK: &str = "&X-Amz-Signature=";
 
 /// Why a file is not given.
@@ -30,7 +33,7 @@ impl Denied {
 
     fn answer(&self, request_id: &str) -> Response {
         let body = format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{}</Code><Message>{}</Message>{}<RequestId>{request_id}</RequestId></Error>",
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{}</Code><Message>{}</Message>{}<RequestId>{request_id}</RequestId><HostId>{HOST}</HostId></Error>",
             self.code, self.message, self.more
         );
         let response = Response { status: self.status, body: body.into_bytes(), ..Response::default() };
@@ -71,14 +74,17 @@ impl Org {
     pub(crate) fn file(&self, request: &Request, now: i64, context: &str) -> Response {
         let id = context.replace('-', "").to_uppercase()[..16].to_string();
         let found = self.admitted(request, now).and_then(|()| {
-            let missing = Denied::new(404, "NoSuchKey", "The specified key does not exist.");
-            self.kept(request.path(), now).ok_or(missing)
+            self.kept(request.path(), now).ok_or_else(|| Denied {
+                // A path that is signed is one of ours: nothing in it needs an escape.
+                more: format!("<Key>{}</Key>", request.path().trim_start_matches('/')),
+                ..Denied::new(404, "NoSuchKey", "The specified key does not exist.")
+            })
         });
         let response = match found {
             Ok((kind, body)) => Response { status: 200, body, ..Response::default() }.header("Content-Type", kind),
             Err(denied) => denied.answer(&id),
         };
-        response.header("x-amz-request-id", id)
+        response.header("x-amz-request-id", id).header("x-amz-id-2", HOST)
     }
 
     /// Whether a request may have the file it names. The text that a header brought is not told back.

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::declared::DECLARED;
 
 /// The faults by name, with what the argument means and whether a fault without a count strikes for ever.
-pub const FAULTS: [(&str, &str, bool); 31] = [
+pub const FAULTS: [(&str, &str, bool); 32] = [
+    ("401", "401 without a body, as a store of files may give it", false),
     ("408", "408 client.timeout", false),
     ("429", "429 with Retry-After of ARG seconds (1)", false),
     ("500", "500 internal.server.error", false),

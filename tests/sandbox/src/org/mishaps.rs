@@ -63,6 +63,7 @@ impl Org {
         let response = match fault.name {
             "429" => self.refuse(&Refusal::rate(seconds(1)), context),
             "retry-after" => self.refuse(&Refusal::rate(seconds(86_400)), context),
+            "401" => Response { status: 401, ..Response::default() },
             "408" => self.refuse(&Refusal::server(408), context),
             "500" => self.refuse(&Refusal::server(500), context),
             "503" => self.refuse(&Refusal { retry_after: fault.arg, ..Refusal::server(503) }, context),
