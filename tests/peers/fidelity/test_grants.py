@@ -92,6 +92,24 @@ def test_a_code_with_pkce(official, sandbox):
     is_the_user(one, sandbox, "pkce", "CODE")
 
 
+def test_scopes(official, sandbox):
+    sandbox.control("POST", "/scopes", {"enforce": True})
+    one = official("code")
+    asked = code(sandbox, one, scope="user-basic-info users:readonly")
+    one.client.get_code_authorization_token(one.client_id, one.client_secret, asked, REDIRECT)
+    token = one.walked(one.api("TokensApi").get_tokens_me())
+    assert token.authorized_scope == ["user-basic-info", "users:readonly"]
+    assert set(token.authorized_scope) < set(token.o_auth_client.scope)
+    one.walked(one.api("UsersApi").get_users())
+    with pytest.raises(ApiException) as caught:
+        one.api("RoutingApi").get_routing_queues()
+    refused = json.loads(caught.value.body)
+    sandbox.control("POST", "/scopes", {"enforce": False})
+    assert (caught.value.status, refused["code"]) == (403, "app.not.authorized.for.scope")
+    assert refused["message"].endswith("[routing, routing:readonly]")
+    one.walked(one.api("RoutingApi").get_routing_queues())
+
+
 def test_an_assertion(official, sandbox):
     one = official("saml")
     xml = f"<Assertion><Subject><NameID>{sandbox['user']['username']}</NameID></Subject></Assertion>"

@@ -27,6 +27,8 @@ pub(crate) struct Operation {
     pub(crate) permissions: Vec<String>,
     /// Whether it declares `not.a.user`.
     pub(crate) needs_user: bool,
+    /// The scopes of which a user's token needs one; none where none is declared.
+    pub(crate) scopes: Vec<&'static str>,
 }
 
 /// What a method and path lead to.
@@ -58,7 +60,7 @@ impl Default for Catalogue {
 fn read(line: &'static str) -> Option<Operation> {
     let mut cells = line.split('\t');
     let (method, path, mode) = (cells.next()?, cells.next()?, cells.next()?);
-    let (permissions, flags) = (cells.next()?, cells.next()?);
+    let (permissions, flags, scopes) = (cells.next()?, cells.next()?, cells.next()?);
     Some(Operation {
         method,
         path,
@@ -69,6 +71,7 @@ fn read(line: &'static str) -> Option<Operation> {
         },
         permissions: permissions.split(',').filter(|name| *name != "-").map(String::from).collect(),
         needs_user: flags == "user",
+        scopes: scopes.split(',').filter(|name| *name != "-").collect(),
     })
 }
 
@@ -76,6 +79,11 @@ impl Catalogue {
     /// Whether any operation asks for a permission.
     pub(crate) fn asks_for(&self, permission: &str) -> bool {
         self.0.values().flatten().any(|operation| operation.permissions.iter().any(|name| name == permission))
+    }
+
+    /// Whether any operation asks for a scope.
+    pub(crate) fn has_scope(&self, scope: &str) -> bool {
+        self.0.values().flatten().any(|operation| operation.scopes.contains(&scope))
     }
 
     /// Finds what a request is for. A path spelled out wins over one with placeholders (`/users/me` over

@@ -91,6 +91,11 @@ impl Refusal {
         )
     }
 
+    /// 403 for a token whose scopes do not cover an operation: any of those named would do.
+    pub(crate) fn scope(list: &[&str]) -> Self {
+        Self::new(403, "app.not.authorized.for.scope", format!("App not authorized to use scope [{}]", list.join(", ")))
+    }
+
     /// 403 for a permission that is held, but not where the thing is.
     pub(crate) fn division(list: &[String], divisions: &[String]) -> Self {
         Self::new(

@@ -127,12 +127,12 @@ impl Org {
         let mut body = json!({
             "organization": organization,
             "homeOrganization": organization,
-            "authorizedScope": [],
+            "authorizedScope": &*call.scopes,
             "OAuthClient": {
                 "id": client.id.to_string(),
                 "name": client.name,
                 "authorizedGrantType": grant_name(client.grant),
-                "scope": [],
+                "scope": &*client.scopes,
                 "roleDivisions": pairs,
                 "state": if client.is_disabled { "disabled" } else { "active" },
                 "organization": organization,

@@ -70,7 +70,7 @@ impl Org {
             "dateCreated": iso(FOUNDED),
             "dateModified": iso(FOUNDED),
             "authorizedGrantType": grant_name(client.grant),
-            "scope": [],
+            "scope": &*client.scopes,
             "state": if client.is_disabled { "disabled" } else { "active" },
             "selfUri": format!("/api/v2/oauth/clients/{id}"),
         });

@@ -7,6 +7,7 @@ use super::Org;
 use super::clients::{Client, Grant};
 use super::login::Form;
 use super::page;
+use super::tokens::Bearer;
 use crate::directory::SHORT_NAME;
 use crate::wire::{Request, Response};
 
@@ -52,6 +53,10 @@ impl Org {
         };
         *client = Some(asked.client);
         let asking = &self.clients.list()[asked.client];
+        let Some(scopes) = self.granted(&asking.scopes, query.field("scope")) else {
+            return asked.refuse(("invalid_scope", "Client has invalid scope"));
+        };
+        let bearer = Bearer { client: asked.client, user: Some(self.clients.account.user), code: None, scopes };
         let challenge = match challenge(asking, &query) {
             Ok(challenge) => challenge,
             Err(refused) => return asked.refuse(refused),
@@ -59,7 +64,7 @@ impl Org {
         match (query.field("org"), query.field("provider")) {
             (None, None) => {}
             // The identity provider knows the user already.
-            (Some(SHORT_NAME), Some(_)) => return self.send_code(&asked, challenge, now),
+            (Some(SHORT_NAME), Some(_)) => return self.send_code(&asked, bearer, challenge, now),
             (Some(_), Some(_)) => return asked.refuse(("access_denied", "organization not found")),
             _ => return asked.refuse(("invalid_request", "org and provider must be given together")),
         }
@@ -74,12 +79,11 @@ impl Org {
         if form.field("username") != Some(&account.username) || form.field("password") != Some(&account.password) {
             return asked.refuse(("access_denied", "invalid user name or password"));
         }
-        self.send_code(&asked, challenge, now)
+        self.send_code(&asked, bearer, challenge, now)
     }
 
-    fn send_code(&mut self, asked: &Asked, challenge: Option<String>, now: i64) -> Response {
-        let user = self.clients.account.user;
-        let code = self.tokens.mint_code(asked.client, user, &asked.redirect_uri, challenge, now);
+    fn send_code(&mut self, asked: &Asked, bearer: Bearer, challenge: Option<String>, now: i64) -> Response {
+        let code = self.tokens.mint_code(bearer, &asked.redirect_uri, challenge, now);
         asked.answer(&[("code", &code)])
     }
 

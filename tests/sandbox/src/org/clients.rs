@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::rights::Change;
+use super::scopes::{self, Scopes};
 use super::tokens::random_text;
 use crate::directory::{Directory, EMEA};
 use crate::rng::{Rng, key_of_text};
@@ -49,6 +50,8 @@ pub struct Client {
     pub role: Role,
     /// Divisions the role is granted in; none means all.
     pub divisions: Option<Vec<Uuid>>,
+    /// What it may do for users who log in to it.
+    pub(crate) scopes: Scopes,
     /// How often the secret was replaced.
     rotations: u64,
 }
@@ -136,6 +139,10 @@ impl Clients {
             redirect_uris,
             role: role.clone(),
             divisions,
+            scopes: match grant {
+                Grant::ClientCredentials => [].into(),
+                _ => scopes::GIVEN.iter().map(ToString::to_string).collect(),
+            },
             rotations: 0,
         });
         Self { seed, list: list.into(), changes: Vec::new(), account: Account::new(seed, directory) }

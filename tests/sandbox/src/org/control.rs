@@ -48,6 +48,8 @@ impl Org {
             },
             ("POST", ["clients", name, "permissions"]) => self.change_role(name, &body, now),
             ("POST", ["clients", name, "divisions"]) => self.change_divisions(name, &body, now),
+            ("POST", ["clients", name, "scopes"]) => self.change_scopes(name, &body, now),
+            ("POST", ["scopes"]) => self.enforce_scopes(&body),
             ("POST", ["tokens", "revoke"]) => Ok(json!({"revoked": self.tokens.revoke_all()})),
             ("POST", ["token-life"]) => self.set_life(&body),
             ("POST", ["mint"]) => match body["per_minute"].as_i64() {
@@ -90,6 +92,7 @@ impl Org {
             "now": iso(now),
             "seed": self.seed,
             "rate": self.rate,
+            "enforces_scopes": self.enforces_scopes,
             "tokens": self.tokens.held(),
             "faults": self.fault_list()["faults"],
             "requests": self.log.len(),

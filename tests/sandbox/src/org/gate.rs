@@ -1,8 +1,9 @@
-//! The way to an operation: token, rate, path, permission. In this order, so that a refusal tells the nearest cause.
+//! The way to an operation: token, rate, path, scope, permission. In this order, so that a refusal tells the nearest cause.
 
 use serde_json::Value;
 
 use super::Org;
+use super::scopes::Scopes;
 use super::tokens::Bearer;
 use crate::catalogue::{Found, Mode, Operation};
 use crate::refusal::Refusal;
@@ -31,6 +32,8 @@ pub(crate) struct Call {
     pub(crate) client: usize,
     /// The user whose token it is; none for client credentials.
     pub(crate) user: Option<Uuid>,
+    /// The scopes of the token.
+    pub(crate) scopes: Scopes,
     /// When the token would idle out, if the organisation has a limit.
     pub(crate) idles: Option<i64>,
 }
@@ -91,7 +94,7 @@ impl Org {
         *client = Some(bearer.client);
         let response = match limit.refusal {
             Some(refusal) => self.refuse(&refusal, context),
-            None => match self.permit(request, bearer, now) {
+            None => match self.permit(request, &bearer, now) {
                 Ok(call) if call.path == "/api/v2/tokens/me" && request.method == "DELETE" => {
                     self.tokens.log_out(&token);
                     Response { status: 200, ..Response::json(200, Vec::new()) }
@@ -129,7 +132,7 @@ impl Org {
         held.count += 1;
         let reset = ((held.window + MINUTE - now + SECOND - 1) / SECOND).max(1);
         let refusal = (rate > 0 && held.count > rate).then(|| Refusal::rate(reset));
-        let (bearer, count) = (held.bearer, held.count);
+        let (bearer, count) = (held.bearer.clone(), held.count);
         if self.clients.list()[bearer.client].is_disabled {
             return Err(Refusal::bad_token());
         }
@@ -137,7 +140,7 @@ impl Org {
     }
 
     /// Finds the operation, checks permission, user context, content type and body.
-    fn permit(&self, request: &Request, bearer: Bearer, now: i64) -> Result<Call, Refusal> {
+    fn permit(&self, request: &Request, bearer: &Bearer, now: i64) -> Result<Call, Refusal> {
         let (operation, params) = match self.catalogue.find(&request.method, request.path()) {
             Found::Operation(operation, params) => (operation, params),
             Found::OtherMethod => {
@@ -149,6 +152,7 @@ impl Org {
         if operation.needs_user && bearer.user.is_none() {
             return Err(Refusal::not_a_user());
         }
+        self.within_scope(operation, bearer)?;
         check(operation, |permission| who.role.has(permission))?;
         Ok(Call {
             now,
@@ -160,6 +164,7 @@ impl Org {
             divisions: who.divisions.clone(),
             client: bearer.client,
             user: bearer.user,
+            scopes: bearer.scopes.clone(),
             idles: self.idle_ms(request.path()).map(|idle| now + idle),
         })
     }

@@ -31,14 +31,14 @@ impl Org {
         let granted = match grant {
             "authorization_code" => self.of_code(client, form, now),
             "refresh_token" => self.of_refresh(client, form),
-            "client_credentials" => Ok(Bearer { client, user: None, code: None }),
+            "client_credentials" => Ok(Bearer { client, user: None, code: None, scopes: [].into() }),
             _ => self.of_assertion(client, form),
         };
         let bearer = match granted {
             Ok(bearer) => bearer,
             Err(refusal) => return refusal,
         };
-        let token = self.tokens.mint(bearer, now, self.token_life_ms);
+        let token = self.tokens.mint(bearer.clone(), now, self.token_life_ms);
         let mut body =
             json!({"access_token": token, "token_type": "bearer", "expires_in": self.token_life_ms / SECOND});
         // What began with a code can go on without the user, if the client can keep a secret.
@@ -80,7 +80,9 @@ impl Org {
         if org != SHORT_NAME || !names {
             return Err(no_grant("assertion is invalid"));
         }
-        Ok(Bearer { client, user: Some(account.user), code: None })
+        let scopes = self.granted(&self.clients.list()[client].scopes, form.field("scope"));
+        let scopes = scopes.ok_or_else(|| refused(400, "invalid_scope", "Client has invalid scope"))?;
+        Ok(Bearer { client, user: Some(account.user), code: None, scopes })
     }
 }
 

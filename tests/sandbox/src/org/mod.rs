@@ -10,6 +10,7 @@ mod login;
 mod mishaps;
 mod page;
 mod rights;
+pub(crate) mod scopes;
 pub mod tokens;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -109,6 +110,7 @@ pub struct Org {
     rate: i64,
     token_life_ms: i64,
     idle_ms: Option<i64>,
+    enforces_scopes: bool,
     mint: MintLimit,
     clock_ms: i64,
     answered: u64,
@@ -146,6 +148,7 @@ impl Org {
             rate: options.rate,
             token_life_ms: options.token_life * SECOND,
             idle_ms: None,
+            enforces_scopes: false,
             mint: MintLimit::default(),
             clock_ms: 0,
             answered: 0,

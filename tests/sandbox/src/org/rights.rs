@@ -124,7 +124,7 @@ impl Org {
     }
 }
 
-fn names(body: &Value, key: &str) -> Result<Vec<String>, String> {
+pub(super) fn names(body: &Value, key: &str) -> Result<Vec<String>, String> {
     let wrong = || format!("`{key}` must be a list of texts");
     match &body[key] {
         Value::Null => Ok(Vec::new()),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::scopes::Scopes;
 use crate::rng::{Rng, key_of_text};
 use crate::time::MINUTE;
 use crate::uuid::Uuid;
@@ -13,7 +14,7 @@ use crate::uuid::Uuid;
 const CODE_LIFE: i64 = MINUTE;
 
 /// For whom a token speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bearer {
     /// Index of the client.
     pub client: usize,
@@ -21,6 +22,8 @@ pub struct Bearer {
     pub user: Option<Uuid>,
     /// The number of the code that this began with, so that what came of one code can be voided together.
     pub code: Option<u64>,
+    /// What the client may do for the user; nothing where there is none.
+    pub scopes: Scopes,
 }
 
 /// An access token.
@@ -129,9 +132,9 @@ impl Tokens {
     }
 
     /// Makes a code for a user who agreed.
-    pub fn mint_code(&mut self, client: usize, user: Uuid, to: &str, challenge: Option<String>, now: i64) -> String {
+    pub fn mint_code(&mut self, bearer: Bearer, to: &str, challenge: Option<String>, now: i64) -> String {
         let text = self.draw("code");
-        let bearer = Bearer { client, user: Some(user), code: Some(self.minted) };
+        let bearer = Bearer { code: Some(self.minted), ..bearer };
         let code = Code { bearer, redirect_uri: to.to_string(), challenge, expires: now + CODE_LIFE, is_used: false };
         self.codes.insert(text.clone(), code);
         text

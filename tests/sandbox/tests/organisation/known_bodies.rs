@@ -7,7 +7,7 @@ use pegcount_sandbox::time::{HOUR, SECOND, iso};
 use pegcount_sandbox::{Request, Response};
 use serde_json::{Value, json};
 
-use crate::caller::{AGGREGATES, Caller, DETAILS, FORM, form, sent_back};
+use crate::caller::{AGGREGATES, Caller, DETAILS, FORM, REDIRECT, form, sent_back};
 use crate::speech::fetch;
 
 /// Refusals of the login host whose text no source gives: the code alone is compared.
@@ -89,6 +89,14 @@ fn of_request(id: &str) -> Option<Response> {
             let queue = elsewhere(&mut caller);
             caller.log_in("emea-only");
             caller.get(&format!("{QUEUES}/{queue}"))
+        }
+        "A-403-SCOPE" => {
+            caller.control("POST", "/scopes", json!({"enforce": true}));
+            caller.control("POST", "/clients/code/scopes", json!({"scopes": ["user-basic-info"]}));
+            let code = caller.code("code");
+            let exchange = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", REDIRECT)];
+            caller.grant("code", &exchange);
+            caller.post(DETAILS, good)
         }
         "A-400-NOTUSER" => caller.get("/api/v2/users/me"),
         "A-400-BAD" => {
@@ -250,5 +258,5 @@ fn every_known_body_is_produced() {
         by_themselves += usize::from(answer.is_some() && id != "FILE-401");
         compare(case, &answer.unwrap_or_else(|| of_fault(case)));
     }
-    assert_eq!((cases.len(), by_themselves), (60, 25));
+    assert_eq!((cases.len(), by_themselves), (60, 26));
 }

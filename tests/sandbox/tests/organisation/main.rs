@@ -24,6 +24,7 @@ mod recount;
 mod refusals;
 mod rights;
 mod robust;
+mod scopes;
 mod searches;
 #[cfg(feature = "server")]
 mod server;
