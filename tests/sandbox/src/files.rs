@@ -71,7 +71,7 @@ impl Org {
     }
 
     /// What the second origin answers.
-    pub(crate) fn file(&self, request: &Request, now: i64, context: &str) -> Response {
+    pub(crate) fn file(&mut self, request: &Request, now: i64, context: &str) -> Response {
         let id = context.replace('-', "").to_uppercase()[..16].to_string();
         let found = self.admitted(request, now).and_then(|()| {
             self.kept(request.path(), now).ok_or_else(|| Denied {
@@ -135,7 +135,7 @@ impl Org {
     }
 
     /// A file's type and bytes, by its path.
-    fn kept(&self, path: &str, now: i64) -> Option<(&'static str, Vec<u8>)> {
+    fn kept(&mut self, path: &str, now: i64) -> Option<(&'static str, Vec<u8>)> {
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         match parts.as_slice() {
             ["transcripts", conversation, file] => {
@@ -147,6 +147,10 @@ impl Org {
                 let channel = file.strip_suffix(".wav")?;
                 let media = self.media_file(Uuid::parse(conversation)?, Uuid::parse(recording)?, channel, now)?;
                 Some(("audio/wav", media))
+            }
+            ["extractions", schema, file] => {
+                let rows = self.extraction(schema, file.strip_suffix(".parquet")?, now)?;
+                Some(("binary/octet-stream", rows))
             }
             ["adherence", job, file] => {
                 let at = file.strip_suffix(".json")?.parse().ok()?;

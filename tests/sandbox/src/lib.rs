@@ -22,6 +22,7 @@ mod catalogue;
 mod declared;
 pub mod directory;
 mod entities;
+mod extraction;
 mod files;
 mod json;
 mod operations;

@@ -4,19 +4,24 @@ use crate::analytics::aggregates::family;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::uuid::Uuid;
+use crate::wire::Response;
 
 /// An answer's body, or why there is none.
 type Answer = Result<Vec<u8>, Refusal>;
 
 impl Org {
-    /// Performs a call that was let through: the status and the body.
-    pub(crate) fn perform(&mut self, method: &str, call: Call) -> Result<(u16, Vec<u8>), Refusal> {
+    /// Performs a call that was let through.
+    pub(crate) fn perform(&mut self, method: &str, call: Call) -> Result<Response, Refusal> {
         let path = call.path.strip_prefix("/api/v2/").unwrap_or(call.path);
         if let Some(told) = self.recorded(method, path, &call) {
-            return told;
+            return told.map(|(status, body)| Response::json(status, body));
+        }
+        if path == "analytics/dataextraction/downloads/{downloadId}" {
+            let place = self.extraction_download(&call)?;
+            return Ok(Response { status: 302, ..Response::default() }.header("Location", place));
         }
         let status = success(method, call.path);
-        Ok((status, self.answer(method, path, call)?))
+        Ok(Response::json(status, self.answer(method, path, call)?))
     }
 
     /// What the catalogue knows and the sandbox does not do is a 501, unless it is
@@ -109,6 +114,8 @@ impl Org {
             ("POST", ["conversations", "activity", "query"]) => self.query_conversation_activity(call),
             ("POST", ["flows", "activity", "query"]) => self.query_flow_activity(call),
             ("POST", ["flows", "observations", "query"]) => self.query_flow_observations(call),
+            ("GET", ["dataextraction", "downloads", "metadata"]) => self.extraction_files(call),
+            ("POST", ["dataextraction", "downloads", "bulk"]) => self.extraction_urls(call),
             ("GET", ["reporting", "exports"]) => self.exports(call),
             ("GET", [_, "details", "jobs", "availability"]) => Ok(self.availability(call)),
             ("POST", [_, "details" | "aggregates", "jobs"]) => self.submit_job(call),

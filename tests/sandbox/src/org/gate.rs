@@ -100,7 +100,7 @@ impl Org {
                     Response { status: 200, ..Response::json(200, Vec::new()) }
                 }
                 Ok(call) => match self.perform(&request.method, call) {
-                    Ok((status, body)) => Response::json(status, body),
+                    Ok(response) => response,
                     Err(refusal) => self.refuse(&refusal, context),
                 },
                 Err(refusal) => self.refuse(&refusal, context),
