@@ -60,6 +60,7 @@ LEFT_OUT = {
         "test_a_query": "no operation for what is related",
         "test_a_search_of_evaluations": "no such operation",
         "test_files": "no such operations",
+        "test_reasons_and_summaries": "no such operations",
         "test_sentiment_and_topics": "no operation for categories",
         "test_the_first_groups_in_their_order": "queryType, sortMetric and limit are none of its query's",
         "test_time_off": "its list of statuses is read as the first of them",

@@ -16,7 +16,7 @@ FAMILIES = [
     ("Journey", "journeys", "nJourneySessions", False),
     ("Knowledge", "knowledge", "nKnowledgeSearch", False),
     ("Resolution", "resolutions", "nNextContactAvoided", True),
-    ("Summary", "summaries", "nConversationSummaries", False),
+    ("Summary", "summaries", "nConversationSummaries", True),
     ("Survey", "surveys", "oSurveyTotalScore", True),
     ("TaskManagement", "taskmanagement", "nWorkitemsCreated", False),
     ("Transcript", "transcripts", "tSilence", True),

@@ -73,6 +73,16 @@ def test_sentiment_and_topics(admin, api, talks):
         admin.walked(api.get_speechandtextanalytics_conversation_categories(conversation.conversation_id))
 
 
+def test_reasons_and_summaries(admin, api, talks):
+    reasons = 0
+    for conversation, communication, _ in (one for some in talks.values() for one in some):
+        insights = admin.walked(api.get_speechandtextanalytics_conversation_sentiments(conversation.conversation_id)).insights
+        reasons += len(insights.positive_sentiment_reasons) + len(insights.negative_sentiment_reasons)
+        listing = admin.walked(api.get_speechandtextanalytics_conversation_summaries(conversation.conversation_id))
+        assert {summary.source_id for summary in listing.entities} <= {communication}
+    assert reasons
+
+
 def test_search(admin, api, talks):
     for conversation, communication, _ in talks["voice"]:
         exact = filled(sdk.TranscriptSearchCriteria(), type="EXACT", fields=["conversationId"], value=conversation.conversation_id)

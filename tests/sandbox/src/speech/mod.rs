@@ -7,6 +7,7 @@ mod media;
 mod recordings;
 mod scores;
 mod search;
+mod summaries;
 mod talk;
 mod transcript;
 
@@ -19,6 +20,7 @@ use crate::traffic::model::Conversation;
 use crate::uuid::Uuid;
 pub(crate) use insights::{Analyzed, analyzed};
 use legs::{Leg, legs};
+pub(crate) use summaries::Summary;
 
 /// An answer's body, or why there is none.
 type Answer = Result<Vec<u8>, Refusal>;
@@ -32,6 +34,8 @@ impl Org {
             ("GET", ["conversations", _, "communications", _, "transcripturls"]) => self.transcript_urls(call),
             ("GET", ["conversations", "{conversationId}"]) => self.conversation_metrics(call),
             ("GET", ["conversations", _, "categories"]) => self.categories_of_conversation(call),
+            ("GET", ["conversations", _, "sentiments"]) => self.reasons_for_sentiment(call),
+            ("GET", ["conversations", _, "summaries"]) => self.summaries(call),
             ("GET", ["categories"]) => self.categories(call),
             ("GET", ["categories", _]) => self.one_category(call),
             ("GET", ["topics"]) => self.topics(call),

@@ -31,4 +31,5 @@ mod searches;
 #[cfg(feature = "server")]
 mod server;
 mod speech;
+mod summaries;
 mod workforce;

@@ -347,7 +347,6 @@ fn a_family_without_data_answers_nothing_after_the_same_checks() {
         ("journeys", "nJourneySessions"),
         ("knowledge", "nKnowledgeSearch"),
         ("ratelimits", "oRateLimitRecorded"),
-        ("summaries", "nConversationSummaries"),
         ("taskmanagement", "nWorkitemsCreated"),
     ] {
         let path = format!("/api/v2/analytics/{family}/aggregates/query");

@@ -26,6 +26,8 @@ pub(crate) enum Source {
     Resolutions,
     /// What speech and text analytics found.
     Transcripts,
+    /// What was written about conversations.
+    Summaries,
     /// Time in presences and routing states.
     Users,
     /// What this organisation does not use.
@@ -51,6 +53,7 @@ impl Org {
         match source {
             Source::Nothing => {}
             Source::Transcripts => self.feed_transcripts(table, call, now),
+            Source::Summaries => self.feed_summaries(table, call, now),
             Source::Users => self.feed_users(table, call, now),
             _ => self.feed_conversations(source, table, call, now),
         }

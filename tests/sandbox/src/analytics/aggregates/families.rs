@@ -32,7 +32,7 @@ const FAMILIES: [Family; 19] = [
     of("knowledge", "KnowledgeAggregationQuery", Source::Nothing),
     of("ratelimits", "RateLimitAggregationQuery", Source::Nothing),
     of("resolutions", "ResolutionAggregationQuery", Source::Resolutions),
-    of("summaries", "SummaryAggregationQuery", Source::Nothing),
+    of("summaries", "SummaryAggregationQuery", Source::Summaries),
     of("surveys", "SurveyAggregationQuery", Source::Surveys),
     of("taskmanagement", "TaskManagementAggregationQuery", Source::Nothing),
     of("transcripts", "TranscriptAggregationQuery", Source::Transcripts),

@@ -8,6 +8,7 @@ mod judged;
 mod query;
 mod rank;
 mod spoken;
+mod summed;
 mod table;
 
 use serde_json::{Map, Value, json};
