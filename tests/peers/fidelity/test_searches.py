@@ -33,6 +33,8 @@ def test_users(admin):
 @pytest.mark.parametrize(("listing", "single"), [
     ("get_outbound_campaigns", "get_outbound_campaign"),
     ("get_outbound_campaigns_divisionviews", "get_outbound_campaigns_divisionview"),
+    ("get_outbound_messagingcampaigns", "get_outbound_messagingcampaign"),
+    ("get_outbound_messagingcampaigns_divisionviews", "get_outbound_messagingcampaigns_divisionview"),
     ("get_outbound_contactlists", "get_outbound_contactlist"),
     ("get_outbound_contactlists_divisionviews", "get_outbound_contactlists_divisionview"),
 ])
@@ -55,3 +57,14 @@ def test_stations_and_exports(admin, sandbox):
     user = admin.walked(admin.api("UsersApi").get_user(sandbox["user"]["id"], expand=["station"]))
     assert user.station.associated_station.id == station.id
     assert admin.walked(admin.api("AnalyticsApi").get_analytics_reporting_exports()).total == 0
+
+
+def test_campaigns_of_every_kind(admin):
+    api = admin.api("OutboundApi")
+    every = whole(admin, api.get_outbound_campaigns_all)
+    assert {campaign.media_type for campaign in every} == {"email", "sms", "voice"}
+    views = whole(admin, api.get_outbound_campaigns_all_divisionviews)
+    assert [view.id for view in views] == [campaign.id for campaign in every]
+    for campaign in admin.walked(api.get_outbound_messagingcampaigns()).entities:
+        assert admin.walked(api.get_outbound_messagingcampaign_progress(campaign.id)).number_of_contacts_messaged == 0
+        admin.walked(api.get_outbound_messagingcampaign_diagnostics(campaign.id))

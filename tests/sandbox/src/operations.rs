@@ -94,6 +94,7 @@ impl Org {
             || directory.user(id).is_some()
             || directory.queue(id).is_some()
             || self.clients().list().iter().any(|client| client.id == id || client.role.id == id)
+            || self.is_messaging(id)
             || self.traffic.find(id).is_some()
     }
 
@@ -201,6 +202,8 @@ impl Org {
             "tokens/me" => Ok(self.token_info(call)),
             "users/search" => self.search_users(call),
             "outbound/campaigns/{campaignId}/progress" => self.campaign_progress(call),
+            "outbound/messagingcampaigns/{messagingCampaignId}/progress" => self.messaging_progress(call),
+            "outbound/messagingcampaigns/{messagingCampaignId}/diagnostics" => self.messaging_diagnostics(call),
             "outbound/campaigns/{campaignId}/stats" => self.campaign_stats(call),
             _ => return self.shelf(path, call),
         })

@@ -3,6 +3,7 @@
 mod access;
 pub(crate) mod adherence;
 mod grants;
+mod messaging;
 mod outbound;
 mod presences;
 mod quality;

@@ -19,7 +19,7 @@ struct Done {
     going_on: usize,
 }
 
-fn plain(thing: &Named) -> Value {
+pub(super) fn plain(thing: &Named) -> Value {
     json!({"id": thing.id.to_string(), "name": thing.name})
 }
 
@@ -29,7 +29,7 @@ fn phone() -> Value {
 
 impl Org {
     /// Contacts of each list: a third more than a campaign calls on a usual day.
-    fn contacts(&self) -> usize {
+    pub(super) fn contacts(&self) -> usize {
         self.traffic.per_day() as usize / 70 + 10
     }
 

@@ -104,6 +104,21 @@ const SHELVES: &[Shelf] = &[
         Org::campaign_rows,
     ),
     shelf(
+        &["outbound/campaigns/all", "outbound/campaigns/all/divisionviews"],
+        &[],
+        Paging::Pages(500),
+        Org::every_campaign,
+    ),
+    shelf(
+        &["outbound/messagingcampaigns", "outbound/messagingcampaigns/divisionviews"],
+        &[
+            "outbound/messagingcampaigns/{messagingCampaignId}",
+            "outbound/messagingcampaigns/divisionviews/{messagingCampaignId}",
+        ],
+        Paging::Pages(500),
+        Org::messaging_rows,
+    ),
+    shelf(
         &["outbound/contactlists", "outbound/contactlists/divisionviews"],
         &["outbound/contactlists/{contactListId}", "outbound/contactlists/divisionviews/{contactListId}"],
         Paging::Pages(500),

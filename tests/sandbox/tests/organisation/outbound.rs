@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::caller::{AGGREGATES, Caller, sessions};
 
 const CAMPAIGNS: &str = "/api/v2/outbound/campaigns";
+const MESSAGING: &str = "/api/v2/outbound/messagingcampaigns";
 const LISTS: &str = "/api/v2/outbound/contactlists";
 
 fn entities(caller: &mut Caller, target: &str) -> Vec<Value> {
@@ -63,5 +64,66 @@ fn a_campaign_has_done_what_the_aggregates_count() {
         assert_eq!(stats["contactRate"]["attempts"], count("nOutboundAttempted"));
         assert_eq!(stats["contactRate"]["connects"], count("nOutboundConnected"));
         assert!(progress["percentage"].as_i64().unwrap() <= 100);
+    }
+}
+
+#[test]
+fn campaigns_of_every_kind_are_those_of_the_single_listings() {
+    let mut caller = Caller::new("admin");
+    let (calling, writing) = (entities(&mut caller, CAMPAIGNS), entities(&mut caller, MESSAGING));
+    let all = entities(&mut caller, &format!("{CAMPAIGNS}/all?pageSize=100"));
+    assert_eq!(all.len(), calling.len() + writing.len());
+    for one in &all {
+        let (many, medium) = match one["mediaType"].as_str().unwrap() {
+            "voice" => (&calling, None),
+            medium => (&writing, Some(medium)),
+        };
+        let same = many.iter().find(|campaign| campaign["id"] == one["id"]).unwrap();
+        for name in ["name", "division", "selfUri"] {
+            assert_eq!(one[name], same[name]);
+        }
+        assert_eq!(same["smsConfig"].is_object(), medium == Some("sms"));
+        assert_eq!(same["emailConfig"].is_object(), medium == Some("email"));
+        assert_eq!(&caller.get(one["selfUri"].as_str().unwrap()).parsed(), same);
+    }
+    let media = |found: Vec<Value>| found.into_iter().map(|one| one["mediaType"].clone()).collect::<Vec<_>>();
+    let sms = media(entities(&mut caller, &format!("{CAMPAIGNS}/all?mediaType=sms")));
+    assert_eq!((sms.len(), sms.iter().all(|medium| medium == "sms")), (writing.len() / 2, true));
+    assert_eq!(media(entities(&mut caller, &format!("{CAMPAIGNS}/all/divisionviews"))), media(all));
+    assert_eq!(caller.get(&format!("{CAMPAIGNS}/all?mediaType=fax")).status, 400);
+    caller.control("POST", "/clients/emea-only/permissions", json!({"add": ["outbound:campaign:view"], "after_ms": 0}));
+    caller.log_in("emea-only");
+    let own = entities(&mut caller, &format!("{CAMPAIGNS}/all"));
+    assert!(!own.is_empty() && own.iter().all(|one| one["division"]["name"] == "EMEA"), "{own:?}");
+}
+
+#[test]
+fn nothing_is_written_by_a_campaign_that_no_conversation_is_of() {
+    let mut caller = Caller::new("admin");
+    let lists = entities(&mut caller, LISTS);
+    for campaign in entities(&mut caller, MESSAGING) {
+        let place = campaign["selfUri"].as_str().unwrap().to_string();
+        let list = lists.iter().find(|list| list["id"] == campaign["contactList"]["id"]).unwrap();
+        assert_eq!((&campaign["campaignStatus"], &campaign["division"]), (&json!("off"), &list["division"]));
+        let progress = caller.get(&format!("{place}/progress")).parsed();
+        assert_eq!((&progress["numberOfContactsMessaged"], &progress["percentage"]), (&json!(0), &json!(0)));
+        assert_eq!(progress["totalNumberOfContacts"], list["size"]);
+        assert_eq!(caller.get(&format!("{place}/diagnostics")).status, 200);
+        let view = caller.get(&place.replace("campaigns/", "campaigns/divisionviews/")).parsed();
+        assert_eq!((&view["name"], view.get("campaignStatus")), (&campaign["name"], None));
+        let predicate = json!({"dimension": "outboundCampaignId", "value": campaign["id"]});
+        let filters = json!([{"type": "and", "predicates": [predicate]}]);
+        assert!(
+            caller.page_through(json!({"interval": caller.ready["interval"], "segmentFilters": filters})).is_empty()
+        );
+    }
+    for (query, share) in [("type=SMS", 2), ("campaignStatus=off", 1)] {
+        let all = entities(&mut caller, MESSAGING).len();
+        assert_eq!(entities(&mut caller, &format!("{MESSAGING}?{query}")).len(), all / share, "{query}");
+    }
+    assert!(entities(&mut caller, &format!("{MESSAGING}?campaignStatus=on")).is_empty());
+    let nobody = "00000000-0000-4000-8000-000000000000";
+    for end in ["", "/progress", "/diagnostics"] {
+        assert_eq!(caller.get(&format!("{MESSAGING}/{nobody}{end}")).status, 404);
     }
 }
