@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,26 @@ def test_what_a_client_may(genesys: Genesys) -> None:
         queues()
     assert "routing:queue:view" in caught.value.explanation.missing
     genesys.permissions("reporting", add=["routing:queue:view", "routing:queue:search"])
+    assert queues() == everywhere
+
+
+def test_what_a_client_may_for_a_user(genesys: Genesys) -> None:
+    user = f"<Assertion>{genesys.ready['user']['username']}</Assertion>"
+    asserted = {"saml_assertion": base64.urlsafe_b64encode(user.encode()).decode(), "org": genesys.ready["org"]}
+
+    def queues() -> int:
+        return len(genesys.client("saml", **asserted).directory("queues").read().table)
+
+    genesys.scopes("saml", ["analytics", "user-basic-info"])
+    everywhere = queues()
+    genesys.enforce_scopes()
+    with pytest.raises(pegcount.ForbiddenError) as caught:
+        queues()
+    assert caught.value.code == "forbidden.scope" and "routing:readonly" in str(caught.value)
+    genesys.scopes("saml", ["routing:readonly"])
+    assert queues() == everywhere
+    genesys.scopes("saml", [])
+    genesys.enforce_scopes(False)
     assert queues() == everywhere
 
 

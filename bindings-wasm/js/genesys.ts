@@ -170,6 +170,16 @@ export class Genesys {
     this.control("POST", `/clients/${name}/divisions`, { divisions, after_ms: after });
   }
 
+  /** Whether the organisation enforces the scopes of users' tokens; at the start it does not. */
+  enforceScopes(enforce = true): void {
+    this.control("POST", "/scopes", { enforce });
+  }
+
+  /** What a client may do for users who log in to it from here on: `code`, `pkce`, `saml`. */
+  scopes(name: string, scopes: readonly string[]): void {
+    this.control("POST", `/clients/${name}/scopes`, { scopes });
+  }
+
   /** Voids every access token. */
   revokeTokens(): void {
     this.control("POST", "/tokens/revoke");

@@ -136,6 +136,23 @@ test("what a client may", on({}, async (genesys) => {
   assert.equal(await queues(client), everywhere);
 }));
 
+test("what a client may for a user", on({}, async (genesys) => {
+  const { username } = genesys.user;
+  const samlAssertion = Buffer.from(`<Assertion>${username}</Assertion>`).toString("base64url");
+  const asked = async () => queues(await genesys.client("saml", { samlAssertion, org: "pegcount-sandbox" }));
+  genesys.scopes("saml", ["analytics", "user-basic-info"]);
+  const everywhere = await asked();
+  genesys.enforceScopes();
+  const error = await refusal(asked());
+  assert.ok(error instanceof pegcount.ForbiddenError);
+  assert.equal(error.code, "forbidden.scope");
+  genesys.scopes("saml", ["routing:readonly"]);
+  assert.equal(await asked(), everywhere);
+  genesys.scopes("saml", []);
+  genesys.enforceScopes(false);
+  assert.equal(await asked(), everywhere);
+}));
+
 test("a token dies with time, and of being left alone", on({}, async (genesys) => {
   genesys.tokenLife(60_000, { idle: 30_000 });
   const client = await genesys.client();

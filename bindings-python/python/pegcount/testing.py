@@ -109,6 +109,14 @@ class Genesys:
         body = {"divisions": names and list(names), "after_ms": round(after * 1000)}
         self.control("POST", f"/clients/{name}/divisions", body)
 
+    def enforce_scopes(self, enforce: bool = True) -> None:
+        """Whether the organisation enforces the scopes of users' tokens; at the start it does not."""
+        self.control("POST", "/scopes", {"enforce": enforce})
+
+    def scopes(self, name: str, scopes: Sequence[str]) -> None:
+        """What a client may do for users who log in to it from here on: ``code``, ``pkce``, ``saml``."""
+        self.control("POST", f"/clients/{name}/scopes", {"scopes": list(scopes)})
+
     def revoke_tokens(self) -> None:
         """Voids every access token."""
         self.control("POST", "/tokens/revoke")

@@ -13,8 +13,8 @@
 // Without it a test fails, and says so. It ends with the test.
 //
 // Besides, a [Genesys] has: Environ (for a program), ClearFaults, Advance, RotateSecret, Permissions, Divisions,
-// RevokeRefresh, TokenLife, Limit, Requests, and Control for the rest; API, Login, Interval (a full day of finished
-// conversations), Org, User and Clients are fields. What goes wrong in them fails the test.
+// Scopes, EnforceScopes, RevokeRefresh, TokenLife, Limit, Requests, and Control for the rest; API, Login, Interval (a full
+// day of finished conversations), Org, User and Clients are fields. What goes wrong in them fails the test.
 package pegcounttest
 
 import (

@@ -1,6 +1,7 @@
 package pegcounttest
 
 import (
+	"encoding/base64"
 	"errors"
 	"os"
 	"os/exec"
@@ -98,6 +99,36 @@ func TestATokenDiesWithTime(t *testing.T) {
 	read(t, client)
 	if logins := genesys.Logins(); logins != 2 {
 		t.Fatal(logins)
+	}
+}
+
+func TestWhatAClientMayForAUser(t *testing.T) {
+	genesys := Start(t, "--org", "tiny")
+	asked := func() (int, error) {
+		client := genesys.Client("saml", func(c *pegcount.Config) {
+			c.Org = genesys.Org
+			c.SAMLAssertion = base64.RawURLEncoding.EncodeToString([]byte("<Assertion>" + genesys.User.Name + "</Assertion>"))
+		})
+		return queues(t, client)
+	}
+	genesys.Scopes("saml", "analytics", "user-basic-info")
+	if _, err := asked(); err != nil {
+		t.Fatal(err)
+	}
+	genesys.EnforceScopes(true)
+	_, err := asked()
+	var refused *pegcount.Error
+	if !errors.As(err, &refused) || refused.Code != "forbidden.scope" {
+		t.Fatal(err)
+	}
+	genesys.Scopes("saml", "routing:readonly")
+	if _, err := asked(); err != nil {
+		t.Fatal(err)
+	}
+	genesys.Scopes("saml")
+	genesys.EnforceScopes(false)
+	if _, err := asked(); err != nil {
+		t.Fatal(err)
 	}
 }
 

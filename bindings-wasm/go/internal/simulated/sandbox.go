@@ -189,6 +189,18 @@ func (s *Sandbox) Divisions(name string, after time.Duration, divisions ...strin
 	s.Control("POST", "/clients/"+name+"/divisions", map[string]any{"divisions": divisions, "after_ms": after.Milliseconds()})
 }
 
+// EnforceScopes says whether the organisation enforces the scopes of users' tokens; at the start it does not.
+func (s *Sandbox) EnforceScopes(enforce bool) {
+	s.t.Helper()
+	s.Control("POST", "/scopes", map[string]any{"enforce": enforce})
+}
+
+// Scopes says what a client may do for users who log in to it from here on: "code", "pkce", "saml".
+func (s *Sandbox) Scopes(name string, scopes ...string) {
+	s.t.Helper()
+	s.Control("POST", "/clients/"+name+"/scopes", map[string]any{"scopes": append([]string{}, scopes...)})
+}
+
 // RevokeTokens voids every access token.
 func (s *Sandbox) RevokeTokens() { s.t.Helper(); s.Control("POST", "/tokens/revoke", nil) }
 

@@ -3,6 +3,7 @@ package io.github.pegcount
 import io.github.pegcount.testing.Genesys
 import java.io.File
 import java.time.Duration
+import java.util.Base64
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -64,6 +65,24 @@ internal class GenesysTest {
         assertContains(refused.explanation.missing, "routing:queue:view")
         genesys.permissions("reporting", add = role)
         assertEquals(everywhere, queues(client))
+    }
+
+    @Test
+    fun `what a client may for a user`() {
+        val assertion = "<Assertion>${genesys.ready["user"]["username"].asText()}</Assertion>".toByteArray()
+        val text = Base64.getUrlEncoder().withoutPadding().encodeToString(assertion)
+        val (id, secret) = listOf("client_id", "client_secret").map { genesys.ready["clients"]["saml"][it].asText() }
+        val saml = SamlAssertion(text, genesys.ready["org"].asText(), id, secret)
+        val asked = { queues(genesys.client("saml") { credentials(saml) }) }
+        genesys.scopes("saml", listOf("analytics", "user-basic-info"))
+        val everywhere = asked()
+        genesys.enforceScopes()
+        assertEquals("forbidden.scope", assertFailsWith<PegcountException.Forbidden> { asked() }.code)
+        genesys.scopes("saml", listOf("routing:readonly"))
+        assertEquals(everywhere, asked())
+        genesys.scopes("saml", emptyList())
+        genesys.enforceScopes(false)
+        assertEquals(everywhere, asked())
     }
 
     @Test

@@ -106,6 +106,17 @@ public class Genesys(vararg options: String) : AutoCloseable {
         control("POST", "/clients/$name/divisions", mapOf("divisions" to divisions, "after_ms" to after.toMillis()))
     }
 
+    /** Whether the organisation enforces the scopes of users' tokens; at the start it does not. */
+    @JvmOverloads
+    public fun enforceScopes(enforce: Boolean = true) {
+        control("POST", "/scopes", mapOf("enforce" to enforce))
+    }
+
+    /** What a client may do for users who log in to it from here on: `code`, `pkce`, `saml`. */
+    public fun scopes(name: String, scopes: Collection<String>) {
+        control("POST", "/clients/$name/scopes", mapOf("scopes" to scopes))
+    }
+
     /** Voids every access token. */
     public fun revokeTokens() {
         control("POST", "/tokens/revoke")
