@@ -1,6 +1,6 @@
 //! The operations the API has, whether this sandbox performs them or only knows of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Which of an operation's permissions a caller needs.
@@ -27,6 +27,8 @@ pub(crate) struct Operation {
     pub(crate) permissions: Vec<String>,
     /// Whether it declares `not.a.user`.
     pub(crate) needs_user: bool,
+    /// Whether it takes no body, although its method does.
+    pub(crate) is_bare: bool,
     /// The scopes of which a user's token needs one; none where none is declared.
     pub(crate) scopes: Vec<&'static str>,
 }
@@ -70,7 +72,8 @@ fn read(line: &'static str) -> Option<Operation> {
             _ => Mode::Open,
         },
         permissions: permissions.split(',').filter(|name| *name != "-").map(String::from).collect(),
-        needs_user: flags == "user",
+        needs_user: flags.split(',').any(|flag| flag == "user"),
+        is_bare: flags.split(',').any(|flag| flag == "bare"),
         scopes: scopes.split(',').filter(|name| *name != "-").collect(),
     })
 }
@@ -81,9 +84,9 @@ impl Catalogue {
         self.0.values().flatten().any(|operation| operation.permissions.iter().any(|name| name == permission))
     }
 
-    /// Whether any operation asks for a scope.
-    pub(crate) fn has_scope(&self, scope: &str) -> bool {
-        self.0.values().flatten().any(|operation| operation.scopes.contains(&scope))
+    /// Every scope that an operation asks for, each once.
+    pub(crate) fn scopes(&self) -> BTreeSet<&'static str> {
+        self.0.values().flatten().flat_map(|operation| &operation.scopes).copied().collect()
     }
 
     /// Finds what a request is for. A path spelled out wins over one with placeholders (`/users/me` over
@@ -137,7 +140,7 @@ mod tests {
     #[test]
     fn every_operation_is_read_and_found() {
         let catalogue = Catalogue::default();
-        assert_eq!(catalogue.0.values().map(Vec::len).sum::<usize>(), 939);
+        assert_eq!(catalogue.0.values().map(Vec::len).sum::<usize>(), 940);
         assert!(catalogue.0.keys().all(|area| !area.starts_with('{')));
         assert!(matches!(catalogue.find("GET", "/api/v2/users/me"), Found::Operation(o, _) if o.needs_user));
         assert!(matches!(catalogue.find("GET", "/api/v2/users/abc"), Found::Operation(_, v) if v == ["abc"]));

@@ -52,6 +52,9 @@ impl Org {
         }
         match (method, path) {
             ("DELETE", "tokens/me") => Ok(Vec::new()),
+            ("DELETE", "tokens/{userId}") => self.revoke_tokens_of_user(&call),
+            ("PUT", "tokens/timeout") => self.change_idle_limit(&call),
+            ("POST", "oauth/clients/{clientId}/secret") => self.rotate_secret(&call),
             ("POST", "quality/evaluations/search") => self.search_evaluations(&call),
             ("POST", "users/search") => self.search_users(&call),
             ("POST", "usage/query" | "oauth/clients/{clientId}/usage/query") => self.submit_usage(&call),
@@ -192,6 +195,12 @@ impl Org {
             "usage/query/{executionId}/results" | "oauth/clients/{clientId}/usage/query/results/{executionId}" => {
                 self.usage_results(call)
             }
+            "oauth/clients/{clientId}/usage/summary" => self.usage_summary(call),
+            "tokens/timeout" => Ok(self.idle_limit_json()),
+            "oauth/scopes" => Ok(self.oauth_scopes(call)),
+            "oauth/scopes/{scopeId}" => self.oauth_scope(call),
+            "oauth/authorizations" => Ok(self.authorizations(call)),
+            "oauth/authorizations/{clientId}" => self.one_authorization(call),
             "quality/evaluations/query" => self.query_evaluations(call),
             "quality/conversations/{conversationId}/evaluations/{evaluationId}" => self.one_evaluation(call),
             "quality/conversations/{conversationId}/surveys" => self.surveys_of_conversation(call),

@@ -54,7 +54,7 @@ impl Org {
         Ok(rows.collect())
     }
 
-    fn client_json(&self, client: &Client) -> Value {
+    pub(super) fn client_json(&self, client: &Client) -> Value {
         let id = client.id.to_string();
         let divisions: Vec<String> = match &client.divisions {
             Some(divisions) => divisions.iter().map(Uuid::to_string).collect(),

@@ -4,6 +4,7 @@ mod access;
 pub(crate) mod adherence;
 mod grants;
 mod messaging;
+mod oauth;
 mod outbound;
 mod presences;
 mod quality;

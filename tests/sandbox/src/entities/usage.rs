@@ -10,7 +10,7 @@ use crate::catalogue::Found;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::rng::{Rng, key};
-use crate::time::{DAY, day_of, iso};
+use crate::time::{DAY, Interval, day_of, iso};
 
 /// What rows may be grouped by, and what that is called in a row.
 const GROUPS: [(&str, &str); 5] = [
@@ -42,13 +42,34 @@ impl Org {
                 return Err(Refusal::value(&group, "groupBy", &GROUPS.map(|(name, _)| name)));
             }
         }
+        Ok(self.ask_usage(call, call.body.clone()))
+    }
+
+    fn ask_usage(&mut self, call: &Call, query: Value) -> Vec<u8> {
         let id = Rng::new(key(&[self.seed, self.usage.len() as u64, 25])).uuid().to_string();
         let results = match call.params.first() {
             Some(client) => format!("/api/v2/oauth/clients/{client}/usage/query/results/{id}"),
             None => format!("/api/v2/usage/query/{id}/results"),
         };
-        self.usage.insert(id.clone(), (call.params.first().cloned(), call.body.clone()));
-        Ok(json!({"executionId": id, "resultsUri": results}).to_string().into_bytes())
+        self.usage.insert(id.clone(), (call.params.first().cloned(), query));
+        json!({"executionId": id, "resultsUri": results}).to_string().into_bytes()
+    }
+
+    /// `GET oauth/clients/{clientId}/usage/summary`: a query over the last `days` in UTC, seven unless told.
+    pub(crate) fn usage_summary(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let days = match call.parameter("days") {
+            None => 7,
+            Some(text) => match text.parse::<i64>() {
+                Ok(days) if (1..=90).contains(&days) => days,
+                _ => return Err(Refusal::parameter(text, "days", "1 to 90")),
+            },
+        };
+        let known = call.params.first().is_some_and(|id| self.clients().find(id).is_some());
+        if !known {
+            return Err(Refusal::not_found());
+        }
+        let interval = Interval { start: (day_of(call.now) - days + 1) * DAY, end: call.now + 1 };
+        Ok(self.ask_usage(call, json!({"interval": interval.text(), "granularity": "Day"})))
     }
 
     /// The results: the request log, counted.

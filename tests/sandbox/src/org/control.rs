@@ -80,7 +80,7 @@ impl Org {
     }
 
     /// Replaces the secret of a client. That it was replaced is written down, not what it was or is.
-    fn rotate(&mut self, name: &str, now: i64) -> Option<String> {
+    pub(crate) fn rotate(&mut self, name: &str, now: i64) -> Option<String> {
         let (client, secret) = (self.clients.named(name)?, self.clients.rotate(name)?.to_string());
         let change = Change { property: "secret".into(), old: Vec::new(), new: Vec::new() };
         self.note(now, client, ("OAuthClient", "Update"), Some(change));

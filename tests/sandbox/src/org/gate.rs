@@ -159,7 +159,7 @@ impl Org {
             path: operation.path,
             params: params.iter().map(|value| decoded(value)).collect(),
             query: request.query(),
-            body: body_of(request)?,
+            body: if operation.is_bare && request.body.is_empty() { Value::Null } else { body_of(request)? },
             permissions: operation.permissions.clone(),
             divisions: who.divisions.clone(),
             client: bearer.client,

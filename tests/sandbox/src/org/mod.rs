@@ -253,6 +253,16 @@ impl Org {
         &self.options.files
     }
 
+    /// Makes void what was given out for a user.
+    pub(crate) fn revoke_user(&mut self, user: Uuid) {
+        self.tokens.revoke_user(user);
+    }
+
+    /// After how long without use any token is void, if it is.
+    pub(crate) fn idle_limit(&mut self) -> &mut Option<i64> {
+        &mut self.idle_ms
+    }
+
     /// The OAuth clients.
     pub(crate) fn clients(&self) -> &Clients {
         &self.clients

@@ -61,7 +61,8 @@ impl Org {
             return Err("`scopes` must be a list of texts".into());
         }
         let new = names(body, "scopes")?;
-        if let Some(unknown) = new.iter().find(|name| !self.catalogue.has_scope(name)) {
+        let known = self.catalogue.scopes();
+        if let Some(unknown) = new.iter().find(|name| !known.contains(name.as_str())) {
             return Err(format!("no operation asks for the scope `{unknown}`"));
         }
         let held = &mut self.clients.list[client].scopes;

@@ -101,6 +101,12 @@ impl Tokens {
         }
     }
 
+    /// Makes void what was given out for a user.
+    pub fn revoke_user(&mut self, user: Uuid) {
+        self.access.retain(|_, token| token.bearer.user != Some(user));
+        self.refresh.retain(|_, bearer| bearer.user != Some(user));
+    }
+
     /// Makes all access tokens void and tells how many there were.
     pub fn revoke_all(&mut self) -> usize {
         std::mem::take(&mut self.access).len()

@@ -17,6 +17,7 @@ mod jobs;
 mod known_bodies;
 mod listings;
 mod login;
+mod oauth;
 mod observations;
 mod outbound;
 mod parquet;

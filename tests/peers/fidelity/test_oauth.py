@@ -1,0 +1,30 @@
+"""OAuth clients, as administrators see them with the official SDK."""
+import PureCloudPlatformClientV2 as sdk
+
+from asking import filled
+
+
+def test_clients_scopes_and_authorizations(admin, sandbox):
+    api = admin.api("OAuthApi")
+    scopes = {scope.id for scope in admin.walked(api.get_oauth_scopes()).entities}
+    assert admin.walked(api.get_oauth_scope("analytics")).id in scopes
+    for one in admin.walked(api.get_oauth_authorizations()).entities:
+        assert set(one.scope) <= scopes and one.state == "Authorized"
+        assert admin.walked(api.get_oauth_authorization(one.client.id)).scope == one.scope
+    mine = sandbox["clients"]["admin"]["client_id"]
+    asked = admin.walked(api.get_oauth_client_usage_summary(mine, days="1")).execution_id
+    rows = admin.walked(api.get_oauth_client_usage_query_result(asked, mine)).results
+    assert sum(row.requests for row in rows) > 0
+
+
+def test_a_secret_is_replaced(admin, sandbox):
+    keys = sandbox["clients"]["wrong-grant"]
+    client = admin.walked(admin.api("OAuthApi").post_oauth_client_secret(keys["client_id"]))
+    assert client.id == keys["client_id"] and client.secret != keys["client_secret"]
+
+
+def test_idle_tokens(admin):
+    api = admin.api("TokensApi")
+    assert not admin.walked(api.get_tokens_timeout()).enable_idle_token_timeout
+    off = filled(sdk.IdleTokenTimeout(), enable_idle_token_timeout=False)
+    assert not admin.walked(api.put_tokens_timeout(body=off)).enable_idle_token_timeout
