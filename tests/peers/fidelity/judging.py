@@ -25,6 +25,7 @@ NEWER = {
     "FlowActivityMetricValue has no key entityIds",
     "ListedTopic has no key matchingType",
     "OAuthClientListing has no key authorizedGrantType",
+    "MessagingCampaignDiagnostics has no key filteredOutContactsCount",
     "Recording has no key mediaSubject",
     "Recording has no key mediaSubtype",
     "RecordingMessagingMessage has no key purpose",
