@@ -160,6 +160,7 @@ impl Session {
         if let Found::Refusal(refusal) = &mut seen.found {
             refusal.body = self.redacted(std::mem::take(&mut refusal.body), Some(&flight));
         }
+        seen.headers.request_id = seen.headers.request_id.map(|id| self.redacted(id, Some(&flight)));
         if flight.purpose != Purpose::LogIn && flight.elsewhere.is_none() {
             self.gate.answered(&seen, mono);
         }

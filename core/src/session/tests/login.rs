@@ -212,6 +212,13 @@ fn a_server_that_quotes_a_secret_is_not_quoted() {
     host.answer(&asked, 400, r#"{"message":"no: Bearer token-of-this-session","code":"bad.request","status":400}"#);
     let error = format!("{:?}", host.fails());
     assert!(error.contains("[redacted]") && !error.contains("token-of-this-session"), "{error}");
+
+    let mut host = Host::new(config());
+    host.start(queues());
+    let login = host.sends();
+    host.answer_with(&login, 404, &[("inin-correlation-id", "of-s3cret")], "");
+    let error = format!("{:?}", host.fails());
+    assert!(error.contains("of-[redacted]") && !error.contains("s3cret"), "{error}");
 }
 
 #[test]
