@@ -85,6 +85,8 @@ pub enum Found {
         ids: Vec<String>,
         /// How many entities the page holds.
         count: u32,
+        /// A sum of their text: a page that is the one before it has the same.
+        sum: u32,
         /// `pageCount`, where the envelope has one.
         page_count: Option<u64>,
         /// `total`, where the envelope has one.
@@ -128,6 +130,11 @@ pub struct Row {
     pub id: Option<u128>,
     /// `conversationStart` in ms since 1970 UTC.
     pub start: Option<i64>,
+}
+
+/// A sum of a text (FNV-1a): texts that are not alike have the same one by chance alone.
+pub(crate) fn sum_of(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 impl Row {

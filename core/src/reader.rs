@@ -54,7 +54,6 @@ impl<'a> Reader<'a> {
     }
 
     /// Where reading stands.
-    #[cfg(feature = "tables")]
     #[inline(always)]
     pub(crate) fn at(&self) -> usize {
         self.at

@@ -119,7 +119,7 @@ fn next(way: &str, at: &str) -> Option<Next> {
     })
 }
 
-/// A sum of what is asked, without its interval, which a relative one would change (FNV-1a).
+/// A sum of what is asked, without its interval, which a relative one would change.
 pub(super) fn sum(path: &str, body: &Map<String, Value>, query: &[(String, String)]) -> u32 {
     let mut text = format!("{path}\0");
     for (key, value) in body.iter().filter(|(key, _)| *key != "interval") {
@@ -128,7 +128,7 @@ pub(super) fn sum(path: &str, body: &Map<String, Value>, query: &[(String, Strin
     for (key, value) in query.iter().filter(|(key, _)| key != "pageSize") {
         text.push_str(&format!("{key}={value}\0"));
     }
-    text.bytes().fold(0x811c_9dc5, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    crate::look::sum_of(&text)
 }
 
 /// The same of a request.

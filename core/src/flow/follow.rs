@@ -140,7 +140,7 @@ mod tests {
     }
 
     fn page(next: Option<Next>) -> Found {
-        Found::Listing { ids: Vec::new(), count: 1, page_count: None, total: None, next }
+        Found::Listing { ids: Vec::new(), count: 1, sum: 0, page_count: None, total: None, next }
     }
 
     #[test]

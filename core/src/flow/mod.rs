@@ -86,8 +86,8 @@ impl Flow {
             Flow::Each(flow) => Ok(flow.take(found)),
             Flow::Follow(flow) => flow.take(found),
             Flow::Job(flow) => flow.take(found),
-            Flow::Listing(flow) => Ok(flow.take(found)),
-            Flow::PerEntity(flow) => Ok(flow.take(found)),
+            Flow::Listing(flow) => flow.take(found),
+            Flow::PerEntity(flow) => flow.take(found),
         }
     }
 

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Taken;
 use super::listing::Listing;
+use crate::error::Error;
 use crate::look::Found;
 use crate::plan::{Ask, PerEntity as Plan};
 
@@ -32,16 +33,18 @@ impl PerEntity {
         self.ids.get(self.asked..)?.chunks(self.plan.ids_per_request.max(1)).next()
     }
 
-    pub(super) fn take(&mut self, found: &Found) -> Taken {
+    /// # Errors
+    /// `answer.unexpected` where the listing leads nowhere.
+    pub(super) fn take(&mut self, found: &Found) -> Result<Taken, Error> {
         if self.listing.ask().is_none() {
             self.asked += self.batch().map_or(0, <[String]>::len);
-            return Taken { deliver: true, items: 1, ..Taken::default() };
+            return Ok(Taken { deliver: true, items: 1, ..Taken::default() });
         }
-        self.listing.take(found);
+        let taken = self.listing.take(found)?;
         if let Found::Listing { ids, .. } = found {
             self.ids.extend(ids.iter().filter(|id| self.had.insert((*id).clone(), Value::Null).is_none()).cloned());
         }
-        Taken::default()
+        Ok(Taken { told: taken.told, ..Taken::default() })
     }
 
     pub(super) fn shrink(&mut self) -> bool {
@@ -72,13 +75,14 @@ mod tests {
         let page = |from: usize, to: usize| Found::Listing {
             ids: (from..to).map(|id| format!("q{id}")).collect(),
             count: u32::try_from(to - from).unwrap(),
+            sum: u32::try_from(to).unwrap(),
             page_count: Some(2),
             total: None,
             next: None,
         };
         for found in [page(0, 100), page(90, 150)] {
             assert_eq!(flow.ask().unwrap().path, "/api/v2/routing/queues");
-            assert_eq!(flow.take(&found), Taken::default());
+            assert_eq!(flow.take(&found).unwrap(), Taken::default());
         }
         let mut asked = Vec::new();
         assert!(flow.shrink());
@@ -87,7 +91,7 @@ mod tests {
             let any = body["filter"]["clauses"][0]["predicates"].as_array().unwrap().clone();
             assert!(any.len() <= 50);
             asked.extend(any.iter().map(|predicate| predicate["value"].as_str().unwrap().to_owned()));
-            assert!(flow.take(&Found::Json).deliver);
+            assert!(flow.take(&Found::Json).unwrap().deliver);
         }
         assert_eq!(asked, (0..150).map(|id| format!("q{id}")).collect::<Vec<_>>());
     }
@@ -97,7 +101,8 @@ mod tests {
         let report = Report::from_json(&serde_json::json!({"report": "observations"})).unwrap();
         let Steps::PerEntity(plan) = report.plan(Now { mono: 0, wall: 0 }).unwrap().steps else { panic!() };
         let mut flow = PerEntity::new(plan);
-        flow.take(&Found::Listing { ids: Vec::new(), count: 0, page_count: None, total: None, next: None });
+        flow.take(&Found::Listing { ids: Vec::new(), count: 0, sum: 0, page_count: None, total: None, next: None })
+            .unwrap();
         assert_eq!(flow.ask(), None);
     }
 }

@@ -7,7 +7,7 @@ use http::HeaderMap;
 use self::page::Page;
 use crate::error::ErrorKind;
 use crate::json::{Raw, check, members, string, utf8};
-use crate::look::{Found, Headers, Look, Refusal, Seen, TokenAnswer};
+use crate::look::{Found, Headers, Look, Refusal, Seen, TokenAnswer, sum_of};
 use crate::reader::Reader;
 use crate::secret::Secret;
 use crate::time::{self, parse_http_date};
@@ -120,6 +120,7 @@ fn read(look: Look, body: &[u8]) -> Result<Found, Found> {
         Look::Listing | Look::Entities => {
             let page = page(text)?;
             let entities = page.rows.unwrap_or_default();
+            let sum = if entities.is_empty() { 0 } else { sum_of(page.text) };
             let mut ids = Vec::new();
             for item in entities.iter().filter(|_| look == Look::Entities) {
                 ids.extend(item.entity());
@@ -127,6 +128,7 @@ fn read(look: Look, body: &[u8]) -> Result<Found, Found> {
             Ok(Found::Listing {
                 count: u32::try_from(entities.len()).unwrap_or(u32::MAX),
                 ids,
+                sum,
                 page_count: page.page_count,
                 total: page.total,
                 next: page.next,

@@ -10,6 +10,8 @@ use crate::time;
 pub(super) struct Page<'a> {
     /// `conversations`, `entities`, `results` or `userDetails`.
     pub(super) rows: Option<Vec<Item<'a>>>,
+    /// Their text.
+    pub(super) text: &'a str,
     /// `totalHits` or `total`.
     pub(super) total: Option<u64>,
     pub(super) page_count: Option<u64>,
@@ -29,13 +31,16 @@ impl<'a> Page<'a> {
         if reader.peek()? != b'{' {
             return reader.value().and(Err(Stop::Unexpected));
         }
-        let mut page = Page { rows: None, total: None, page_count: None, next: None };
+        let mut page = Page { rows: None, text: "", total: None, page_count: None, next: None };
         let [mut total, mut page_count, mut uri, mut cursor, mut after] = [None; 5];
         reader.enter();
         while let Some(key) = reader.next_key()? {
             let member = match &*key.text().unwrap_or_default() {
                 "conversations" | "entities" | "results" | "userDetails" => {
+                    reader.peek()?;
+                    let from = reader.at();
                     page.rows = rows(reader)?;
+                    page.text = reader.since(from)?;
                     continue;
                 }
                 "totalHits" | "total" => &mut total,

@@ -102,6 +102,7 @@ fn listings_with_any_envelope() {
         Found::Listing {
             ids: Vec::new(),
             count: 2,
+            sum: crate::look::sum_of("[{},{}]"),
             page_count: Some(3),
             total: None,
             next: Some(Next::Uri("/x".into()))
@@ -109,11 +110,13 @@ fn listings_with_any_envelope() {
     );
     assert_eq!(
         look(Look::Listing, "{}"),
-        Found::Listing { ids: Vec::new(), count: 0, page_count: None, total: None, next: None }
+        Found::Listing { ids: Vec::new(), count: 0, sum: 0, page_count: None, total: None, next: None }
     );
+    let entities = r#"[{"id":"a","name":"x"},{},{"id":"b"}]"#;
+    let sum = crate::look::sum_of(entities);
     assert_eq!(
-        look(Look::Entities, r#"{"entities":[{"id":"a","name":"x"},{},{"id":"b"}]}"#),
-        Found::Listing { ids: vec!["a".into(), "b".into()], count: 3, page_count: None, total: None, next: None }
+        look(Look::Entities, &format!(r#"{{"entities": {entities}}}"#)),
+        Found::Listing { ids: vec!["a".into(), "b".into()], count: 3, sum, page_count: None, total: None, next: None }
     );
 }
 

@@ -28,7 +28,7 @@ enum Shape {
     File,
     Json,
     Conversations { rows: Vec<(Option<String>, Option<i64>)>, total: Option<u64>, next: Option<Next> },
-    Listing { ids: Vec<String>, count: u32, page_count: Option<u64>, total: Option<u64>, next: Option<Next> },
+    Listing { ids: Vec<String>, count: u32, sum: u32, page_count: Option<u64>, total: Option<u64>, next: Option<Next> },
     Job { id: Option<String>, state: Option<String>, reason: Option<String> },
     Availability(Option<i64>),
     Refusal { body: String },
@@ -59,8 +59,8 @@ pub fn seen(seen: &Seen) -> Value {
             let row = |row: Row| (row.id.map(|id| format!("{id:032x}")), row.start);
             Shape::Conversations { rows: rows.into_iter().map(row).collect(), total, next }
         }
-        Found::Listing { ids, count, page_count, total, next } => {
-            Shape::Listing { ids, count, page_count, total, next }
+        Found::Listing { ids, count, sum, page_count, total, next } => {
+            Shape::Listing { ids, count, sum, page_count, total, next }
         }
         Found::Job { id, state, reason } => Shape::Job { id, state, reason },
         Found::Availability(until) => Shape::Availability(until),
@@ -92,8 +92,8 @@ pub fn read_seen(value: &Value) -> Result<Seen, Error> {
             let rows: Result<_, std::num::ParseIntError> = rows.into_iter().map(row).collect();
             Found::Conversations { rows: rows.map_err(|_| refuse())?, total, next }
         }
-        Shape::Listing { ids, count, page_count, total, next } => {
-            Found::Listing { ids, count, page_count, total, next }
+        Shape::Listing { ids, count, sum, page_count, total, next } => {
+            Found::Listing { ids, count, sum, page_count, total, next }
         }
         Shape::Job { id, state, reason } => Found::Job { id, state, reason },
         Shape::Availability(until) => Found::Availability(until),
