@@ -3,7 +3,7 @@
 mod credentials;
 mod profiles;
 mod resolve;
-mod secrets;
+pub(crate) mod secrets;
 
 pub use resolve::{Arguments, Environment, Files, VARIABLES, place_of_login, resolve};
 

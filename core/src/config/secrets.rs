@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind};
 ///
 /// # Errors
 /// `config.credentials` with what is wrong with it, and no part of its text.
-pub(super) fn check(what: &str, place: &str, text: &str) -> Result<(), Error> {
+pub(crate) fn check(what: &str, place: &str, text: &str) -> Result<(), Error> {
     let Some(rule) = broken(text) else { return Ok(()) };
     let error = Error::new(ErrorKind::ConfigCredentials, format!("the {what} ({place}) {rule}"));
     Err(match rule {
@@ -20,7 +20,8 @@ pub(super) fn check(what: &str, place: &str, text: &str) -> Result<(), Error> {
 
 const EMPTY: &str = "is empty";
 
-fn broken(text: &str) -> Option<&'static str> {
+/// What is wrong with it.
+pub(crate) fn broken(text: &str) -> Option<&'static str> {
     let first = text.chars().next();
     let last = text.chars().next_back();
     match (first, last) {

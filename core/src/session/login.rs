@@ -8,7 +8,7 @@ use crate::look::{Found, Look, Seen};
 use crate::notice::NoticeKind;
 use crate::request;
 use crate::retry::{self, Verdict};
-use crate::token::Order;
+use crate::token::{LONGEST_EXCHANGE, Order};
 
 impl Session {
     /// The next order that a log-in needs, if a call waits for one or one is under way.
@@ -42,15 +42,20 @@ impl Session {
                         let id = RequestId(self.next_id());
                         let flight = Self::flight(Purpose::LogIn, &request, 0, way.is_repeatable());
                         let flight = Flight { grant: Some(way.grant_type()), ..flight };
-                        Some(self.send(id, flight, request, self.config.timeout, Look::Token))
+                        let timeout = self.config.timeout.min(LONGEST_EXCHANGE);
+                        Some(self.send(id, flight, request, timeout, Look::Token))
                     }
                     Err(error) => self.login_ends(error, mono),
                 }
             }
             Order::GiveUp => {
-                let error = Error::new(ErrorKind::AuthTokenRefused, "nobody is logged in any more")
-                    .evidence("a user's log-in without a refresh token lasts as long as its token")
-                    .remedy("log in again: `pegcount login`, or the log-in page of your program");
+                let nobody = || {
+                    Error::new(ErrorKind::AuthTokenRefused, "nobody is logged in any more")
+                        .evidence("a user's log-in without a refresh token lasts as long as its token")
+                        .remedy("log in again: `pegcount login`, or the log-in page of your program")
+                };
+                // Its refresh token may have been refused just now, and the store has no other.
+                let error = self.refused.take().unwrap_or_else(nobody);
                 self.login_ends(error, mono)
             }
         }

@@ -13,7 +13,7 @@ use self::record::Record;
 pub(crate) use self::record::end_of;
 pub(crate) use self::way::Way;
 use crate::action::{Provided, StoreOp, Why};
-use crate::config::{Client, Grant};
+use crate::config::{Client, Grant, secrets};
 use crate::error::ErrorKind;
 use crate::look::TokenAnswer;
 use crate::retry::Attempts;
@@ -23,6 +23,8 @@ use crate::secret::Secret;
 const DEFAULT_LIFE: u64 = 86_400_000;
 /// A lock whose owner has not changed for so long belongs to a process that died.
 const STALE_LOCK: u64 = 40_000;
+/// A log-in's exchange ends so early that what comes of it is saved before the lock is stale.
+pub(crate) const LONGEST_EXCHANGE: u64 = 30_000;
 /// A failed early renewal is tried again after so long.
 const RENEWAL_PAUSE: u64 = 10_000;
 /// A token is renewed so long before it dies, or at half its life where that is later.
@@ -96,11 +98,17 @@ pub(crate) struct Keeper {
     refresh: Option<Secret>,
     /// The configured refresh token, where the store had another: tried when that one is refused.
     spare: Option<Secret>,
+    /// The refresh token that was refused, once the store was asked for another.
+    spent: Option<Secret>,
     /// The secret that was refused, once the provider was asked for another.
     stale: Option<Secret>,
     /// What a record must be of; `None`: nothing is shared.
     key: Option<String>,
+    /// Whether there is a store, and whether it works: where it fails, the rest of a log-in goes without it.
+    store: bool,
     sharing: bool,
+    /// Whether it was told that it does not: once a log-in.
+    told: bool,
     /// A random name, and how often the lock was held under it: whoever waits must see that it is held anew.
     owner: String,
     held: u32,
@@ -140,8 +148,11 @@ impl Keeper {
             client,
             refresh: None,
             spare: None,
+            spent: None,
             stale: None,
+            store: sharing && key.is_some(),
             sharing: sharing && key.is_some(),
+            told: false,
             key,
             owner,
             held: 0,
@@ -178,7 +189,7 @@ impl Keeper {
         };
         let word = client.and_then(|client| client.secret.as_ref());
         let live = self.live.as_ref().map(|live| &live.text);
-        let kept = [&self.refresh, &self.spare, &self.stale, &self.refused].map(Option::as_ref);
+        let kept = [&self.refresh, &self.spare, &self.spent, &self.stale, &self.refused].map(Option::as_ref);
         [word, code, verifier, live].into_iter().chain(kept).flatten()
     }
 
@@ -207,10 +218,15 @@ impl Keeper {
     pub(crate) fn next(&mut self, now: u64) -> Option<Order> {
         if matches!(self.job, Job::None) && self.can_mint() && self.is_due(now) {
             self.attempts = Attempts::default();
+            self.spent = None;
             self.stale = None;
+            self.told = false;
             // Who held the lock at an earlier log-in says nothing of this one.
             self.rival = None;
             self.job = if self.sharing { Job::Load { locked: false } } else { Job::Mint };
+        }
+        if matches!(self.job, Job::Backoff { until } if until <= now) {
+            self.job = self.again();
         }
         let (asked, order) = match mem::replace(&mut self.job, Job::None) {
             Job::Sleep { until } if until <= now => (Asked::Load { locked: false }, Order::Store(StoreOp::Load)),
@@ -220,7 +236,6 @@ impl Keeper {
                 self.job = Job::Backoff { until: self.closed };
                 return None;
             }
-            Job::Backoff { until } if until <= now => self.mint()?,
             Job::Mint => self.mint()?,
             Job::Save { record } => (Asked::Save, Order::Store(StoreOp::Save { record })),
             Job::Unlock => (Asked::Unlock, Order::Store(StoreOp::Unlock { owner: self.name() })),
@@ -231,6 +246,17 @@ impl Keeper {
         };
         self.job = Job::Asked(asked);
         Some(order)
+    }
+
+    /// After a pause: others may have taken the lock for one that was left behind, and may have used the refresh token.
+    /// Held under a new name the lock is not stale, and what the store holds is looked at once more.
+    fn again(&mut self) -> Job {
+        if !self.locked {
+            return Job::Mint;
+        }
+        let takeover = Some(self.name());
+        self.held = self.held.wrapping_add(1);
+        Job::Lock { takeover }
     }
 
     fn mint(&mut self) -> Option<(Asked, Order)> {
@@ -253,6 +279,7 @@ impl Keeper {
         }
         let Some(client) = &mut self.client else { return Ok(()) };
         let Provided { id, secret } = answer?;
+        secrets::check("client secret", "the provider's", secret.expose()).map_err(|error| error.message.clone())?;
         match id {
             Some(id) if client.id.is_empty() => client.id = id,
             Some(id) if client.id != id => return Err("it gave another client id than the configuration".to_owned()),
@@ -265,12 +292,13 @@ impl Keeper {
             return Err(String::new());
         }
         client.secret = Some(secret);
-        self.job = Job::Mint;
+        self.job = self.again();
         Ok(())
     }
 
-    /// Asks once more with something else, after a refusal: the provider's present secret, or the configured refresh
-    /// token in place of the store's. False where there is nothing else.
+    /// Asks once more with something else, after a refusal: the provider's present secret, a refresh token that another
+    /// process has left in the store meanwhile, or the configured one in place of the store's. False where there is
+    /// nothing else.
     pub(crate) fn has_another(&mut self, refused: ErrorKind) -> bool {
         let Some(client) = &mut self.client else { return false };
         match refused {
@@ -279,10 +307,13 @@ impl Keeper {
             {
                 self.stale = client.secret.take();
             }
+            ErrorKind::AuthRefreshRefused if self.locked && self.spent.is_none() => {
+                self.spent = mem::replace(&mut self.refresh, self.spare.take());
+            }
             ErrorKind::AuthRefreshRefused if self.spare.is_some() => self.refresh = self.spare.take(),
             _ => return false,
         }
-        self.job = Job::Mint;
+        self.job = self.again();
         true
     }
 
@@ -321,6 +352,7 @@ impl Keeper {
             refresh_token: self.refresh.as_ref().map(|token| token.expose().to_owned()),
         });
         self.adopt(answer.access_token, life, life, now);
+        self.sharing = self.store;
         self.job = match record {
             Some(record) => Job::Save { record: record.text() },
             None => self.release(),
@@ -350,6 +382,7 @@ impl Keeper {
         if let Some(live) = &mut self.live {
             live.renew = (!may_be_done).then(|| now.saturating_add(RENEWAL_PAUSE));
         }
+        self.sharing = self.store;
         self.job = self.release();
     }
 

@@ -1,5 +1,6 @@
 //! What the token store keeps of a log-in. Wall-clock times: processes share no other clock.
 
+use crate::config::secrets;
 use crate::json::{self, members, object, string};
 use crate::secret::Secret;
 
@@ -27,7 +28,7 @@ impl Record {
         version?.parse::<u32>().ok()?;
         Some(Record {
             key: string(key)?,
-            access_token: string(access_token)?,
+            access_token: string(access_token).filter(|token| secrets::broken(token).is_none())?,
             obtained_at: obtained_at?.parse().ok()?,
             expires_at: expires_at?.parse().ok()?,
             refresh_token: match refresh_token {

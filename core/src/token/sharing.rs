@@ -12,7 +12,7 @@ impl Keeper {
     /// Takes the store's answer; true where a token of another process was taken over.
     ///
     /// # Errors
-    /// What the store said, once: after that nothing is shared any more.
+    /// What the store said, once a log-in; where nothing is minted yet, the rest of it goes without the store.
     pub(crate) fn stored(&mut self, answer: StoreAnswer, now: u64, wall: i64, rng: &mut Rng) -> Result<bool, String> {
         let Job::Asked(asked) = self.job else { return Ok(false) };
         let mut shared = false;
@@ -44,19 +44,21 @@ impl Keeper {
                     StoreAnswer::Failed(why) => why,
                     _ => "it answers another question than it was asked".to_owned(),
                 };
-                let first = mem::replace(&mut self.sharing, false);
-                if asked == Asked::Unlock {
-                    self.locked = false;
+                match asked {
+                    Asked::Unlock => self.locked = false,
+                    Asked::Save => {}
+                    _ => self.sharing = false,
                 }
                 // A lock that is left behind holds others up until it is stale.
                 self.job = self.release();
-                return if first { Err(why) } else { Ok(false) };
+                return if mem::replace(&mut self.told, true) { Ok(false) } else { Err(why) };
             }
         };
         Ok(shared)
     }
 
     fn yield_to(&mut self, owner: String, now: u64, rng: &mut Rng) -> Job {
+        self.locked = false;
         match &self.rival {
             Some((rival, since)) if *rival == owner && now.saturating_sub(*since) >= STALE_LOCK => {
                 self.rival = None;
@@ -75,7 +77,7 @@ impl Keeper {
         };
         // The store's is the later one: each use replaces it.
         if let Some(later) = record.refresh_token.as_ref().map(|token| Secret::new(token.as_str()))
-            && self.refresh.as_ref() != Some(&later)
+            && [&self.refresh, &self.spent].iter().all(|known| known.as_ref() != Some(&later))
         {
             let own = self.refresh.replace(later);
             // One that was used before is never tried again: a server may take that for a theft.

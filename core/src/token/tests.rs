@@ -316,3 +316,89 @@ fn after_a_fork_the_lock_is_asked_for_under_another_name() {
     tell(&mut keeper, StoreAnswer::Loaded(None), 0, 0);
     assert_eq!(op(&mut keeper, 0), StoreOp::Lock { owner: "child".into(), takeover: None });
 }
+
+/// A user's log-in up to the moment at which it holds the lock and has asked the login host.
+fn asked_with_a_refresh_token() -> Keeper {
+    let client = Client { grant: Grant::Refresh(Secret::new("r1")), ..Client::credentials("abc", Secret::new("s")) };
+    let mut keeper = Keeper::minting(client, Some(KEY.into()), true, "me".into());
+    op(&mut keeper, 0);
+    tell(&mut keeper, StoreAnswer::Loaded(None), 0, 0);
+    op(&mut keeper, 0);
+    tell(&mut keeper, StoreAnswer::Locked, 0, 0);
+    op(&mut keeper, 0);
+    tell(&mut keeper, StoreAnswer::Loaded(None), 0, 0);
+    assert_eq!(shown(&mut keeper, 0), "r1");
+    keeper
+}
+
+/// The refresh token that the login host is shown.
+fn shown(keeper: &mut Keeper, now: u64) -> String {
+    match keeper.next(now) {
+        Some(Order::Mint(Way::Refresh(token))) => token.expose().to_owned(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn after_a_pause_the_lock_is_taken_anew_and_the_store_is_looked_at_again() {
+    let mut keeper = asked_with_a_refresh_token();
+    keeper.mint_later(50_000);
+    assert!(keeper.next(49_999).is_none());
+    assert_eq!(op(&mut keeper, 50_000), StoreOp::Lock { owner: "me-1".into(), takeover: Some("me".into()) });
+    tell(&mut keeper, StoreAnswer::Locked, 50_000, 0);
+    assert_eq!(op(&mut keeper, 50_000), StoreOp::Load);
+    assert!(tell(&mut keeper, stored("a", 0, 300_000, Some("r2")), 50_000, 0), "another process has logged in");
+    assert_eq!(op(&mut keeper, 50_000), StoreOp::Unlock { owner: "me-1".into() });
+    tell(&mut keeper, StoreAnswer::Done, 50_000, 0);
+    assert_eq!(token(&mut keeper, 50_000), Some("a"));
+}
+
+#[test]
+fn after_a_pause_whoever_holds_the_lock_is_waited_for() {
+    let mut keeper = asked_with_a_refresh_token();
+    keeper.mint_later(50_000);
+    op(&mut keeper, 50_000);
+    tell(&mut keeper, StoreAnswer::Busy { owner: "other".into() }, 50_000, 0);
+    assert_eq!(op(&mut keeper, 51_000), StoreOp::Load);
+    // Its token is used up already, but what the next one is had for is there.
+    tell(&mut keeper, stored("a", 0, 1, Some("r2")), 51_000, 1);
+    assert!(matches!(op(&mut keeper, 51_000), StoreOp::Lock { takeover: None, .. }));
+    tell(&mut keeper, StoreAnswer::Locked, 51_000, 0);
+    op(&mut keeper, 51_000);
+    tell(&mut keeper, stored("a", 0, 1, Some("r2")), 51_000, 1);
+    assert_eq!(shown(&mut keeper, 51_000), "r2");
+}
+
+#[test]
+fn where_a_refresh_token_is_refused_the_store_may_have_a_later_one() {
+    let mut keeper = asked_with_a_refresh_token();
+    assert!(keeper.has_another(ErrorKind::AuthRefreshRefused));
+    assert!(matches!(op(&mut keeper, 0), StoreOp::Lock { takeover: Some(_), .. }));
+    tell(&mut keeper, StoreAnswer::Locked, 0, 0);
+    op(&mut keeper, 0);
+    tell(&mut keeper, stored("a", 0, 1, Some("r2")), 0, 1);
+    assert_eq!(shown(&mut keeper, 0), "r2");
+    // The configured one was refused: neither is shown again.
+    assert!(!keeper.has_another(ErrorKind::AuthRefreshRefused));
+}
+
+#[test]
+fn a_refused_refresh_token_is_not_taken_from_the_store_again() {
+    let mut keeper = asked_with_a_refresh_token();
+    assert!(keeper.has_another(ErrorKind::AuthRefreshRefused));
+    op(&mut keeper, 0);
+    tell(&mut keeper, StoreAnswer::Locked, 0, 0);
+    op(&mut keeper, 0);
+    tell(&mut keeper, stored("a", 0, 1, Some("r1")), 0, 1);
+    assert!(matches!(keeper.next(0), Some(Order::GiveUp)));
+}
+
+#[test]
+fn a_store_that_failed_is_asked_again_at_the_next_log_in() {
+    let mut keeper = keeper(true);
+    op(&mut keeper, 0);
+    assert!(keeper.stored(StoreAnswer::Failed("full".into()), 0, 0, &mut Rng::new(1)).is_err());
+    assert!(matches!(keeper.next(0), Some(Order::Mint(_))));
+    keeper.minted(answer("a", 300), 0, 0);
+    assert_eq!(op(&mut keeper, 299_000), StoreOp::Load);
+}

@@ -148,11 +148,13 @@ fn the_stores_refresh_token_goes_before_the_configured_one_and_is_saved_before_t
     let known = record(&host, "ref-7");
     store(&mut host, known.clone());
     store(&mut host, StoreAnswer::Locked);
-    store(&mut host, known);
+    store(&mut host, known.clone());
     let login = host.sends();
     assert_eq!(form(&login), "grant_type=refresh_token&refresh_token=ref-7");
     // It was revoked meanwhile: the configured one may be newer. Each is tried once.
     host.answer(&login, 400, REFUSED);
+    store(&mut host, StoreAnswer::Locked);
+    store(&mut host, known);
     let login = host.sends();
     assert_eq!(form(&login), "grant_type=refresh_token&refresh_token=ref-0");
     host.answer(&login, 200, r#"{"access_token":"tok-v","expires_in":300,"refresh_token":"ref-8"}"#);
