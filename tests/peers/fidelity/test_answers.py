@@ -137,7 +137,7 @@ def test_observations(admin):
 
 def test_listings(admin):
     routing = admin.api("RoutingApi")
-    assert len(whole(admin, admin.api("UsersApi").get_users)) >= 200
+    assert len(whole(admin, admin.api("UsersApi").get_users)) >= 160
     assert len(whole(admin, routing.get_routing_queues)) == 20
     assert whole(admin, routing.get_routing_wrapupcodes)
     assert len(whole(admin, admin.api("AuthorizationApi").get_authorization_divisions)) == 3

@@ -12,9 +12,9 @@ pub enum Size {
     Tiny,
     /// 4 queues, 12 agents, 200 conversations a day.
     Small,
-    /// 20 queues, 200 agents, 5,000 conversations a day.
+    /// 20 queues, 160 agents, 5,000 conversations a day.
     Medium,
-    /// 60 queues, 1,000 agents, 100,000 conversations a day.
+    /// 60 queues, 3,000 agents, 100,000 conversations a day.
     Large,
 }
 
@@ -44,8 +44,8 @@ impl Size {
         match self {
             Self::Tiny => (3, 5, 4),
             Self::Small => (4, 12, 8),
-            Self::Medium => (20, 200, 30),
-            Self::Large => (60, 1_000, 60),
+            Self::Medium => (20, 160, 30),
+            Self::Large => (60, 3_000, 60),
         }
     }
 }
@@ -328,7 +328,7 @@ fn people(seed: u64, rng: &mut Rng, agents: usize) -> Vec<User> {
                 _ => "deleted",
             };
             let entity = Named { id: rng.uuid(), name, division: at % 3 };
-            let habits = Habits::of(seed, entity.id);
+            let habits = Habits::of(seed, entity.id, entity.division);
             User { entity, state, team: at % 8, habits }
         })
         .collect()

@@ -14,8 +14,10 @@ use crate::uuid::Uuid;
 /// The time zones of the divisions: Home, EMEA, Americas. Together they cover the day.
 pub(crate) const ZONES: [&str; 3] = ["America/New_York", "Europe/Berlin", "America/Los_Angeles"];
 
-/// Hours at which shifts begin; an agent keeps to one. The late and the early ones fill what the zones leave open.
-const STARTS: [i64; 10] = [7, 8, 8, 9, 9, 10, 11, 13, 15, 22];
+/// Hours at which shifts begin in each zone; an agent keeps to one. Together they follow the traffic of a day: the night
+/// shifts of America help Europe through its morning.
+const STARTS: [[i64; 10]; 3] =
+    [[6, 6, 6, 7, 8, 8, 13, 22, 22, 22], [7, 8, 8, 9, 9, 9, 10, 10, 11, 12], [6, 6, 7, 8, 9, 11, 14, 22, 22, 22]];
 
 /// A shift with its meal.
 const LENGTH: i64 = 8 * HOUR + 30 * MINUTE;
@@ -61,11 +63,11 @@ pub(crate) struct Habits {
 }
 
 impl Habits {
-    /// The habits of whoever has this id.
-    pub(crate) fn of(seed: u64, id: Uuid) -> Self {
+    /// The habits of whoever has this id, in a zone.
+    pub(crate) fn of(seed: u64, id: Uuid, zone: usize) -> Self {
         let (high, low) = id.halves();
         let mut rng = Rng::new(key(&[seed, high, low, 21]));
-        Self { begins: *rng.pick(&STARTS) * HOUR, off: rng.between(0, 6) }
+        Self { begins: *rng.pick(&STARTS[zone]) * HOUR, off: rng.between(0, 6) }
     }
 }
 

@@ -243,12 +243,14 @@ mod tests {
     #[test]
     fn most_work_falls_into_shifts() {
         let directory = Arc::new(Directory::new(7, Size::Medium));
-        let mut traffic = Traffic::new(7, 1_000, directory.clone(), 20_000);
+        let traffic = Traffic::new(7, 5_000, directory.clone(), 20_000);
         let all = traffic.work(Interval { start: 20_001 * DAY, end: 20_002 * DAY });
         let inside = all.iter().filter(|work| {
             let user = &directory.users[work.user as usize];
             !directory.roster.kept(user, work.start, work.start + 1).is_empty()
         });
-        assert!(inside.count() * 10 > all.len() * 9);
+        let inside = inside.count();
+        // The others: threads that are taken up again after days, and calls for which somebody logged on.
+        assert!(inside * 7 > all.len() * 6, "{inside} of {}", all.len());
     }
 }

@@ -8,6 +8,9 @@ use crate::traffic::model::{Conversation, Participant};
 /// Segments an agent can do nothing else in. A parked thread leaves its agent free.
 const BUSY: [&str; 7] = ["alert", "interact", "hold", "callback", "dialing", "contacting", "wrapup"];
 
+/// How long somebody is not responding at most, after an alert that nobody answered.
+pub(crate) const LONGEST_MISSED: i64 = 3 * MINUTE;
+
 /// A stretch of an agent's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Work {
@@ -39,7 +42,7 @@ fn of_agent(participant: &Participant, user: u32, out: &mut Vec<Work>) {
         }
         if let Some(missed) = session.metrics.iter().find(|metric| metric.name == "tNotResponding") {
             let (high, low) = session.id.halves();
-            let until = missed.emitted + Rng::new(key(&[high, low, 23])).between(20 * SECOND, 3 * MINUTE);
+            let until = missed.emitted + Rng::new(key(&[high, low, 23])).between(20 * SECOND, LONGEST_MISSED);
             out.push(Work { user, start: missed.emitted, end: until, is_missed: true });
         }
     }

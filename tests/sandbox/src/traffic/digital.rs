@@ -22,28 +22,33 @@ impl Scene<'_> {
         let id = queue.entity.id;
         let start = self.made.start;
         let most = if self.pace.is_settled { HOUR } else { 6 * HOUR };
-        let scheduled = start + self.rng.between(MINUTE, most);
+        let scheduled = start + self.rng.between(MINUTE, most.min(self.pace.patience - 4 * MINUTE));
         let alerted = scheduled + self.rng.between(SECOND, 3 * MINUTE);
-        let agent = self.member(queue, alerted);
         let taken = alerted + self.rng.between(SECOND, 9 * SECOND);
-        let number = self.ani.clone();
-        self.wait("callback", queue, agent, (start, taken), WaitEnd::Answered);
-        let mut session = self.alert("callback", queue, agent, (alerted, taken), Some(taken - start));
         let dialled = taken + self.rng.between(2 * SECOND, 30 * SECOND);
         let reached = self.rng.chance(0.8);
         let end = if reached { dialled + self.rng.between(20 * SECOND, 6 * MINUTE) } else { dialled + 20 * SECOND };
+        let after = self.after_work();
+        let number = self.ani.clone();
+        let mut own = self.session("callback", Some(self.customer));
+        own.emit(start, "nCallbackScheduled", 1);
+        own.callback = Some((number.clone(), scheduled));
+        own.segments.push(Segment::new("scheduled", start, scheduled).queue(id));
+        let Some(agent) = self.agent_for_call(queue, (alerted, end + after.unwrap_or(0))) else {
+            self.wait("callback", queue, (start, alerted), WaitEnd::Abandoned);
+            own.segments.push(Segment::new("interact", scheduled, alerted).queue(id).ended("peer"));
+            return self.join_customer(own);
+        };
+        self.wait("callback", queue, (start, taken), WaitEnd::Answered(agent));
+        let mut session = self.alert("callback", queue, agent, (alerted, taken), Some(taken - start));
         session.emit(taken, "nCallbackAttempts", 1);
         session.segments.push(Segment::new("callback", taken, end).queue(id).ended("client"));
         session.emit(end, "tTalk", end - taken);
-        self.wrap_up(&mut session, id, end, end - taken, 0);
-        session.callback = Some((number.clone(), scheduled));
+        self.wrap_up(&mut session, id, end, (end - taken, 0, after));
+        session.callback = Some((number, scheduled));
         let at = self.join_agent(agent, session);
         let call = self.dial(queue, (taken, dialled, end), reached);
         self.made.participants[at].sessions.push(call);
-        let mut own = self.session("callback", Some(self.customer));
-        own.emit(start, "nCallbackScheduled", 1);
-        own.callback = Some((number, scheduled));
-        own.segments.push(Segment::new("scheduled", start, scheduled).queue(id));
         own.segments.push(Segment::new("interact", scheduled, end).queue(id).ended("peer"));
         self.join_customer(own);
     }
@@ -70,8 +75,7 @@ impl Scene<'_> {
         let start = self.made.start;
         let until = start + self.queueing("chat");
         if self.rng.chance(0.1) {
-            let agent = self.member(queue, until);
-            self.wait("chat", queue, agent, (start, until), WaitEnd::Abandoned);
+            self.wait("chat", queue, (start, until), WaitEnd::Abandoned);
             return self.customer_writes("chat", queue, until, "client");
         }
         let end = self.written("chat", queue, start, until, 15 * MINUTE);
@@ -83,7 +87,7 @@ impl Scene<'_> {
         let start = self.made.start;
         self.address("mail");
         let most = if self.pace.is_settled { 40 * MINUTE } else { 4 * HOUR };
-        let until = start + self.queueing("email").min(most);
+        let until = start + self.queueing("email").min(most).min(self.pace.patience);
         let talk = self.lasting(75, 20 * MINUTE);
         let end = self.written("email", queue, start, until, talk);
         self.customer_writes("email", queue, end, "client");
@@ -103,7 +107,7 @@ impl Scene<'_> {
         let until = answered + self.queueing("message");
         let talk = self.lasting(50, 25 * MINUTE);
         let end = self.written("message", queue, answered, until, talk);
-        if talk >= DAY {
+        if end - until >= DAY {
             self.made.inactivity_timeout = Some(end + DAY);
         }
         self.customer_writes("message", queue, end, "inactivity");
@@ -130,15 +134,10 @@ impl Scene<'_> {
         self.dnis = Arc::from(to);
     }
 
-    /// The queue and the agent of a written conversation. Long ones are parked in between. Returns its end.
+    /// The queue and the agent of a written conversation, if one takes it. Long ones are parked in between. Returns its end.
     fn written(&mut self, media: &'static str, queue: &Queue, offered: i64, until: i64, most: i64) -> i64 {
         let id = queue.entity.id;
-        let agent = self.member(queue, until);
         let alerted = until - (until - offered).min(self.rng.between(SECOND, 11 * SECOND)) / 2;
-        self.wait(media, queue, agent, (offered, until), WaitEnd::Answered);
-        let mut session = self.alert(media, queue, agent, (alerted, until), Some(until - offered));
-        self.dress(&mut session);
-        session.twin = (media == "chat").then(|| self.rng.uuid());
         let end = until + if most >= DAY { most } else { self.rng.between(30 * SECOND, most) };
         let parks = match most >= DAY {
             true if self.pace.is_settled => 1,
@@ -148,6 +147,16 @@ impl Scene<'_> {
         // Whoever works at a thread for days works at it for minutes, and parks it in between.
         let talk = if most >= DAY { 10 * MINUTE } else { (end - until) / (parks * 2 + 1) };
         let pause_ms = (end - until - talk * (parks + 1)) / parks.max(1);
+        let after = self.after_work();
+        let done = if most >= DAY { until + talk } else { end + after.unwrap_or(0) };
+        let Some(agent) = self.agent_to_write(queue, (alerted, done)) else {
+            self.wait(media, queue, (offered, until), WaitEnd::Abandoned);
+            return until;
+        };
+        self.wait(media, queue, (offered, until), WaitEnd::Answered(agent));
+        let mut session = self.alert(media, queue, agent, (alerted, until), Some(until - offered));
+        self.dress(&mut session);
+        session.twin = (media == "chat").then(|| self.rng.uuid());
         let (mut at, mut talked, mut parked) = (until, 0, 0);
         for step in 0..=parks * 2 {
             let is_last = step == parks * 2;
@@ -172,7 +181,7 @@ impl Scene<'_> {
         if let Some(segment) = session.segments.last_mut() {
             segment.disconnect = Some(if media == "email" { "client" } else { "peer" });
         }
-        self.wrap_up(&mut session, id, at, talked, parked);
+        self.wrap_up(&mut session, id, at, (talked, parked, after));
         self.join_agent(agent, session);
         at
     }

@@ -1,30 +1,35 @@
 //! The conversations. Each is a function of seed, day and number, so nothing needs to be stored: a page is generated
-//! when it is asked for, and is the same whoever asks.
+//! when it is asked for, and is the same whoever asks. Who its agents are is said by the plan of its day, a function of
+//! seed and day.
 
 mod digital;
 pub mod model;
+mod plan;
 mod scene;
 mod shapes;
+mod staff;
 mod voice;
 mod write;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
 use std::sync::Arc;
 
-use crate::agents::work::{Work, work_of};
+use crate::agents::work::Work;
 use crate::directory::Directory;
 use crate::rng::{Rng, key};
-use crate::time::{DAY, HOUR, Interval, day_of};
+use crate::time::{DAY, HOUR, Interval, MINUTE, day_of};
 use crate::uuid::Uuid;
 use model::Conversation;
-use scene::{Pace, Scene};
+pub use plan::Day;
+use plan::{Days, EVENING, Part, Plan};
+use scene::{Cast, Pace, Scene};
 pub use write::{Manner, write_conversation};
 
 /// No conversation stays open longer than this many days, and nothing of it changes later.
 const LONGEST_DAYS: i64 = 9;
 
-/// Most are over sooner than this, and nobody judges them later.
-const SOON: i64 = 8 * HOUR;
+/// Where a customer may wait for hours, the agent is done with it sooner than this, wrap-up included.
+const LONGEST_CONTACT: i64 = 61 * MINUTE;
 
 /// How many may last: threads of days, and whatever is judged days later. Which ones is known before they are built, so
 /// that whoever looks back builds only these.
@@ -45,24 +50,6 @@ pub struct Place {
     pub number: u32,
 }
 
-/// A day's conversations in the order of their start.
-#[derive(Clone, Debug)]
-pub struct Day {
-    /// Start and number.
-    pub starts: Vec<(i64, u32)>,
-    /// What was learnt by building those that are over soon, and those that may last; filled when first needed.
-    surveys: [Option<Arc<Survey>>; 2],
-}
-
-/// What can only be known of conversations by building them.
-#[derive(Debug, Default)]
-struct Survey {
-    /// Start, number and last change of each, in the order of their start.
-    changes: Vec<(i64, u32, i64)>,
-    /// What they take of the agents' time.
-    work: Vec<Work>,
-}
-
 /// All conversations of an organisation.
 #[derive(Clone, Debug)]
 pub struct Traffic {
@@ -70,14 +57,16 @@ pub struct Traffic {
     per_day: u32,
     directory: Arc<Directory>,
     settled_day: i64,
-    days: BTreeMap<i64, Day>,
+    days: RefCell<Days>,
 }
 
 impl Traffic {
     /// Conversations of `settled_day` do not change from two hours to two days after its end: that day is the one tests
     /// pull and compare.
     pub fn new(seed: u64, per_day: u32, directory: Arc<Directory>, settled_day: i64) -> Self {
-        Self { seed, per_day, directory, settled_day, days: BTreeMap::new() }
+        // Whoever looks at a day looks at the ten before it, too.
+        let days = RefCell::new(Days::new(if per_day > 50_000 { 24 } else { 64 }));
+        Self { seed, per_day, directory, settled_day, days }
     }
 
     /// How many begin on a day.
@@ -91,67 +80,42 @@ impl Traffic {
     }
 
     /// The day's index.
-    pub fn day(&mut self, day: i64) -> &Day {
-        // Whoever looks at a day looks at the ten before it, too.
-        let kept = if self.per_day > 50_000 { 24 } else { 64 };
-        if self.days.len() >= kept && !self.days.contains_key(&day) {
-            self.days.pop_first();
-        }
-        let seed = self.seed;
-        let per_day = if day >= self.first_day() { self.per_day } else { 0 };
-        self.days.entry(day).or_insert_with(|| {
-            let mut starts: Vec<(i64, u32)> =
-                (0..per_day).map(|number| (start_of(seed, Place { day, number }), number)).collect();
+    pub fn day(&self, day: i64) -> Arc<Day> {
+        let known = self.days.borrow_mut().day(day);
+        known.unwrap_or_else(|| {
+            let per_day = if day >= self.first_day() { self.per_day } else { 0 };
+            let start = |number: u32| (start_of(self.seed, Place { day, number }), number);
+            let mut starts: Vec<(i64, u32)> = (0..per_day).map(start).collect();
             starts.sort_unstable();
-            Day { starts, surveys: [None, None] }
+            let made = Arc::new(Day { starts });
+            self.days.borrow_mut().keep(day, made.clone());
+            made
         })
     }
 
-    fn survey(&mut self, day: i64, lasting: bool) -> Arc<Survey> {
-        let half = usize::from(lasting);
-        let starts = match self.day(day) {
-            Day { surveys, .. } if surveys[half].is_some() => return surveys[half].clone().unwrap_or_default(),
-            Day { starts, .. } => starts.clone(),
-        };
-        let mut survey = Survey::default();
-        for (start, number) in starts {
-            let place = Place { day, number };
-            if self.lasts(place) == lasting {
-                let it = self.build(place);
-                work_of(&it, &self.directory, &mut survey.work);
-                survey.changes.push((start, number, it.last_change()));
-            }
-        }
-        survey.work.shrink_to_fit();
-        let survey = Arc::new(survey);
-        if let Some(day) = self.days.get_mut(&day) {
-            day.surveys[half] = Some(survey.clone());
-        }
-        survey
-    }
-
-    /// What was learnt of the conversations that may still change at `from` and start before `until`, by days.
-    fn surveys(&mut self, from: i64, until: i64) -> Vec<(i64, Vec<Arc<Survey>>)> {
+    /// The plans of the conversations that may still change at `from` and start before `until`, by days.
+    fn plans(&self, from: i64, until: i64) -> Vec<(i64, Vec<Arc<Plan>>)> {
         let days = (day_of(from) - LONGEST_DAYS)..=day_of(until);
         let of_day = |day: i64| {
-            let soon = ((day + 1) * DAY + SOON > from).then(|| self.survey(day, false));
-            (day, soon.into_iter().chain([self.survey(day, true)]).collect())
+            let rest = ((day + 1) * DAY > from).then_some(Part::Rest);
+            let parts = [Part::Evening, Part::Lasting].into_iter().chain(rest);
+            (day, parts.map(|part| self.plan(day, part)).collect())
         };
         days.map(of_day).collect()
     }
 
     /// What conversations take of the agents' time in an interval.
-    pub(crate) fn work(&mut self, span: Interval) -> Vec<Work> {
-        let surveys = self.surveys(span.start, span.end - 1);
-        let all = surveys.iter().flat_map(|(_, surveys)| surveys).flat_map(|survey| &survey.work);
+    pub(crate) fn work(&self, span: Interval) -> Vec<Work> {
+        let plans = self.plans(span.start, span.end - 1);
+        let all = plans.iter().flat_map(|(_, plans)| plans).flat_map(|plan| &plan.work);
         all.filter(|work| work.start < span.end && work.end > span.start).copied().collect()
     }
 
     /// Places of the conversations that change at or after `from` and start before `until`, oldest day first.
-    pub fn alive(&mut self, from: i64, until: i64) -> Vec<Place> {
+    pub fn alive(&self, from: i64, until: i64) -> Vec<Place> {
         let mut places = Vec::new();
-        for (day, surveys) in self.surveys(from, until) {
-            let changes = surveys.iter().flat_map(|survey| &survey.changes);
+        for (day, plans) in self.plans(from, until) {
+            let changes = plans.iter().flat_map(|plan| &plan.changes);
             let mut alive: Vec<(i64, u32)> = changes
                 .filter(|(start, _, change)| *start < until && *change >= from)
                 .map(|(start, number, _)| (*start, *number))
@@ -167,11 +131,28 @@ impl Traffic {
         Rng::new(key(&[self.seed, place.day as u64, u64::from(place.number), 6])).chance(LASTING)
     }
 
+    /// When the evening of a day begins.
+    fn evening(day: i64) -> i64 {
+        day * DAY + EVENING
+    }
+
     /// The conversation at a place, with everything that will ever happen to it.
     pub fn build(&self, place: Place) -> Conversation {
+        let start = start_of(self.seed, place);
+        let plan = self.plan(place.day, self.part(place, start));
+        self.scene(place, start, Cast::Known(plan.cast(place.number).iter())).play()
+    }
+
+    /// The conversation at a place before it is made.
+    fn scene<'a>(&'a self, place: Place, start: i64, cast: Cast<'a>) -> Scene<'a> {
         let rng = Rng::new(key(&[self.seed, place.day as u64, u64::from(place.number), 1]));
-        let pace = Pace { is_settled: place.day == self.settled_day, lasts: self.lasts(place) };
-        Scene::new(rng, &self.directory, self.id(place), start_of(self.seed, place), pace).play()
+        let is_evening = start >= Self::evening(place.day);
+        let pace = Pace {
+            is_settled: place.day == self.settled_day,
+            lasts: self.lasts(place),
+            patience: if is_evening { i64::MAX } else { (place.day + 1) * DAY - LONGEST_CONTACT - start },
+        };
+        Scene::new(rng, &self.directory, self.id(place), start, pace, cast)
     }
 
     /// The id of the conversation at a place. It can be read back, so that finding by id needs no table.
@@ -222,13 +203,13 @@ mod tests {
 
     #[test]
     fn a_conversation_keeps_within_its_bounds() {
-        let mut traffic = traffic();
+        let traffic = traffic();
         for day in 20_000..20_004 {
             for (start, number) in &traffic.day(day).starts.clone() {
                 let place = Place { day, number: *number };
                 let whole = traffic.build(place);
                 assert_eq!(start.div_euclid(DAY), day);
-                let longest = if traffic.lasts(place) { LONGEST_DAYS * DAY } else { SOON };
+                let longest = if traffic.lasts(place) { LONGEST_DAYS * DAY } else { 8 * HOUR };
                 assert!(whole.last_change() - start < longest, "{number} lasts too long");
                 for session in whole.participants.iter().flat_map(|p| &p.sessions) {
                     assert!(!session.segments.is_empty());
@@ -242,7 +223,7 @@ mod tests {
 
     #[test]
     fn the_settled_day_is_quiet_while_it_is_looked_at() {
-        let mut traffic = traffic();
+        let traffic = traffic();
         let quiet = 20_001 * DAY + 2 * HOUR..20_003 * DAY;
         let mut open = 0;
         for (_, number) in traffic.day(20_000).starts.clone() {
@@ -256,7 +237,7 @@ mod tests {
 
     #[test]
     fn what_is_seen_grows_with_time() {
-        let mut traffic = traffic();
+        let traffic = traffic();
         for (start, number) in traffic.day(20_002).starts.clone() {
             let whole = traffic.build(Place { day: 20_002, number });
             let early = whole.clone().seen_at(start + 30_000);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::model::{
     Conversation, EVALUATION, Evaluation, MediaStat, Participant, Resolution, SURVEY, Segment, Session, Survey, Text,
 };
+use super::staff::{NOBODY, Staff};
 use crate::directory::{Directory, Queue, User};
 use crate::rng::Rng;
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
@@ -30,6 +31,16 @@ pub(super) struct Pace {
     pub(super) is_settled: bool,
     /// Whether it may be open for days, or be judged days later.
     pub(super) lasts: bool,
+    /// How long it may wait for its agent at most, so that the agent is done by midnight.
+    pub(super) patience: i64,
+}
+
+/// Who says which agents it has.
+pub(super) enum Cast<'a> {
+    /// They are known, in the order in which it looks for them.
+    Known(std::slice::Iter<'a, u16>),
+    /// They are chosen while it is made.
+    Open(&'a mut Staff),
 }
 
 /// A conversation while it is made.
@@ -38,6 +49,7 @@ pub(super) struct Scene<'a> {
     pub(super) directory: &'a Directory,
     pub(super) made: Conversation,
     pub(super) pace: Pace,
+    cast: Cast<'a>,
     pub(super) ani: Text,
     pub(super) dnis: Text,
     pub(super) remote: Text,
@@ -46,7 +58,14 @@ pub(super) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn new(mut rng: Rng, directory: &'a Directory, id: Uuid, start: i64, pace: Pace) -> Self {
+    pub(super) fn new(
+        mut rng: Rng,
+        directory: &'a Directory,
+        id: Uuid,
+        start: i64,
+        pace: Pace,
+        cast: Cast<'a>,
+    ) -> Self {
         let made = Conversation {
             id,
             start,
@@ -70,7 +89,7 @@ impl<'a> Scene<'a> {
         let edge = *rng.pick(&directory.edges);
         let customer = rng.uuid();
         let (ani, dnis) = (Arc::from(ani), Arc::from(dnis));
-        Self { rng, directory, made, pace, ani, dnis, remote, edge, customer }
+        Self { rng, directory, made, pace, cast, ani, dnis, remote, edge, customer }
     }
 
     /// Lets the conversation happen.
@@ -87,18 +106,37 @@ impl<'a> Scene<'a> {
         self.made
     }
 
-    /// A queue and one of its members.
+    /// A queue.
     pub(super) fn queue(&mut self) -> &'a Queue {
         self.rng.pick(&self.directory.queues)
     }
 
-    /// A member of the queue who works at a moment, or any other where none does: somebody always logs on for it.
-    pub(super) fn member(&mut self, queue: &Queue, at: i64) -> &'a User {
+    /// A member of a queue for a call, from the alert to the end of the wrap-up. None where all have other things to do.
+    pub(super) fn agent_for_call(&mut self, queue: &Queue, span: (i64, i64)) -> Option<&'a User> {
+        self.agent(queue, true, span)
+    }
+
+    /// The same for something written, which an agent may have several of at a time.
+    pub(super) fn agent_to_write(&mut self, queue: &Queue, span: (i64, i64)) -> Option<&'a User> {
+        self.agent(queue, false, span)
+    }
+
+    fn agent(&mut self, queue: &Queue, is_call: bool, span: (i64, i64)) -> Option<&'a User> {
+        let turn = self.rng.bits();
+        let directory = self.directory;
+        let chosen = match &mut self.cast {
+            Cast::Known(agents) => agents.next().copied().unwrap_or(NOBODY),
+            Cast::Open(staff) => staff.choose(directory, queue, turn, is_call, span),
+        };
+        directory.users.get(usize::from(chosen))
+    }
+
+    /// A member of the queue who is there at a moment, if anybody is.
+    pub(super) fn colleague(&mut self, queue: &Queue, at: i64) -> Option<&'a User> {
         let first = (self.rng.bits() % queue.members.len() as u64) as usize;
         let users = &self.directory.users;
-        let in_turn = queue.members[first..].iter().chain(&queue.members[..first]).map(|at| &users[*at]);
-        let there = in_turn.clone().find(|user| self.directory.roster.is_on_queue(user, at));
-        there.unwrap_or(&users[queue.members[first]])
+        let mut in_turn = queue.members[first..].iter().chain(&queue.members[..first]).map(|at| &users[*at]);
+        in_turn.find(|user| self.directory.roster.is_on_queue(user, at))
     }
 
     /// A participant with one session.
@@ -180,20 +218,30 @@ impl<'a> Scene<'a> {
         self.made.min_r_factor = lower(self.made.min_r_factor, r_factor);
     }
 
-    /// After-call work: the wrap-up segment and the metrics that close an agent's session. Returns its end.
-    pub(super) fn wrap_up(&mut self, session: &mut Session, queue: Uuid, from: i64, talked: i64, held: i64) -> i64 {
+    /// How long the work after a conversation takes, where there is any.
+    pub(super) fn after_work(&mut self) -> Option<i64> {
+        if self.rng.chance(0.06) {
+            return None;
+        }
+        Some(match self.rng.weighted(&[94, 6]) {
+            0 => self.rng.between(SECOND, 90 * SECOND),
+            _ => self.rng.between(15 * MINUTE, 40 * MINUTE),
+        })
+    }
+
+    /// After-call work: the wrap-up segment and the metrics that close an agent's session.
+    pub(super) fn wrap_up(
+        &mut self,
+        session: &mut Session,
+        queue: Uuid,
+        from: i64,
+        (talked, held, after): (i64, i64, Option<i64>),
+    ) {
         session.emit(from, "tTalkComplete", talked);
         if held > 0 {
             session.emit(from, "tHeldComplete", held);
         }
-        if self.rng.chance(0.06) {
-            session.emit(from, "tHandle", talked + held);
-            return from;
-        }
-        let acw = match self.rng.weighted(&[94, 6]) {
-            0 => self.rng.between(SECOND, 90 * SECOND),
-            _ => self.rng.between(15 * MINUTE, 40 * MINUTE),
-        };
+        let Some(acw) = after else { return session.emit(from, "tHandle", talked + held) };
         let mut segment = Segment::new("wrapup", from, from + acw).queue(queue);
         segment.wrap_up = Some(match self.rng.weighted(&[95, 5]) {
             0 => Arc::from(self.rng.pick(&self.directory.wrap_ups).id.to_string()),
@@ -203,7 +251,6 @@ impl<'a> Scene<'a> {
         session.segments.push(segment);
         session.emit(from + acw, "tAcw", acw);
         session.emit(from + acw, "tHandle", talked + held + acw);
-        from + acw
     }
 
     /// Divisions, end, and what comes days later.

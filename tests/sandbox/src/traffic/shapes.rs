@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use super::model::{Segment, Session};
 use super::scene::Scene;
+use crate::agents::work::LONGEST_MISSED;
 use crate::directory::{Queue, User};
 use crate::time::{MINUTE, SECOND};
 
 /// How the wait in a queue ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum WaitEnd {
-    /// An agent took it.
-    Answered,
+#[derive(Clone, Copy, Debug)]
+pub(super) enum WaitEnd<'u> {
+    /// This agent took it.
+    Answered(&'u User),
     /// The customer gave up.
     Abandoned,
     /// It was sent elsewhere, to voicemail for example.
@@ -20,19 +21,12 @@ pub(super) enum WaitEnd {
 
 impl Scene<'_> {
     /// A customer waits in a queue from `from` until `until`.
-    pub(super) fn wait(
-        &mut self,
-        media: &'static str,
-        queue: &Queue,
-        agent: &User,
-        (from, until): (i64, i64),
-        end: WaitEnd,
-    ) {
+    pub(super) fn wait(&mut self, media: &'static str, queue: &Queue, (from, until): (i64, i64), end: WaitEnd<'_>) {
         let waited = until - from;
         let id = queue.entity.id;
         let mut session = self.session(media, None);
         let mut segment = Segment::new("interact", from, until).queue(id);
-        segment = segment.ended(if end == WaitEnd::Abandoned { "peer" } else { "transfer" });
+        segment = segment.ended(if matches!(end, WaitEnd::Abandoned) { "peer" } else { "transfer" });
         segment.skills = self.asked_skills();
         segment.language = self.rng.chance(0.5).then(|| self.rng.pick(&self.directory.languages).id);
         session.skills.clone_from(&segment.skills);
@@ -44,12 +38,12 @@ impl Scene<'_> {
         }
         // Callback rows fill neither tAnswered nor tAbandon (field client, fidelity of 2026-07).
         match end {
-            WaitEnd::Answered => {
+            WaitEnd::Answered(agent) => {
                 session.used_routing = Some("Standard");
                 session.selected_agent = Some(agent.entity.id);
                 for _ in 0..self.rng.between(0, 2) {
-                    let other = self.member(queue, until).entity.id;
-                    session.proposed_agents.push(other);
+                    let other = self.colleague(queue, until).map(|other| other.entity.id);
+                    session.proposed_agents.extend(other.filter(|other| *other != agent.entity.id));
                 }
             }
             WaitEnd::Abandoned if media != "callback" => {
@@ -104,18 +98,19 @@ impl Scene<'_> {
         session
     }
 
-    /// An agent who lets it ring.
-    pub(super) fn ring_out(&mut self, media: &'static str, queue: &Queue, from: i64) -> i64 {
-        let agent = self.member(queue, from);
+    /// An agent who lets it ring, if there is one: tells until when.
+    pub(super) fn ring_out(&mut self, queue: &Queue, from: i64) -> Option<i64> {
         let until = from + self.rng.between(8 * SECOND, 16 * SECOND);
-        let mut session = self.alert(media, queue, agent, (from, until), None);
+        // Whoever did not respond is given nothing for a while.
+        let agent = self.agent_for_call(queue, (from, until + LONGEST_MISSED))?;
+        let mut session = self.alert("voice", queue, agent, (from, until), None);
         if let Some(segment) = session.segments.last_mut() {
             segment.disconnect = Some("timeout");
         }
         session.used_routing = None;
         session.emit(until, "tNotResponding", until - from);
         self.join_agent(agent, session);
-        until
+        Some(until)
     }
 
     /// How long a queue makes one wait.

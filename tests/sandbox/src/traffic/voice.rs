@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::model::{Flow, Segment, Session};
 use super::scene::Scene;
 use super::shapes::WaitEnd;
-use crate::directory::Queue;
+use crate::directory::{Queue, User};
 use crate::time::{MINUTE, SECOND};
 
 /// How an agent's talk ended.
@@ -17,10 +17,23 @@ enum Parting {
     Conference,
 }
 
+/// A talk before it is had: how long each hold and each stretch after it takes, and the work afterwards.
+struct Talk {
+    stretches: Vec<(i64, i64)>,
+    parting: Parting,
+    after: Option<i64>,
+}
+
+impl Talk {
+    fn length(&self) -> i64 {
+        self.stretches.iter().map(|(hold, talk)| hold + talk).sum()
+    }
+}
+
 /// What the customer did over time, as `(kind, until)`.
 type Track = Vec<(&'static str, i64)>;
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
     pub(super) fn voice_inbound(&mut self) {
         let start = self.made.start;
         let answered = start + 15;
@@ -33,14 +46,11 @@ impl Scene<'_> {
         let mut legs = 0;
         while let Some(here) = queue.take() {
             legs += 1;
-            let (until, answered) = self.offer(here, at);
+            let (until, agent) = self.offer(here, at, legs < 3);
             track.push(("delay", until));
             at = until;
-            if !answered {
-                break;
-            }
-            let may_move_on = legs < 3;
-            let (until, next) = self.talk(here, at, may_move_on);
+            let Some((agent, session, talk)) = agent else { break };
+            let (until, next) = self.talk(here, at, agent, session, talk);
             track.push(("interact", until));
             at = until;
             queue = next.then(|| self.queue());
@@ -48,30 +58,29 @@ impl Scene<'_> {
         self.customer_on_call("inbound", &track, first);
     }
 
-    /// A queue's part: abandoned, flowed out, or an agent found. Tells when, and whether someone answers.
-    fn offer(&mut self, queue: &Queue, from: i64) -> (i64, bool) {
+    /// A queue's part: abandoned, flowed out, or an agent found. Tells when, and who answers.
+    fn offer(&mut self, queue: &Queue, from: i64, may_move_on: bool) -> (i64, Option<(&'a User, Session, Talk)>) {
         let mut until = from + self.queueing("voice");
-        let agent = self.member(queue, until);
-        match self.rng.weighted(&[88, 9, 3]) {
-            0 => {
-                if self.rng.chance(0.1) {
-                    until = self.ring_out("voice", queue, until);
-                }
-                let alert = self.rng.between(900, 9 * SECOND);
-                self.wait("voice", queue, agent, (from, until + alert), WaitEnd::Answered);
-                let session = self.alert("voice", queue, agent, (until, until + alert), Some(until + alert - from));
-                self.join_agent(agent, session);
-                (until + alert, true)
+        let outcome = self.rng.weighted(&[88, 9, 3]);
+        if outcome == 2 {
+            self.wait("voice", queue, (from, until), WaitEnd::FlowedOut);
+            return (self.voicemail(queue, until), None);
+        }
+        if outcome == 0 {
+            if self.rng.chance(0.1) {
+                until = self.ring_out(queue, until).unwrap_or(until);
             }
-            1 => {
-                self.wait("voice", queue, agent, (from, until), WaitEnd::Abandoned);
-                (until, false)
-            }
-            _ => {
-                self.wait("voice", queue, agent, (from, until), WaitEnd::FlowedOut);
-                (self.voicemail(queue, until), false)
+            let answered = until + self.rng.between(900, 9 * SECOND);
+            let talk = self.draw_talk(may_move_on);
+            let done = answered + talk.length() + talk.after.unwrap_or(0);
+            if let Some(agent) = self.agent_for_call(queue, (until, done)) {
+                self.wait("voice", queue, (from, answered), WaitEnd::Answered(agent));
+                let session = self.alert("voice", queue, agent, (until, answered), Some(answered - from));
+                return (answered, Some((agent, session, talk)));
             }
         }
+        self.wait("voice", queue, (from, until), WaitEnd::Abandoned);
+        (until, None)
     }
 
     fn voicemail(&mut self, queue: &Queue, from: i64) -> i64 {
@@ -83,38 +92,51 @@ impl Scene<'_> {
         until
     }
 
-    /// The agent who joined last talks from `from`. Tells when that ends and whether the customer goes on to a queue.
-    fn talk(&mut self, queue: &Queue, from: i64, may_move_on: bool) -> (i64, bool) {
-        let id = queue.entity.id;
-        let last = self.made.participants.len() - 1;
-        let mut session = self.made.participants[last].sessions.remove(0);
+    fn draw_talk(&mut self, may_move_on: bool) -> Talk {
         let parting = match self.rng.weighted(&[84, 8, 5, 3]) {
             1 if may_move_on => Parting::Blind,
             2 if may_move_on => Parting::Consult,
             3 => Parting::Conference,
             _ => Parting::HungUp,
         };
+        let count = self.rng.weighted(&[55, 30, 15]) + 1 + usize::from(parting == Parting::Consult);
+        let stretches = (0..count).map(|stretch| {
+            let hold = if stretch > 0 { self.rng.between(4 * SECOND, 90 * SECOND) } else { 0 };
+            (hold, self.rng.between(8 * SECOND, 4 * MINUTE))
+        });
+        let stretches = stretches.collect();
+        Talk { stretches, parting, after: self.after_work() }
+    }
+
+    /// An agent talks from `from`. Tells when that ends and whether the customer goes on to a queue.
+    fn talk(&mut self, queue: &Queue, from: i64, agent: &User, mut session: Session, talk: Talk) -> (i64, bool) {
+        let id = queue.entity.id;
+        let until = from + talk.length();
+        let asks = matches!(talk.parting, Parting::Consult | Parting::Conference);
+        let second = if asks { self.second_agent(queue, until) } else { None };
+        // Where there is nobody to ask, the call is handed over blindly, or the two do without.
+        let parting = match talk.parting {
+            Parting::Consult if second.is_none() => Parting::Blind,
+            Parting::Conference if second.is_none() => Parting::HungUp,
+            parting => parting,
+        };
         let (mut at, mut talked, mut held) = (from, 0, 0);
-        let stretches = self.rng.weighted(&[55, 30, 15]) as i64 + 1 + i64::from(parting == Parting::Consult);
-        for stretch in 0..stretches {
-            if stretch > 0 {
-                let hold = self.rng.between(4 * SECOND, 90 * SECOND);
+        for (hold, length) in talk.stretches {
+            if hold > 0 {
                 session.segments.push(Segment::new("hold", at, at + hold).queue(id));
                 at += hold;
                 held += hold;
                 session.emit(at, "tHeld", hold);
             }
-            let talk = self.rng.between(8 * SECOND, 4 * MINUTE);
-            let mut segment = Segment::new("interact", at, at + talk).queue(id);
-            segment.conference = parting == Parting::Conference && stretch + 1 == stretches;
+            let mut segment = Segment::new("interact", at, at + length).queue(id);
+            segment.conference = parting == Parting::Conference && at + length == until;
             session.segments.push(segment);
-            at += talk;
-            talked += talk;
-            session.emit(at, "tTalk", talk);
+            at += length;
+            talked += length;
+            session.emit(at, "tTalk", length);
         }
-        if parting == Parting::Consult || parting == Parting::Conference {
+        if second.is_some() {
             session.emit(at - SECOND, "nConsult", 1);
-            self.second_agent(queue, at, parting);
         }
         let disconnect = match parting {
             Parting::Blind => "transfer",
@@ -132,15 +154,22 @@ impl Scene<'_> {
             session.emit(at, how, 1);
         }
         self.measure(&mut session, at);
-        self.wrap_up(&mut session, id, at, talked, held);
-        self.made.participants[last].sessions.push(session);
+        self.wrap_up(&mut session, id, at, (talked, held, talk.after));
+        self.join_agent(agent, session);
+        if let Some((colleague, begun)) = second {
+            self.consult(colleague, (begun, at), parting);
+        }
         (at, moves_on)
     }
 
-    /// A colleague asked while the customer is held, who in a conference stays to the end.
-    fn second_agent(&mut self, queue: &Queue, until: i64, parting: Parting) {
-        let colleague = self.member(queue, until);
+    /// A colleague asked while the customer is held, and since when, if one is free.
+    fn second_agent(&mut self, queue: &Queue, until: i64) -> Option<(&'a User, i64)> {
         let from = until - self.rng.between(5 * SECOND, 7 * SECOND);
+        self.agent_for_call(queue, (from, until)).map(|colleague| (colleague, from))
+    }
+
+    /// What the colleague hears, who in a conference stays to the end.
+    fn consult(&mut self, colleague: &User, (from, until): (i64, i64), parting: Parting) {
         let mut session = self.session("voice", None);
         let dialled = from + 2 * SECOND;
         session.direction = "outbound";
@@ -203,27 +232,43 @@ impl Scene<'_> {
             Some(campaign) => &self.directory.queues[self.directory.campaign_queue(campaign)],
             None => self.queue(),
         };
-        let id = queue.entity.id;
-        let agent = self.member(queue, self.made.start);
-        self.made.initiator = if campaign.is_some() { "dialer" } else { "agent" };
         let start = self.made.start;
-        let reached = self.rng.chance(0.75);
         let connected = start + self.rng.between(4 * SECOND, 25 * SECOND);
+        let reached = self.rng.chance(0.75).then(|| (self.rng.between(10 * SECOND, 5 * MINUTE), self.after_work()));
+        let end = connected + reached.map_or(0, |(talked, _)| talked);
+        let done = end + reached.and_then(|(_, after)| after).unwrap_or(0);
+        // Where nobody is free to dial, a campaign's dialler did, and there was nobody to talk to.
+        let agent = self.agent_for_call(queue, (start, done));
+        let campaign = if agent.is_some() { campaign } else { campaign.or(Some(0)) };
+        self.made.initiator = if campaign.is_some() { "dialer" } else { "agent" };
+        let dialled =
+            campaign.map(|at| [self.directory.campaigns[at].id, self.rng.uuid(), self.directory.contact_lists[at].id]);
+        if let Some(agent) = agent {
+            let session = self.outbound_call(queue, connected, end, reached.map(|(_, after)| after));
+            self.join_agent(agent, Session { campaign: dialled, ..session });
+            let kind = if reached.is_some() { "interact" } else { "dialing" };
+            return self.customer_on_call("outbound", &[("dialing", connected), (kind, end)], queue);
+        }
+        self.customer_on_call("outbound", &[("dialing", connected)], queue);
+        self.made.participants[0].sessions[0].campaign = dialled;
+    }
+
+    /// The session of an agent who dials; with what comes afterwards, if the customer is reached.
+    fn outbound_call(&mut self, queue: &Queue, connected: i64, end: i64, reached: Option<Option<i64>>) -> Session {
+        let (id, start) = (queue.entity.id, self.made.start);
         let mut session = self.session("voice", None);
         session.emit(start, "nOutbound", 1);
         session.emit(start, "nOutboundAttempted", 1);
         let mut dialling = Segment::new("dialing", start, connected).queue(id);
         session.emit(connected, "tDialing", connected - start);
-        let mut end = connected;
-        if reached {
+        if let Some(after) = reached {
             session.segments.push(dialling);
-            end += self.rng.between(10 * SECOND, 5 * MINUTE);
             session.emit(connected, "nConnected", 1);
             session.emit(connected, "nOutboundConnected", 1);
             session.segments.push(Segment::new("interact", connected, end).queue(id).ended("client"));
             session.emit(end, "tTalk", end - connected);
             self.measure(&mut session, end);
-            self.wrap_up(&mut session, id, end, end - connected, 0);
+            self.wrap_up(&mut session, id, end, (end - connected, 0, after));
         } else {
             dialling.disconnect = Some(*self.rng.pick(&["uncallable", "endpoint", "error"]));
             dialling.sip = Some(*self.rng.pick(&[480, 486, 603]));
@@ -232,13 +277,7 @@ impl Scene<'_> {
             session.segments.push(dialling);
             session.emit(end, "nError", 1);
         }
-        if let Some(at) = campaign {
-            let (campaign, list) = (self.directory.campaigns[at].id, self.directory.contact_lists[at].id);
-            session.campaign = Some([campaign, self.rng.uuid(), list]);
-        }
-        self.join_agent(agent, session);
-        let kind = if reached { "interact" } else { "dialing" };
-        self.customer_on_call("outbound", &[("dialing", connected), (kind, end)], queue);
+        session
     }
 
     /// The customer's own session, which goes first and spans all.

@@ -116,7 +116,7 @@ fn adherence_compares_the_schedule_with_the_present() {
             *states.entry(state.into()).or_default() += 1;
         }
     }
-    assert_eq!(states.values().sum::<i64>(), 200);
+    assert_eq!(states.values().sum::<i64>(), 160);
     assert!(states.len() == 3 && states["InAdherence"] > states["OutOfAdherence"], "{states:?}");
     let user = caller.ready["user"]["id"].as_str().unwrap().to_string();
     let one = caller.get(&format!("{WFM}/adherence?userId={user}")).parsed();

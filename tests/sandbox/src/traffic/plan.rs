@@ -1,0 +1,246 @@
+//! The plan of a day: which agents its conversations have. It is made when the day is first looked at, part by part, and
+//! made again when it has been forgotten: like a conversation it is a function of seed and day.
+//!
+//! A part is planned around those before it. What begins in the evening comes first, since it may reach into the next
+//! day: two evenings never meet, and the rest of a day is over by midnight, so that no day depends on all days before it.
+//! What lasts comes second, so that whoever looks back needs only these two.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::staff::{Leg, Staff};
+use super::{Place, Traffic};
+use crate::agents::work::{Work, work_of};
+use crate::time::HOUR;
+
+/// When the evening begins: what starts earlier leaves no agent with anything to do after midnight.
+pub(super) const EVENING: i64 = 21 * HOUR;
+
+/// A part of a day's conversations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Those that start in the evening.
+    Evening,
+    /// Of the others, those that may last for days, or be judged days later.
+    Lasting,
+    /// All others.
+    Rest,
+}
+
+/// The conversations of a part of a day, as far as they can only be known by making them.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// Start, number and last change of each, in the order of their start.
+    pub(super) changes: Vec<(i64, u32, i64)>,
+    /// What they take of the agents' time.
+    pub(super) work: Vec<Work>,
+    /// The agents of all of them, and where those of a conversation begin, by its number.
+    agents: Vec<u16>,
+    first: Vec<(u32, u32)>,
+    /// What the parts to come must be planned around.
+    legs: Vec<Leg>,
+}
+
+impl Plan {
+    /// The agents of a conversation, in the order in which it looks for them.
+    pub(super) fn cast(&self, number: u32) -> &[u16] {
+        let Ok(at) = self.first.binary_search_by_key(&number, |(known, _)| *known) else { return &[] };
+        &self.agents[self.first[at].1 as usize..]
+    }
+}
+
+/// A day's conversations in the order of their start.
+#[derive(Debug)]
+pub struct Day {
+    /// Start and number.
+    pub starts: Vec<(i64, u32)>,
+}
+
+/// What is known of the days that were looked at last.
+#[derive(Clone, Debug)]
+pub(super) struct Days {
+    kept: usize,
+    /// Counts the looks.
+    looks: u64,
+    known: BTreeMap<i64, Known>,
+}
+
+#[derive(Clone, Debug)]
+struct Known {
+    day: Arc<Day>,
+    plans: [Option<Arc<Plan>>; 3],
+    /// The last look at it.
+    seen: u64,
+}
+
+impl Days {
+    pub(super) fn new(kept: usize) -> Self {
+        Self { kept, looks: 0, known: BTreeMap::new() }
+    }
+
+    fn known(&mut self, day: i64) -> Option<&mut Known> {
+        self.looks += 1;
+        let known = self.known.get_mut(&day)?;
+        known.seen = self.looks;
+        Some(known)
+    }
+
+    pub(super) fn day(&mut self, day: i64) -> Option<Arc<Day>> {
+        Some(self.known(day)?.day.clone())
+    }
+
+    fn plan(&mut self, day: i64, part: Part) -> Option<Arc<Plan>> {
+        self.known(day)?.plans[part as usize].clone()
+    }
+
+    /// Keeps a day, in the place of the one that nobody has looked at for longest.
+    pub(super) fn keep(&mut self, at: i64, day: Arc<Day>) {
+        if self.known.len() >= self.kept {
+            let oldest = self.known.iter().min_by_key(|(_, known)| known.seen).map(|(at, _)| *at);
+            oldest.map(|oldest| self.known.remove(&oldest));
+        }
+        self.known.insert(at, Known { day, plans: [None, None, None], seen: self.looks });
+    }
+}
+
+impl Traffic {
+    /// The part that a conversation belongs to.
+    pub(super) fn part(&self, place: Place, start: i64) -> Part {
+        match () {
+            () if start >= Self::evening(place.day) => Part::Evening,
+            () if self.lasts(place) => Part::Lasting,
+            () => Part::Rest,
+        }
+    }
+
+    /// The plan of a part of a day.
+    pub(super) fn plan(&self, day: i64, part: Part) -> Arc<Plan> {
+        let known = self.days.borrow_mut().plan(day, part);
+        if let Some(plan) = known {
+            return plan;
+        }
+        let mut staff = Staff::new(day, self.directory.users.len());
+        let before = [(day - 1, Part::Evening), (day, Part::Evening), (day, Part::Lasting)];
+        let before = match part {
+            Part::Evening => &before[..0],
+            Part::Lasting => &before[..2],
+            Part::Rest => &before[..],
+        };
+        for (day, part) in before {
+            staff.reserve(&self.plan(*day, *part).legs, *day);
+        }
+        let mut plan = Plan::default();
+        let starts = self.day(day);
+        for (start, number) in &starts.starts {
+            let place = Place { day, number: *number };
+            if self.part(place, *start) == part {
+                plan.first.push((*number, staff.chosen.len() as u32));
+                let it = self.scene(place, *start, super::scene::Cast::Open(&mut staff)).play();
+                work_of(&it, &self.directory, &mut plan.work);
+                plan.changes.push((*start, *number, it.last_change()));
+            }
+        }
+        plan.first.sort_unstable();
+        plan.first.shrink_to_fit();
+        plan.work.shrink_to_fit();
+        plan.changes.shrink_to_fit();
+        plan.agents = staff.chosen;
+        plan.agents.shrink_to_fit();
+        if part != Part::Rest {
+            plan.legs = staff.taken;
+            plan.legs.shrink_to_fit();
+        }
+        let plan = Arc::new(plan);
+        if let Some(known) = self.days.borrow_mut().known(day) {
+            known.plans[part as usize] = Some(plan.clone());
+        }
+        plan
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::{Directory, Size};
+    use crate::time::DAY;
+
+    fn traffic(size: Size, per_day: u32) -> Traffic {
+        Traffic::new(7, per_day, Arc::new(Directory::new(7, size)), 20_000)
+    }
+
+    #[test]
+    fn a_plan_is_the_same_whatever_was_looked_at_before() {
+        let (one, other) = (traffic(Size::Small, 200), traffic(Size::Small, 200));
+        for day in 19_980..20_010 {
+            other.plan(day, Part::Lasting);
+        }
+        // So many that all of these are forgotten.
+        for day in 19_800..19_900 {
+            other.day(day);
+        }
+        for place in (0..200).map(|number| Place { day: 20_003, number }) {
+            assert_eq!(format!("{:?}", one.build(place)), format!("{:?}", other.build(place)));
+        }
+    }
+
+    #[test]
+    fn a_conversation_is_made_with_the_agents_it_was_planned_with() {
+        let traffic = traffic(Size::Small, 200);
+        let plan = traffic.plan(20_002, Part::Rest);
+        let mut work = Vec::new();
+        for (start, number, change) in &plan.changes {
+            let it = traffic.build(Place { day: 20_002, number: *number });
+            assert_eq!((it.start, it.last_change()), (*start, *change));
+            work_of(&it, &traffic.directory, &mut work);
+        }
+        assert_eq!(work, plan.work);
+    }
+
+    #[test]
+    fn what_is_not_of_the_evening_is_over_by_midnight() {
+        let traffic = traffic(Size::Medium, 5_000);
+        let latest = |part: Part| traffic.plan(20_002, part).legs.iter().map(|leg| leg.end).max().unwrap();
+        assert!(i64::from(latest(Part::Lasting)) <= DAY);
+        assert!((DAY..DAY + EVENING).contains(&i64::from(latest(Part::Evening))));
+        let rest = traffic.plan(20_002, Part::Rest);
+        assert!(rest.changes.iter().all(|(_, _, change)| *change < 20_003 * DAY));
+    }
+
+    #[test]
+    fn the_largest_organisation_has_nobody_on_two_calls_either() {
+        let traffic = traffic(Size::Large, 100_000);
+        let planned = |day: i64, part: Part| {
+            let plan = traffic.plan(day, part);
+            let moved = move |leg: &Leg| (leg.user, i64::from(leg.start) + day * DAY, i64::from(leg.end) + day * DAY);
+            let calls: Vec<_> = plan.legs.iter().filter(|leg| leg.is_call).map(moved).collect();
+            calls
+        };
+        let parts = [(20_001, Part::Evening), (20_002, Part::Lasting), (20_002, Part::Evening)];
+        let mut calls: Vec<_> = parts.into_iter().flat_map(|(day, part)| planned(day, part)).collect();
+        calls.sort_unstable();
+        assert!(calls.len() > 15_000, "{}", calls.len());
+        assert!(calls.windows(2).all(|two| two[0].0 != two[1].0 || two[0].2 <= two[1].1));
+    }
+
+    #[test]
+    fn whoever_finds_nobody_free_gives_up() {
+        let traffic = traffic(Size::Small, 3_000);
+        let mut spans = Vec::new();
+        let mut without = 0;
+        for place in (0..3_000).map(|number| Place { day: 20_002, number }) {
+            let it = traffic.build(place);
+            without += usize::from(it.participants.iter().all(|participant| participant.user.is_none()));
+            for participant in &it.participants {
+                let calls =
+                    participant.sessions.iter().filter(|session| ["voice", "callback"].contains(&session.media));
+                let segments = calls.flat_map(|session| &session.segments);
+                let span = segments.map(|segment| (segment.start, segment.end.unwrap()));
+                let span = span.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+                spans.extend(participant.user.zip(span));
+            }
+        }
+        spans.sort_unstable();
+        assert!(without > 1_000 && spans.len() > 500, "{without} without an agent, {} calls", spans.len());
+        assert!(spans.windows(2).all(|two| two[0].0 != two[1].0 || two[0].1.1 <= two[1].1.0));
+    }
+}
