@@ -219,7 +219,7 @@ impl Org {
     }
 }
 
-/// The status of a success: a job is accepted, its cancellation has nothing to tell.
+/// The status of a success: a job is accepted; its cancellation has nothing to tell, nor the end of tokens.
 fn success(method: &str, path: &str) -> u16 {
     match method {
         "POST"
@@ -229,7 +229,7 @@ fn success(method: &str, path: &str) -> u16 {
         {
             202
         }
-        "DELETE" if path.contains("/jobs/") => 204,
+        "DELETE" if path.contains("/jobs/") || path.ends_with("tokens/{userId}") => 204,
         _ => 200,
     }
 }

@@ -102,7 +102,7 @@ fn the_tokens_of_a_user_are_voided_together() {
     let user = caller.ready["user"]["id"].as_str().unwrap().to_string();
     assert_eq!(caller.delete(&format!("/api/v2/tokens/{user}")).status, 403, "not with the user's own role");
     let own = std::mem::replace(&mut caller.token, admin.clone());
-    assert_eq!(caller.delete(&format!("/api/v2/tokens/{user}")).status, 200);
+    assert_eq!(caller.delete(&format!("/api/v2/tokens/{user}")).status, 204);
     assert_eq!(caller.delete("/api/v2/tokens/00000000-0000-4000-8000-000000000000").status, 404);
     caller.token = own;
     assert_eq!(caller.get("/api/v2/users/me").status, 401);
