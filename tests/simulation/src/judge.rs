@@ -219,3 +219,33 @@ impl Minted {
         self.upset = self.upset.max(until);
     }
 }
+
+/// What sessions that share a store have logged in with, and cannot again: codes and refresh tokens.
+#[derive(Debug, Default)]
+pub(crate) struct Spent {
+    forms: BTreeSet<Vec<u8>>,
+    /// A session died, was refused or was told nonsense, or the store failed: then nobody may know what is spent.
+    is_doubtful: bool,
+}
+
+impl Spent {
+    /// A session logs in with this.
+    pub(crate) fn shown(&self, form: &[u8], judge: &mut Judge) {
+        let is_spent = self.forms.contains(form) && !self.is_doubtful;
+        judge.must(!is_spent, || "a log-in is asked for with what another has used".to_owned());
+    }
+
+    /// A session learns what came of it. An assertion is good for more than one token.
+    pub(crate) fn told(&mut self, form: &[u8], status: u16, has_token: bool) {
+        match (status, has_token) {
+            (200, true) if !form.windows(5).any(|part| part == b"saml2") => drop(self.forms.insert(form.to_vec())),
+            (200, false) | (400, _) => self.is_doubtful = true,
+            _ => {}
+        }
+    }
+
+    /// From here on nothing is claimed.
+    pub(crate) fn doubt(&mut self) {
+        self.is_doubtful = true;
+    }
+}

@@ -6,6 +6,7 @@
 //! - each row of the truth is delivered exactly once by a call that finishes;
 //! - what must not be done twice is never sent again unless it certainly did nothing;
 //! - one log-in at a time, and one for all sessions that share a store;
+//! - no session shows a refresh token or a code that another has used;
 //! - never more requests than pace and server allow, and none before `Retry-After` is over;
 //! - every call has one last word, before its deadline; then the session idles;
 //! - a session keeps nothing but what is open;

@@ -152,6 +152,9 @@ impl World<'_> {
             }
             _ => None,
         };
+        if let (Some(Once::LogIn(form)), true) = (&once, host.is_sharing) {
+            self.spent.shown(form, &mut self.judge);
+        }
         if is_login {
             self.counts.logins += 1;
             host.ledger.login_sent(id, mono, &mut self.judge);
@@ -239,6 +242,9 @@ impl World<'_> {
             return;
         }
         let told: Value = serde_json::from_slice(body).unwrap_or_default();
+        if let Some(Once::LogIn(form)) = flight.once.as_ref().filter(|_| self.hosts[at].is_sharing) {
+            self.spent.told(form, status, told["access_token"].is_string());
+        }
         let Some(token) = told["access_token"].as_str().filter(|_| status == 200) else { return };
         self.judge.keep(token);
         self.judge.keep(told["refresh_token"].as_str().unwrap_or_default());
@@ -258,8 +264,9 @@ impl World<'_> {
         if mishap != Mishap::None {
             // A lock may be left behind, or a token kept for oneself.
             self.minted.upset(self.now + 600_000);
+            self.spent.doubt();
         }
-        let (answer, broken) = self.store.perform(op, mishap, self.now);
+        let (answer, broken) = self.store.perform(at, op, mishap, self.now);
         if let Some(held) = broken {
             self.tell(|_| format!("a lock is broken that was held for {held} ms"));
             self.judge.must(held >= 40_000, || format!("a lock is broken that was held for {held} ms only"));

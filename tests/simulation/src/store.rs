@@ -6,8 +6,8 @@ use pegcount::{Secret, StoreAnswer, StoreOp};
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     record: Option<String>,
-    /// The owner of the lock, and since when.
-    lock: Option<(String, i64)>,
+    /// The owner of the lock, since when, and which host that is.
+    lock: Option<(String, i64, usize)>,
 }
 
 /// What goes wrong with one question.
@@ -24,8 +24,8 @@ pub(crate) enum Mishap {
 }
 
 impl Store {
-    /// Answers a question, and tells how long a lock was held that was broken.
-    pub(crate) fn perform(&mut self, op: StoreOp, mishap: Mishap, now: i64) -> (StoreAnswer, Option<i64>) {
+    /// Answers a host's question, and tells how long another's lock was held that it broke.
+    pub(crate) fn perform(&mut self, at: usize, op: StoreOp, mishap: Mishap, now: i64) -> (StoreAnswer, Option<i64>) {
         let failed = |told: &str| StoreAnswer::Failed(format!("disk full, while writing {told}"));
         let told = match &op {
             StoreOp::Save { record } => record.expose().to_owned(),
@@ -38,13 +38,14 @@ impl Store {
         let answer = match op {
             StoreOp::Load => StoreAnswer::Loaded(self.record.clone().map(Secret::new)),
             StoreOp::Lock { owner, takeover } => {
-                if let Some((_, since)) = self.lock.take_if(|(holder, _)| takeover.as_ref() == Some(holder)) {
-                    broken = Some(now - since);
+                if let Some((_, since, holder)) = self.lock.take_if(|(name, ..)| takeover.as_ref() == Some(name)) {
+                    // To hold its own under another name is everybody's right.
+                    broken = (holder != at).then_some(now - since);
                 }
                 match &self.lock {
-                    Some((other, _)) if *other != owner => StoreAnswer::Busy { owner: other.clone() },
+                    Some((other, ..)) if *other != owner => StoreAnswer::Busy { owner: other.clone() },
                     _ => {
-                        self.lock = Some((owner, now));
+                        self.lock = Some((owner, now, at));
                         StoreAnswer::Locked
                     }
                 }
@@ -54,7 +55,7 @@ impl Store {
                 StoreAnswer::Done
             }
             StoreOp::Unlock { owner } => {
-                self.lock.take_if(|(holder, _)| *holder == owner);
+                self.lock.take_if(|(name, ..)| *name == owner);
                 StoreAnswer::Done
             }
         };

@@ -7,7 +7,7 @@ use pegcount_sandbox::{Org, Request};
 use serde_json::{Value, json};
 
 use crate::host::{Host, Settings};
-use crate::judge::{Judge, Minted};
+use crate::judge::{Judge, Minted, Spent};
 use crate::logins::{Way, prepare};
 use crate::network::{Answer, Fate};
 use crate::plan::Plan;
@@ -101,6 +101,7 @@ pub(crate) struct World<'a> {
     /// What the vault gives.
     pub(crate) secret: String,
     pub(crate) minted: Minted,
+    pub(crate) spent: Spent,
     pub(crate) judge: Judge,
     pub(crate) counts: Counts,
     queue: BTreeMap<(i64, u64), (usize, u32, Happening)>,
@@ -151,6 +152,7 @@ impl<'a> World<'a> {
             settings,
             store: Store::default(),
             minted: Minted::default(),
+            spent: Spent::default(),
             counts: Counts::default(),
             queue: BTreeMap::new(),
             happened: 0,
@@ -279,6 +281,7 @@ impl<'a> World<'a> {
         self.hosts[at] = Host::start(&settings, epoch, self.now, seed);
         // It may have died between having a token and sharing it.
         self.minted.forget();
+        self.spent.doubt();
     }
 
     fn rotate(&mut self) {
