@@ -249,14 +249,14 @@ func TestAClientThatIsClosedWhileItLogsInLeavesNoLock(t *testing.T) {
 	open := make(chan error)
 	go func() { open <- me(t.Context(), client) }()
 	<-asked
-	if holder, err := store.Lock(t.Context(), "me", ""); err != nil || holder == "me" {
+	if holder, err := store.Lock(t.Context(), "me", nil); err != nil || holder == "me" {
 		t.Fatal("the lock is not held", err)
 	}
 	client.Close()
 	if err := <-open; !errors.Is(err, ErrCancelled) {
 		t.Fatal(err)
 	}
-	if holder, err := store.Lock(t.Context(), "me", ""); err != nil || holder != "me" {
+	if holder, err := store.Lock(t.Context(), "me", nil); err != nil || holder != "me" {
 		t.Fatal("a lock is left behind", err)
 	}
 }

@@ -113,10 +113,10 @@ type order struct {
 	Look    string   `json:"look"`
 
 	// store
-	Op       string `json:"op"`
-	Owner    string `json:"owner"`
-	Takeover string `json:"takeover"`
-	Record   string `json:"record"`
+	Op       string  `json:"op"`
+	Owner    string  `json:"owner"`
+	Takeover *string `json:"takeover"`
+	Record   string  `json:"record"`
 
 	// emit
 	Event   string          `json:"event"`

@@ -10,8 +10,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"strings"
 	"syscall"
+	"time"
 )
 
 // TokenStore is where a token is kept for others. When to load, lock, take a lock over or save is decided by the core.
@@ -19,9 +22,10 @@ import (
 type TokenStore interface {
 	// Load reads the record; it is empty if there is none. It takes no lock.
 	Load(ctx context.Context) (record string, err error)
-	// Lock makes the lock if nobody holds it, or puts owner in the place of takeover (if that is not empty) if that
-	// one still holds it. It answers who holds the lock afterwards.
-	Lock(ctx context.Context, owner, takeover string) (holder string, err error)
+	// Lock makes the lock if nobody holds it, or, where takeover is not nil, puts owner in its place if that one still
+	// holds it. It answers who holds the lock afterwards. A holder may have an empty name: one that died before it
+	// wrote it.
+	Lock(ctx context.Context, owner string, takeover *string) (holder string, err error)
 	// Save replaces the record, all or nothing.
 	Save(ctx context.Context, record string) error
 	// Unlock removes the lock if owner holds it.
@@ -74,36 +78,41 @@ type exposed string
 func (e exposed) Error() string { return string(e) }
 
 // Lock makes the lock, or takes it over.
-func (s *FileStore) Lock(_ context.Context, owner, takeover string) (string, error) {
+func (s *FileStore) Lock(_ context.Context, owner string, takeover *string) (string, error) {
 	lock := s.path + ".lock"
-	holder := ""
-	if takeover != "" {
-		var err error
-		if holder, err = read(lock); err != nil {
+	stale := false
+	if takeover != nil {
+		holder, there, err := read(lock)
+		if err != nil {
 			return "", err
 		}
+		stale = there && holder == *takeover
 	}
-	if takeover != "" && holder == takeover {
+	if stale {
 		if err := s.replace(lock, owner); err != nil {
 			return "", err
 		}
-	} else {
-		made, err := s.create(lock, owner)
-		if made || err != nil {
-			return owner, err
-		}
+	} else if made, err := s.create(lock, owner); made || err != nil {
+		return owner, err
 	}
 	// Between two that take over at once, the last rename wins: so look.
-	return read(lock)
+	holder, _, err := read(lock)
+	return holder, err
 }
 
 // Save replaces the record.
-func (s *FileStore) Save(_ context.Context, record string) error { return s.replace(s.path, record) }
+func (s *FileStore) Save(_ context.Context, record string) error {
+	err := s.replace(s.path, record)
+	if err == nil {
+		s.tidy()
+	}
+	return err
+}
 
 // Unlock removes the lock.
 func (s *FileStore) Unlock(_ context.Context, owner string) error {
-	holder, err := read(s.path + ".lock")
-	if err == nil && holder == owner {
+	holder, there, err := read(s.path + ".lock")
+	if err == nil && there && holder == owner {
 		err = os.Remove(s.path + ".lock")
 	}
 	return err
@@ -118,30 +127,80 @@ func (s *FileStore) Clear() (bool, error) {
 	return err == nil, err
 }
 
+// link is missing where the file system has no hard links.
+var link = os.Link
+
+// create makes a file that is not there: at once with its text, so that whoever dies meanwhile leaves no part of it.
 func (s *FileStore) create(path, text string) (bool, error) {
 	if err := s.folder(); err != nil {
 		return false, err
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return false, nil
-	}
+	temporary, err := temporary(path, text)
 	if err != nil {
 		return false, err
 	}
-	_, err = file.WriteString(text)
-	return err == nil, errors.Join(err, file.Close())
+	err = link(temporary, path)
+	// If it cannot be removed, the next that saves will do it.
+	_ = os.Remove(temporary)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		// Without hard links, it is there before its text is.
+		err = write(path, text)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
+// replace puts a text in the place of a file.
 func (s *FileStore) replace(path, text string) error {
 	if err := s.folder(); err != nil {
 		return err
 	}
-	// A name of its own for each writer; mode 0600 before the first byte.
+	temporary, err := temporary(path, text)
+	if err != nil {
+		return err
+	}
+	if err = os.Rename(temporary, path); err != nil {
+		err = errors.Join(err, os.Remove(temporary))
+	}
+	return err
+}
+
+// temporary writes a text to a file with a name of its own beside another.
+func temporary(path, text string) (string, error) {
 	own := make([]byte, 4)
 	rand.Read(own)
-	temporary := fmt.Sprintf("%s.%d.%s", path, os.Getpid(), hex.EncodeToString(own))
-	file, err := os.OpenFile(temporary, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	name := fmt.Sprintf("%s.%d.%s", path, os.Getpid(), hex.EncodeToString(own))
+	return name, write(name, text)
+}
+
+// leftover is what follows the name of the file, or of its lock, in the name of a temporary one.
+var leftover = regexp.MustCompile(`^(\.lock)?\.[0-9]+\.[0-9a-f]{8}$`)
+
+// tidy removes what processes left behind that died while they wrote. It may hold a token. What is young may be in use.
+func (s *FileStore) tidy() {
+	saved, err := os.Stat(s.path)
+	if err != nil {
+		return
+	}
+	folder, name := filepath.Split(s.path)
+	// What cannot be seen or removed stays: the token is saved.
+	around, _ := os.ReadDir(filepath.Clean(folder))
+	for _, file := range around {
+		if rest, ours := strings.CutPrefix(file.Name(), name); ours && leftover.MatchString(rest) {
+			if found, err := file.Info(); err == nil && saved.ModTime().Sub(found.ModTime()) > time.Minute {
+				_ = os.Remove(filepath.Join(folder, file.Name()))
+			}
+		}
+	}
+}
+
+func (s *FileStore) folder() error { return os.MkdirAll(filepath.Dir(s.path), 0o700) }
+
+// write makes a file of mode 0600 that must not be there, with its whole text or not at all.
+func write(path, text string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -149,24 +208,20 @@ func (s *FileStore) replace(path, text string) error {
 	if err == nil {
 		err = file.Sync()
 	}
-	err = errors.Join(err, file.Close())
-	if err == nil {
-		err = os.Rename(temporary, path)
+	if err = errors.Join(err, file.Close()); err != nil {
+		err = errors.Join(err, os.Remove(path))
 	}
-	if err != nil {
-		return errors.Join(err, os.Remove(temporary))
-	}
-	return nil
+	return err
 }
 
-func (s *FileStore) folder() error { return os.MkdirAll(filepath.Dir(s.path), 0o700) }
-
-func read(path string) (string, error) {
-	text, err := os.ReadFile(path)
+// read tells what a lock says, and whether it is there.
+func read(path string) (text string, there bool, err error) {
+	bytes, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+		return "", false, nil
 	}
-	return string(text), err
+	// As the core will hear it, and name it when it is taken over.
+	return strings.ToValidUTF8(string(bytes), "\uFFFD"), err == nil, err
 }
 
 // perform carries out one order of the core and answers in its shape.

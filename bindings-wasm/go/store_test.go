@@ -12,10 +12,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func fileStore(t *testing.T) *FileStore {
@@ -63,24 +65,42 @@ func TestARecordComesBackAndIsNobodyElses(t *testing.T) {
 
 func TestALockHasOneOwner(t *testing.T) {
 	store, ctx := fileStore(t), t.Context()
-	lock := func(owner, takeover, holder string) {
+	lock := func(owner, holder string, takeover ...string) {
 		t.Helper()
-		if held := told[string](t)(store.Lock(ctx, owner, takeover)); held != holder {
+		var from *string
+		if len(takeover) > 0 {
+			from = &takeover[0]
+		}
+		if held := told[string](t)(store.Lock(ctx, owner, from)); held != holder {
 			t.Fatal(held)
 		}
 	}
-	lock("a", "", "a")
-	lock("b", "", "a")
-	if err := store.Unlock(ctx, "b"); err != nil {
-		t.Fatal(err)
+	unlock := func(owner string) {
+		t.Helper()
+		if err := store.Unlock(ctx, owner); err != nil {
+			t.Fatal(err)
+		}
 	}
-	lock("b", "someone else", "a")
-	lock("b", "a", "b")
-	lock("c", "a", "b")
-	if err := store.Unlock(ctx, "b"); err != nil {
-		t.Fatal(err)
+	lock("a", "a")
+	lock("b", "a")
+	unlock("b")
+	lock("b", "a", "someone else")
+	lock("b", "b", "a")
+	lock("c", "b", "a")
+	lock("c", "b", "")
+	unlock("b")
+	lock("c", "c", "")
+	unlock("c")
+	// One that died before it wrote its name, or wrote something else.
+	for name, holder := range map[string]string{"": "", "\xff\xfe": "\uFFFD"} {
+		if err := os.WriteFile(store.Path()+".lock", []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		lock("d", holder)
+		lock("d", "d", holder)
+		unlock("d")
 	}
-	lock("c", "", "c")
+	lock("c", "c")
 	if mode := told[fs.FileInfo](t)(os.Stat(store.Path() + ".lock")).Mode().Perm(); mode != 0o600 && runtime.GOOS != "windows" {
 		t.Fatal(mode)
 	}
@@ -91,7 +111,7 @@ func TestManyTakeALockAndOneGetsIt(t *testing.T) {
 	var holders sync.Map
 	together(t, 16, func() error {
 		owner := rawName()
-		holder, err := store.Lock(t.Context(), owner, "")
+		holder, err := store.Lock(t.Context(), owner, nil)
 		if holder == owner {
 			holders.Store(owner, true)
 		}
@@ -122,10 +142,10 @@ type full struct{}
 func (full) fail() error {
 	return &fs.PathError{Op: "write tok-SECRET-1", Path: "x", Err: syscall.ENOSPC}
 }
-func (f full) Load(context.Context) (string, error)                 { return "", f.fail() }
-func (f full) Lock(context.Context, string, string) (string, error) { return "", f.fail() }
-func (f full) Save(context.Context, string) error                   { return f.fail() }
-func (f full) Unlock(context.Context, string) error                 { return errors.New("tok-SECRET-1") }
+func (f full) Load(context.Context) (string, error)                  { return "", f.fail() }
+func (f full) Lock(context.Context, string, *string) (string, error) { return "", f.fail() }
+func (f full) Save(context.Context, string) error                    { return f.fail() }
+func (f full) Unlock(context.Context, string) error                  { return errors.New("tok-SECRET-1") }
 
 func TestAStoreThatFailsIsToldAndTheReportGoesOn(t *testing.T) {
 	var log bytes.Buffer
@@ -138,6 +158,53 @@ func TestAStoreThatFailsIsToldAndTheReportGoesOn(t *testing.T) {
 	client.Close() // By then, what was noticed is told.
 	if text := log.String(); !strings.Contains(text, "no space left") || strings.Contains(text, "SECRET") {
 		t.Fatal(text)
+	}
+}
+
+func TestALockThatNobodyHoldsAnyMoreIsTakenOver(t *testing.T) {
+	for _, name := range []string{"gone", "", "\xff\xfe\x00"} {
+		store := fileStore(t)
+		folder := filepath.Dir(store.Path())
+		if err := errors.Join(os.Mkdir(folder, 0o700), os.WriteFile(store.Path()+".lock", []byte(name), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		client := (&scripted{}).client(t, func(c *Config) { c.TokenStore, c.Clock = store, newClock() })
+		if _, err := Collect(client.Call(t.Context(), "GET", "/api/v2/users/me", Deadline(2*time.Minute))); err != nil {
+			t.Fatalf("%q: %v", name, err)
+		}
+		if left := told[[]os.DirEntry](t)(os.ReadDir(folder)); len(left) != 1 {
+			t.Fatal(name, left)
+		}
+	}
+}
+
+func TestWhatAProcessLeftBehindIsRemovedByTheNextThatSaves(t *testing.T) {
+	store := NewFileStore(filepath.Join(t.TempDir(), "token.json"))
+	folder, long := filepath.Dir(store.Path()), time.Now().Add(-90*time.Second)
+	old := []string{"token.json.12.0a1b2c3d", "token.json.lock.12.0a1b2c3d"}
+	others := []string{"other.json.12.0a1b2c3d", "token.json.12.0a1b2c3e", "token.json.2024.12", "token.json.bak", "xtoken.json.12.0a1b2c3d"}
+	for _, name := range slices.Concat(old, others) {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		// This one is young: whoever makes it may be about to rename it.
+		if name == "token.json.12.0a1b2c3e" {
+			continue
+		}
+		if err := os.Chtimes(path, long, long); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := store.Save(t.Context(), "record"); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, file := range told[[]os.DirEntry](t)(os.ReadDir(folder)) {
+		names = append(names, file.Name())
+	}
+	if want := slices.Sorted(slices.Values(append(others, "token.json"))); !slices.Equal(names, want) {
+		t.Fatal(names)
 	}
 }
 
