@@ -182,6 +182,10 @@ func (c *Client) TokenStore() TokenStore { return c.store }
 
 // Close cancels what is open and gives the memory back. A closed client answers with an error of the class
 // [ErrCancelled].
+//
+// It is due before the program ends. A report that was read to its end has left nothing to do; one that goes on when
+// main returns, or os.Exit is called, may leave behind the lock of the token store, for which others then wait forty
+// seconds, or a job on the server.
 func (c *Client) Close() error {
 	c.pump.close()
 	c.pump.http.close()
@@ -276,7 +280,7 @@ func (c *Client) run(ctx context.Context, report any, wishes wishes) iter.Seq2[*
 			fail(err)
 			return
 		}
-		defer c.pump.end(call)
+		defer c.pump.end(ctx, call)
 		for {
 			event, body, err := c.pump.next(ctx, call)
 			switch {

@@ -33,6 +33,8 @@ type pump struct {
 	// Goroutines that carry orders out, and who waits for the last of them.
 	working int
 	resting *sync.Cond
+	// How many of these are at the store.
+	keeping int
 	closed  bool
 	// Readers that wait. While there is none, nothing need happen, and no timer runs.
 	waiting int
@@ -139,13 +141,23 @@ func (p *pump) take(call *call) (event order, body []byte, there bool, err error
 	return event, body, true, nil
 }
 
-// end forgets a call, and cancels it if its last word was not heard.
-func (p *pump) end(id uint64) {
+// end forgets a call, and cancels it if its last word was not heard. It waits until the store has what it was given: a
+// program may end with its report, and would leave the lock behind.
+func (p *pump) end(ctx context.Context, id uint64) {
 	// A session that does not work has nothing left to cancel.
 	_ = p.do(input{Do: "cancel", Call: id})
+	stop := context.AfterFunc(ctx, func() {
+		p.mutex.Lock()
+		defer p.mutex.Unlock()
+		p.resting.Broadcast()
+	})
+	defer stop()
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	delete(p.calls, id)
+	for p.keeping > 0 && ctx.Err() == nil {
+		p.resting.Wait()
+	}
 }
 
 // close cancels what is open, and waits for what is being carried out: a lock that is held is released first, a job
@@ -226,6 +238,7 @@ func (p *pump) poll() error {
 			}
 			p.work(func() { p.exchange(ctx, order) })
 		case "store":
+			p.keeping++
 			p.work(func() { p.keep(order) })
 		case "credentials":
 			p.work(func() { p.provide(order) })
@@ -331,6 +344,9 @@ func look(what string, answer *answer) (json.RawMessage, *failure) {
 func (p *pump) keep(order order) {
 	answer := perform(p.store, order)
 	_ = p.do(input{Do: "store", ID: order.ID, Answer: answer})
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.keeping--
 }
 
 func (p *pump) provide(order order) {

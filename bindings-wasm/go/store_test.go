@@ -208,6 +208,80 @@ func TestWhatAProcessLeftBehindIsRemovedByTheNextThatSaves(t *testing.T) {
 	}
 }
 
+// late is a store that saves when the report that logged in has ended.
+type late struct {
+	TokenStore
+	client *Client
+	asked  chan string
+	// held: it does not save before this ends.
+	held <-chan struct{}
+}
+
+func (l *late) Save(ctx context.Context, record string) error {
+	l.asked <- "save"
+	for open := true; open; runtime.Gosched() {
+		l.client.pump.mutex.Lock()
+		open = len(l.client.pump.calls) > 0
+		l.client.pump.mutex.Unlock()
+	}
+	if l.held != nil {
+		<-l.held
+	}
+	err := l.TokenStore.Save(ctx, record)
+	l.asked <- "saved"
+	return err
+}
+
+func (l *late) Unlock(ctx context.Context, owner string) error {
+	err := l.TokenStore.Unlock(ctx, owner)
+	l.asked <- "unlocked"
+	return err
+}
+
+func TestWhenAReportHasEndedItsLogInIsSavedAndUnlocked(t *testing.T) {
+	leaves := func(ctx context.Context, client *Client) error {
+		for _, err := range client.Call(ctx, "GET", "/api/v2/users/me") {
+			return err
+		}
+		return nil
+	}
+	for name, report := range map[string]func(context.Context, *Client) error{"read": me, "left": leaves} {
+		t.Run(name, func(t *testing.T) {
+			store := &late{TokenStore: fileStore(t), asked: make(chan string, 9)}
+			store.client = (&scripted{}).client(t, func(c *Config) { c.TokenStore = store })
+			if err := report(t.Context(), store.client); err != nil {
+				t.Fatal(err)
+			}
+			if len(store.asked) != 3 {
+				t.Fatal("the store is still at it")
+			}
+		})
+	}
+}
+
+func TestWhoCancelsDoesNotWaitForTheStore(t *testing.T) {
+	held := make(chan struct{})
+	store := &late{TokenStore: fileStore(t), asked: make(chan string, 9), held: held}
+	store.client = (&scripted{}).client(t, func(c *Config) { c.TokenStore = store })
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- me(ctx, store.client) }()
+	<-store.asked
+	cancel()
+	// It may have had its last word before.
+	if err := <-ended; err != nil && !errors.Is(err, ErrCancelled) {
+		t.Fatal(err)
+	}
+	if len(store.asked) != 0 {
+		t.Fatal("it waited")
+	}
+	close(held)
+	store.client.Close()
+	if len(store.asked) != 2 {
+		t.Fatal("the lock is left behind")
+	}
+}
+
 func TestAFileThatIsOpenToOthersIsNotUsed(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		return // Modes say nothing there.
