@@ -1,11 +1,17 @@
 // The token file, which many processes and languages share.
 
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, unlink } from "node:fs/promises";
+import { link, mkdir, open, readFile, readdir, rename, stat, unlink } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { ExposedError, type TokenStore } from "./store.js";
+
+/** What follows the name of the file, or of its lock, in the name of a temporary one. */
+const LEFTOVER = /^(\.lock)?\.[0-9]+\.[0-9a-f]{8}$/;
+
+/** What was written so many milliseconds before may still be in use. */
+const YOUNG = 60_000;
 
 /** The user's `cache` or `config` folder of this program. */
 export function folder(kind: "cache" | "config"): string {
@@ -44,8 +50,10 @@ export class FileStore implements TokenStore {
     return (await read(this.#lock)) ?? "";
   }
 
-  save(record: string): Promise<void> {
-    return this.#replace(this.path, record);
+  async save(record: string): Promise<void> {
+    await this.#replace(this.path, record);
+    // What cannot be seen or removed stays: the token is saved.
+    await this.#tidy().catch(() => {});
   }
 
   async unlock(owner: string): Promise<void> {
@@ -57,30 +65,25 @@ export class FileStore implements TokenStore {
     return (await unless("ENOENT", unlink(this.path).then(() => true))) ?? false;
   }
 
+  /** Makes the lock: at once with its owner, so that whoever dies meanwhile leaves no lock that is nobody's. */
   async #create(owner: string): Promise<boolean> {
-    await this.#folder();
-    const file = await unless("EEXIST", open(this.#lock, "wx", 0o600));
-    if (file === null) return false;
+    const temporary = await this.#temporary(this.#lock, owner);
+    const made = link(temporary, this.#lock).catch((error: unknown) => {
+      if (hasCode(error, "EEXIST")) throw error;
+      // Without hard links, it is there before its owner is.
+      return write(this.#lock, owner);
+    });
     try {
-      await file.writeFile(owner);
+      return (await unless("EEXIST", made.then(() => true))) ?? false;
     } finally {
-      await file.close();
+      // If it cannot be removed, the next that saves will do it.
+      await unlink(temporary).catch(() => {});
     }
-    return true;
   }
 
   async #replace(path: string, text: string): Promise<void> {
-    await this.#folder();
-    // A name of its own for each writer; mode 0600 before the first byte.
-    const temporary = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
-    const file = await open(temporary, "wx", 0o600);
+    const temporary = await this.#temporary(path, text);
     try {
-      try {
-        await file.writeFile(text);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
       await rename(temporary, path);
     } catch (error) {
       await unlink(temporary);
@@ -88,8 +91,43 @@ export class FileStore implements TokenStore {
     }
   }
 
+  /** Writes a text to a file with a name of its own beside another. */
+  async #temporary(path: string, text: string): Promise<string> {
+    await this.#folder();
+    const temporary = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
+    await write(temporary, text);
+    return temporary;
+  }
+
+  /** Removes what processes left behind that died while they wrote: it may hold a token. */
+  async #tidy(): Promise<void> {
+    const [around, name] = [dirname(this.path), basename(this.path)];
+    const { mtimeMs: saved } = await stat(this.path);
+    for (const file of await readdir(around)) {
+      if (!file.startsWith(name) || !LEFTOVER.test(file.slice(name.length))) continue;
+      const path = join(around, file);
+      if (saved - (await stat(path)).mtimeMs > YOUNG) await unlink(path);
+    }
+  }
+
   async #folder(): Promise<void> {
     await mkdir(dirname(this.path), { mode: 0o700, recursive: true });
+  }
+}
+
+/** Makes a file of mode 0600 that must not be there, with its whole text or not at all. */
+async function write(path: string, text: string): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    await unlink(path);
+    throw error;
   }
 }
 
@@ -121,7 +159,11 @@ async function unless<T>(code: string, done: Promise<T>): Promise<T | null> {
   try {
     return await done;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === code) return null;
+    if (hasCode(error, code)) return null;
     throw error;
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, chownSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
@@ -34,6 +35,61 @@ test("the four operations", async () => {
   assert.deepEqual(readdirSync(join(store.path, "..")), ["token.json"]);
   assert.equal(await store.clear(), true);
   assert.equal(await store.clear(), false);
+});
+
+test("a lock that cannot be written is not there, with hard links and without", async (t) => {
+  const { path } = new FileStore(join(folder(), "token.json"));
+  const store = new FileStore(path);
+  const tried = async () => {
+    // What is no text fails as a full disk does: once the file is open.
+    assert.ok((await refusal(store.lock(7, null))) instanceof Error);
+    assert.deepEqual(readdirSync(join(path, "..")), []);
+    assert.equal(await store.lock("a", null), "a");
+    assert.equal(await store.lock("b", null), "a");
+    assert.equal(statSync(`${path}.lock`).mode & 0o777, 0o600);
+    assert.deepEqual(readdirSync(join(path, "..")), ["token.json.lock"]);
+    await store.unlock("a");
+  };
+  await tried();
+  const linked = t.mock.method(createRequire(import.meta.url)("node:fs/promises"), "link", async () => {
+    throw Object.assign(new Error("no hard links here"), { code: "EPERM" });
+  });
+  await tried();
+  assert.equal(linked.mock.callCount(), 2);
+});
+
+test("a process that dies while it makes the lock leaves none", { skip: process.platform === "win32" && "no limit of that kind" }, async () => {
+  const path = join(folder(), "token.json");
+  // The first byte is one too many: whoever writes it is killed, or told so.
+  const program = `import { FileStore } from "pegcount"; await new FileStore(${JSON.stringify(path)}).lock("a", null);`;
+  const limited = ["-c", 'ulimit -c 0; ulimit -f 0; exec "$0" --input-type=module -e "$1"', process.execPath, program];
+  const { status } = spawnSync("sh", limited, { cwd: join(process.env.PROJECT, "tests"), encoding: "utf8" });
+  assert.notEqual(status, 0);
+  assert.ok(!readdirSync(join(path, "..")).includes("token.json.lock"));
+  assert.equal(await new FileStore(path).lock("b", null), "b");
+});
+
+test("a lock without an owner is taken over, too", async () => {
+  const path = join(folder(), "token.json");
+  writeFileSync(`${path}.lock`, "");
+  const { client } = await clientOn(fine, { tokenStore: path, clock: new FakeClock() });
+  assert.deepEqual(await client.call(...ME).json(), { id: "me" });
+  await client.close();
+  assert.deepEqual(readdirSync(join(path, "..")), ["token.json"]);
+});
+
+test("what a process left behind that died while it wrote is removed by the next that saves", async () => {
+  const path = join(folder(), "token.json");
+  const old = ["token.json.12.0a1b2c3d", "token.json.lock.12.0a1b2c3d"];
+  const others = ["token.json.12.0a1b2c3e", "token.json.bak", "token.json.2024.12", "other.json.12.0a1b2c3d", "xtoken.json.12.0a1b2c3d"];
+  const now = Date.now() / 1000;
+  for (const name of [...old, ...others]) {
+    writeFileSync(join(path, "..", name), "");
+    // The first of the others is young: whoever makes it may be about to rename it.
+    if (name !== others[0]) utimesSync(join(path, "..", name), now - 90, now - 90);
+  }
+  await new FileStore(path).save("record");
+  assert.deepEqual(readdirSync(join(path, "..")).sort(), [...others, "token.json"].sort());
 });
 
 test("clients share a log-in, and leave no lock", async () => {
