@@ -215,7 +215,12 @@ export class Client extends EventTarget {
     return this.#run(plain(report) as Asking, options);
   }
 
-  /** Cancels what is open and lets go of everything. What is asked afterwards throws `CancelledError`. */
+  /**
+   * Cancels what is open and lets go of everything. What is asked afterwards throws `CancelledError`.
+   *
+   * It is due before `process.exit`. A report that was read to its end has left nothing to do; one that is under way may
+   * leave the lock of the token store behind, for which others then wait forty seconds, or a job on the server.
+   */
   close(): Promise<void> {
     return this.#pump.close();
   }

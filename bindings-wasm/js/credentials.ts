@@ -1,6 +1,6 @@
 // Where id and secret are kept: a vault, say. When to ask is decided by the core.
 
-import { kindOf } from "./store.js";
+import { kind, kindOf } from "./store.js";
 import type { CredentialsAnswer } from "./wire.js";
 
 /** What a provider gives. */
@@ -22,8 +22,11 @@ export async function provided(provider: Provider | undefined, signal: AbortSign
       if (signal.aborted) abort();
       else signal.addEventListener("abort", abort);
     });
-    const given: Partial<Credentials> | undefined = await Promise.race([provider?.(signal), ended]);
-    return { client_id: text(given?.clientId), client_secret: text(given?.clientSecret) };
+    const given: Partial<Record<keyof Credentials, unknown>> | undefined = await Promise.race([provider?.(signal), ended]);
+    const [id, secret] = [given?.clientId ?? null, given?.clientSecret ?? null];
+    if (!isText(id)) return { failed: `clientId is ${kind(id)}, not a string` };
+    if (!isText(secret)) return { failed: `clientSecret is ${kind(secret)}, not a string` };
+    return { client_id: id, client_secret: secret };
   } catch (error) {
     // The text of a stranger's error could hold the secret.
     return { failed: kindOf(error) };
@@ -32,6 +35,6 @@ export async function provided(provider: Provider | undefined, signal: AbortSign
   }
 }
 
-function text(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
+function isText(value: unknown): value is string | null {
+  return typeof value === "string" || value === null;
 }

@@ -143,12 +143,18 @@ export function errorOf(shape: WireError, options?: { cause?: unknown; severity?
   return new CLASSES[shape.class](shape, options);
 }
 
+/** @internal What was thrown, by the core as a shape, as an error. */
+export function asError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  if (typeof thrown === "object" && thrown !== null && "class" in thrown) return errorOf(thrown as WireError);
+  return new Error("something was thrown that is no error", { cause: thrown });
+}
+
 /** @internal Does something in the core, and throws what it throws as an error of its class. */
 export function asking<T>(ask: () => T): T {
   try {
     return ask();
   } catch (thrown) {
-    if (typeof thrown === "object" && thrown !== null && "class" in thrown) throw errorOf(thrown as WireError);
-    throw thrown;
+    throw asError(thrown);
   }
 }

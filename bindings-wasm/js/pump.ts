@@ -6,7 +6,7 @@
 import { type Clock, pass } from "./clock.js";
 import type { Provider } from "./credentials.js";
 import { provided } from "./credentials.js";
-import { asking } from "./errors.js";
+import { asError, asking } from "./errors.js";
 import { Broken, exchange } from "./exchange.js";
 import type { Core } from "./modules.js";
 import type { Notice } from "./notice.js";
@@ -57,11 +57,13 @@ export class Pump {
   /** What closing cuts short is told apart from what it waits for. */
   readonly #flights = new Map<number, { abort: AbortController; stays: boolean }>();
   readonly #tasks = new Set<Promise<void>>();
+  /** What the store is asked, one thing after another. */
+  #keeping: Promise<void> | null = null;
   #sleep: { until: number; wake: AbortController } | null = null;
   #closing: Promise<void> | null = null;
   #closed = false;
   /** A fault of this library: nobody shall wait for what will not come. */
-  #fault: unknown = null;
+  #fault: Error | null = null;
 
   constructor(host: Host) {
     this.#host = host;
@@ -109,6 +111,18 @@ export class Pump {
   }
 
   /**
+   * Waits until the store has what it was given, or for the signal: a process may exit with its report, and would leave
+   * the lock behind.
+   */
+  async settled(signal?: AbortSignal): Promise<void> {
+    if (this.#keeping === null) return;
+    const over = new AbortController();
+    const aborted = new Promise((resolve) => signal?.addEventListener("abort", resolve, { signal: over.signal }));
+    while (this.#keeping !== null && signal?.aborted !== true) await Promise.race([this.#keeping, aborted]);
+    over.abort();
+  }
+
+  /**
    * Cancels what is open, gives back what is held (a lock of the token store), ends what nobody wants any more (a job
    * on the server), and lets go of the session.
    */
@@ -145,7 +159,7 @@ export class Pump {
           this.#run(this.#fly(order));
           break;
         case "store":
-          this.#run(this.#keep(order));
+          this.#keeping = this.#run(this.#keep(order));
           break;
         case "credentials":
           this.#run(this.#provide(order.id));
@@ -195,15 +209,16 @@ export class Pump {
   }
 
   /** Keeps an eye on what goes on beside whoever waits; a sleep needs no end before the client closes. */
-  #run(task: Promise<void>, awaited = true): void {
+  #run(task: Promise<void>, awaited = true): Promise<void> {
     const watched = task.catch((fault: unknown) => {
-      this.#fault ??= fault;
+      this.#fault ??= asError(fault);
       for (const box of this.#boxes.values()) box.wake?.();
     });
     if (awaited) {
       this.#tasks.add(watched);
       void watched.then(() => this.#tasks.delete(watched));
     }
+    return watched;
   }
 
   async #fly(order: Send): Promise<void> {
@@ -230,13 +245,23 @@ export class Pump {
     this.#flights.set(id, { abort, stays: false });
     const answer = await provided(this.#host.provider, abort.signal);
     this.#flights.delete(id);
-    this.#host.session.handleCredentials(id, answer, ...this.#now());
-    this.#turn();
+    this.#tell(answer, (told) => this.#host.session.handleCredentials(id, told, ...this.#now()));
   }
 
   async #keep(order: StoreOrder): Promise<void> {
     const answer = await perform(this.#host.store, order);
-    this.#host.session.handleStore(order.id, answer, ...this.#now());
+    // What is asked next comes in its place.
+    this.#keeping = null;
+    this.#tell(answer, (told) => this.#host.session.handleStore(order.id, told, ...this.#now()));
+  }
+
+  /** Tells the core what a part of the caller's answered. No question may stay open. */
+  #tell(answer: object | string, handle: (told: object | string) => void): void {
+    try {
+      handle(answer);
+    } catch {
+      handle({ failed: "it gave what cannot be read" });
+    }
     this.#turn();
   }
 }

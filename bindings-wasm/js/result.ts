@@ -108,6 +108,7 @@ export class Result<T = unknown, M extends keyof T = keyof T> implements AsyncIt
   /** Gives up what was not read. */
   async return(): Promise<IteratorResult<Page<T, M>, undefined>> {
     this.close();
+    await this.#pump.settled(this.#signal);
     return { done: true, value: undefined };
   }
 
@@ -161,11 +162,12 @@ export class Result<T = unknown, M extends keyof T = keyof T> implements AsyncIt
       const tables = this.#names.length > 0 ? loadTables() : null;
       tables?.catch(() => {});
       const { emit, body } = await this.#pump.next(this.#call);
+      if (emit.event === "done") this.summary = summaryOf(emit.summary);
+      if (emit.event !== "page") await this.#pump.settled(this.#signal);
       switch (emit.event) {
         case "page":
           return { done: false, value: this.#page(emit.page, body, await tables) };
         case "done":
-          this.summary = summaryOf(emit.summary);
           this.#end();
           return { done: true, value: undefined };
         case "failed":

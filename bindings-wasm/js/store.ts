@@ -27,10 +27,15 @@ export async function perform(store: TokenStore | null, order: StoreOrder): Prom
   if (store === null) return { failed: "there is none" };
   try {
     switch (order.op) {
-      case "load":
-        return { loaded: (await store.load()) ?? null };
+      case "load": {
+        // What a store says is what its author thought of it.
+        const record: unknown = await store.load();
+        if (record === undefined || record === null) return { loaded: null };
+        return typeof record === "string" ? { loaded: record } : { failed: `load gave ${kind(record)}, not a string` };
+      }
       case "lock": {
-        const holder = await store.lock(order.owner, order.takeover);
+        const holder: unknown = await store.lock(order.owner, order.takeover);
+        if (typeof holder !== "string") return { failed: `lock gave ${kind(holder)}, not a string` };
         return holder === order.owner ? "locked" : { busy: holder };
       }
       case "save":
@@ -46,11 +51,20 @@ export async function perform(store: TokenStore | null, order: StoreOrder): Prom
   }
 }
 
+/** What kind of value it is; the value itself may be a secret. */
+export function kind(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  return `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
+}
+
+/** Causes of causes, in a ring perhaps. */
+const DEPTH = 10;
+
 /** What failed, without the error's text: libraries put URLs and header values into it. */
-export function kindOf(error: unknown): string {
+export function kindOf(error: unknown, depth = 0): string {
   if (!(error instanceof Error)) return typeof error;
   const cause: unknown = error.cause;
-  if (cause instanceof Error) return kindOf(cause);
+  if (cause instanceof Error && depth < DEPTH) return kindOf(cause, depth + 1);
   const code: unknown = "code" in error ? error.code : undefined;
   return typeof code === "string" && code !== error.name ? `${error.name}: ${code}` : error.name;
 }

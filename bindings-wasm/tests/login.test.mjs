@@ -104,7 +104,7 @@ test("a provider that throws, gives nothing, or never answers", async () => {
   const fails = () => {
     throw Object.assign(new Error("it is SECRET"), { code: "EACCES" });
   };
-  for (const [credentials, said] of [[fails, /EACCES/], [() => undefined, /client_secret/], [() => ({ clientSecret: 7 }), /client_secret/]]) {
+  for (const [credentials, said] of [[fails, /EACCES/], [() => undefined, /client_secret/], [() => ({ clientSecret: 7 }), /clientSecret is a number/], [() => ({ clientId: {}, clientSecret: "s" }), /clientId is an object/], [() => "SECRET", /client_secret/]]) {
     const { client } = await clientOn(fine, { clientSecret: undefined, credentials });
     const error = await refusal(client.call(...ME).json());
     assert.ok(error instanceof ConfigError || error instanceof AuthError, error.code);

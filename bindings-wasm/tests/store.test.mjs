@@ -176,6 +176,112 @@ test("a store of one's own, and none for a ready token", async () => {
   await ready.close();
 });
 
+/** A store in memory that lets others go first, and remembers what was asked of it. */
+function slowStore(more = {}) {
+  const asked = [];
+  const slowly = (name, answer) => async (...given) => {
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    asked.push(name);
+    return answer(...given);
+  };
+  const store = { load: slowly("load", () => null), lock: slowly("lock", (owner) => owner), save: slowly("save", () => {}), unlock: slowly("unlock", () => {}) };
+  return Object.assign(store, more, { asked });
+}
+
+test("when a report has ended, the log-in that it caused is saved and unlocked", async () => {
+  const whole = ["load", "lock", "load", "save", "unlock"];
+  const ends = {
+    read: (result) => result.read(),
+    json: (result) => result.json(),
+    "the loop": async (result) => {
+      for await (const page of result) assert.equal(page.number, 1);
+    },
+    "leaving the loop": async (result) => {
+      for await (const _ of result) break;
+    },
+  };
+  for (const [name, end] of Object.entries(ends)) {
+    const tokenStore = slowStore();
+    const { client } = await clientOn(() => new Response('{"entities":[],"total":0}'), { tokenStore });
+    await end(client.directory({ of: "queues" }));
+    assert.deepEqual(tokenStore.asked, whole, name);
+    await client.close();
+  }
+  const tokenStore = slowStore();
+  const { client } = await clientOn(() => new Response("{}", { status: 404 }), { tokenStore });
+  assert.equal((await refusal(client.call(...ME).json())).name, "NotFoundError");
+  assert.deepEqual(tokenStore.asked, whole);
+  await client.close();
+});
+
+test("who cancels does not wait for the store", async () => {
+  const stop = new AbortController();
+  let go;
+  const held = new Promise((resolve) => (go = resolve));
+  const tokenStore = slowStore({ save: () => (stop.abort(), held) });
+  const { client } = await clientOn(fine, { tokenStore });
+  const error = await refusal(client.call(...ME, { signal: stop.signal }).json());
+  assert.equal(error.code, "cancelled");
+  assert.ok(!tokenStore.asked.includes("unlock"));
+  go();
+  await client.close();
+  assert.equal(tokenStore.asked.at(-1), "unlock");
+});
+
+test("who cancels while the store is waited for does not wait on", async () => {
+  const stop = new AbortController();
+  let go;
+  const held = new Promise((resolve) => (go = resolve));
+  const tokenStore = slowStore({ save: () => held });
+  const { client } = await clientOn(fine, { tokenStore });
+  const result = client.call(...ME, { signal: stop.signal });
+  assert.equal((await result.next()).value.number, 1);
+  let ended = false;
+  const end = result.next().then((last) => ((ended = true), last));
+  while (result.summary === null && !ended) await new Promise((resolve) => setImmediate(resolve));
+  stop.abort();
+  assert.equal((await end).done, true);
+  go();
+  await client.close();
+});
+
+test("a process that exits after its report leaves neither lock nor temporary file", () => {
+  const path = join(folder(), "token.json");
+  const program = `import { ME, clientOn, fine } from "./support.mjs";
+const { client } = await clientOn(fine, { tokenStore: ${JSON.stringify(path)} });
+await client.call(...ME).json(); process.exit(0);`;
+  const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], { cwd: join(process.env.PROJECT, "tests"), encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(readdirSync(join(path, "..")), ["token.json"]);
+});
+
+test("a store that gives what it should not is told once, and reports go on", async () => {
+  const ring = new Error("tok-SECRET-1");
+  ring.cause = ring;
+  const fit = { load: () => null, lock: (owner) => owner, save: () => {}, unlock: () => {} };
+  const wrong = [
+    [{ load: () => Buffer.from("tok-SECRET-1") }, /load gave a\w* object/],
+    [{ load: () => 7 }, /load gave a number/],
+    [{ load: () => ({ access_token: "tok-SECRET-1" }) }, /load gave a\w* object/],
+    [{ lock: () => undefined }, /lock gave undefined/],
+    [{ lock: () => null }, /lock gave null/],
+    [{ lock: async () => true }, /lock gave a boolean/],
+    [{ lock: () => Symbol("tok-SECRET-1") }, /lock gave a symbol/],
+    [{ load: () => { throw ring; } }, /Error/],
+    [{ save: () => Promise.reject({ class: "Config", message: "tok-SECRET-1" }) }, /object/],
+    [{ load: undefined }, /TypeError/],
+  ];
+  for (const [more, said] of wrong) {
+    const { client } = await clientOn(fine, { tokenStore: { ...fit, ...more } });
+    for (let n = 0; n < 2; n++) assert.deepEqual(await client.call(...ME).json(), { id: "me" }, `${said}`);
+    await client.close();
+    const told = client.notices.filter(({ kind }) => kind === "store").map(({ text }) => text);
+    assert.equal(told.length, 1, `${said}: ${told}`);
+    assert.match(told[0], said);
+    assert.ok(!told[0].includes("SECRET"));
+  }
+});
+
 test("environment, profiles and the token file are those of Python", { skip: process.env.PYTHON === undefined && "no Python package here" }, async () => {
   const home = folder();
   const { clientId, clientSecret, apiUrl, loginUrl } = sandbox.settings();
