@@ -81,6 +81,8 @@ export class Result<T = unknown, M extends keyof T = keyof T> implements AsyncIt
   readonly #signal: AbortSignal | undefined;
   readonly #abort: () => void;
   #open = true;
+  /** Whether somebody takes all pages that are left. */
+  #taken = false;
   /** One page after another, whoever asks. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -116,10 +118,15 @@ export class Result<T = unknown, M extends keyof T = keyof T> implements AsyncIt
     return this;
   }
 
-  /** All pages as tables, one of each name, or those named only. */
+  /**
+   * All pages that are left as tables, one of each name, or those named only.
+   *
+   * A result is read once: afterwards this throws a `TypeError`, as `json` does.
+   */
   async read<K extends keyof T & string = keyof T & string>(
     names?: readonly K[],
   ): Promise<Tables<Pick<T, K>, K & (M extends K ? M : K)>> {
+    this.#take();
     const module = await loadTables();
     const parts = new Map<string, Table[]>();
     const add = (table: Table) => parts.set(table.name, [...(parts.get(table.name) ?? []), table]);
@@ -136,6 +143,7 @@ export class Result<T = unknown, M extends keyof T = keyof T> implements AsyncIt
 
   /** The answer as objects. Of several pages, the first with the rows of all of them. */
   async json<J = unknown>(): Promise<J> {
+    this.#take();
     const pages: unknown[] = [];
     for await (const page of this) pages.push(page.json());
     const [first] = pages;
@@ -153,6 +161,12 @@ export class Result<T = unknown, M extends keyof T = keyof T> implements AsyncIt
   close(): void {
     if (this.#open) this.#pump.forget(this.#call);
     this.#end();
+  }
+
+  /** Two that read at once would each have some of the pages. */
+  #take(): void {
+    if (!this.#open || this.#taken) throw new TypeError("this result has ended or was closed: keep what `read` gave, or ask again");
+    this.#taken = true;
   }
 
   async #next(): Promise<IteratorResult<Page<T, M>, undefined>> {

@@ -163,6 +163,39 @@ test("a store that fails is told and the report goes on", async () => {
   await client.close();
 });
 
+test("a result that has ended says so, instead of being empty", async () => {
+  const body = '{"entities":[{"id":"1"}],"pageNumber":1,"pageCount":1,"total":1}';
+  const { client } = await clientOn(() => new Response(body));
+  const ended = async (promise) => {
+    const error = await refusal(promise);
+    assert.ok(error instanceof TypeError, `${error?.stack}`);
+    assert.match(error.message, /ended or was closed/);
+  };
+  const read = client.directory({ of: "queues" });
+  assert.equal((await read.read()).table.length, 1);
+  await ended(read.read());
+  await ended(read.json());
+  const json = client.directory({ of: "queues" });
+  await json.json();
+  await ended(json.json());
+  const pages = client.directory({ of: "queues" });
+  for await (const page of pages) assert.equal(page.table.length, 1);
+  await ended(pages.read());
+  const closed = client.directory({ of: "queues" });
+  closed.close();
+  await ended(closed.read());
+  // Two at once would each have some of the pages.
+  const twice = client.directory({ of: "queues" });
+  const first = twice.read();
+  await ended(twice.json());
+  assert.equal((await first).table.length, 1);
+  // What is left after a page or two can be read.
+  const rest = client.directory({ of: "queues" });
+  assert.equal((await rest.next()).value.table.length, 1);
+  assert.equal((await rest.read()).table.length, 0);
+  await client.close();
+});
+
 test("a result that is let go is cancelled", { skip: globalThis.gc === undefined && "needs --expose-gc" }, async () => {
   const { client } = await clientOn(fine, { maxInFlight: 1 });
   let cancelled = 0;
