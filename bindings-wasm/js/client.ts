@@ -123,13 +123,13 @@ export class Client extends EventTarget {
   /** Makes a client. Nothing is sent. */
   static async create(options: ClientOptions = {}): Promise<Client> {
     const { fetch: given, signal, tokenStore, clock, timeout, deadline, seed, credentials: provider, ...rest } = options;
+    if (!isStore(tokenStore)) throw new TypeError("tokenStore is a path, an object that keeps a record, or false");
     const host = platform();
     const core = await loadCore();
     const { environment, pegcountToml, gcToml } = await host.surroundings(core.variables());
     const args = {
-      ...snake(rest),
-      timeout_ms: timeout ?? null,
-      deadline_ms: deadline ?? null,
+      ...snake(counted(rest)),
+      ...counted({ timeout_ms: timeout, deadline_ms: deadline }),
       provider: provider !== undefined,
       share: tokenStore !== false && (typeof tokenStore === "object" || host.keeps),
       seed: seed ?? crypto.getRandomValues(new BigUint64Array(1))[0],
@@ -255,7 +255,7 @@ export class Client extends EventTarget {
   }
 
   #run<T, M extends keyof T>(report: Asking, { signal, timeout, deadline, maxCalls }: CallOptions): Result<T, M> {
-    const options = { timeout: timeout ?? null, deadline: deadline ?? null, max_calls: maxCalls ?? null };
+    const options = counted({ timeout, deadline, max_calls: maxCalls });
     return new Result<T, M>(this.#pump, this.#pump.start(report, options), report, signal);
   }
 
@@ -266,4 +266,16 @@ export class Client extends EventTarget {
     }
     this.dispatchEvent(new CustomEvent("notice", { detail: notice }));
   }
+}
+
+/** With 0, which the core refuses, for what is no number: JSON would make nothing of it, and nothing is no limit. */
+function counted(settings: object): object {
+  const count = (given: unknown) => (typeof given === "number" && !Number.isFinite(given) ? 0 : given);
+  return Object.fromEntries(Object.entries(settings).map(([name, given]) => [name, count(given)]));
+}
+
+/** Whether it is what its type says; who writes JavaScript may say anything. */
+function isStore(given: unknown): boolean {
+  if (given === null || given === "") return false;
+  return given === undefined || given === false || typeof given === "string" || typeof given === "object";
 }

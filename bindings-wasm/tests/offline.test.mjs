@@ -66,6 +66,33 @@ test("what cannot become JSON is the caller's fault", async () => {
   await client.close();
 });
 
+test("a number that is none is refused, not taken for no limit", async () => {
+  const { client } = await clientOn(fine);
+  for (const none of [NaN, Infinity, -Infinity, 0, -1, 1.5]) {
+    for (const name of ["timeout", "deadline", "maxCalls"]) {
+      assert.throws(() => client.call("GET", "/api/v2/x", { [name]: none }), (error) => error instanceof ConfigError && error.code === "config.value", `${name}: ${none}`);
+      assert.throws(() => client.report({ report: "availability" }, { [name]: none }), ConfigError, `${name}: ${none}`);
+    }
+    for (const name of ["timeout", "deadline", "maxCalls", "pace", "maxInFlight", "maxBody"]) {
+      const error = await refusal(Client.create({ region: "use1", token: "t", [name]: none }));
+      assert.ok(error instanceof ConfigError && error.code === "config.value", `${name}: ${none}: ${error?.stack}`);
+    }
+  }
+  for (const seed of [NaN, Infinity]) {
+    const error = await refusal(Client.create({ region: "use1", token: "t", seed }));
+    assert.ok(error instanceof ConfigError && error.code === "config.value", `${error?.stack}`);
+  }
+  await client.close();
+});
+
+test("a token store that is none is refused", async () => {
+  for (const tokenStore of [true, null, "", 7, () => {}]) {
+    const error = await refusal(Client.create({ region: "use1", clientId: "a", clientSecret: "SECRET", tokenStore }));
+    assert.ok(error instanceof TypeError, `${String(tokenStore)}: ${error?.stack}`);
+    assert.match(error.message, /tokenStore/);
+  }
+});
+
 test("a seed keeps every digit", async () => {
   const seeded = async (seed) => {
     const clock = new FakeClock();

@@ -29,7 +29,8 @@ fn read(value: JsValue) -> Option<Value> {
     }
     if let Some(number) = value.as_f64() {
         let whole = number.trunc() == number && number.abs() <= SAFE;
-        return Some(if whole { Value::from(number as i64) } else { Number::from_f64(number).into() });
+        // What is no number must not become `null`: that would be nothing said.
+        return if whole { Some(Value::from(number as i64)) } else { Number::from_f64(number).map(Value::Number) };
     }
     if let Some(text) = value.as_string() {
         return Some(Value::String(text));

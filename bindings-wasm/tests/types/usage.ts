@@ -63,6 +63,8 @@ export async function usage(signal: AbortSignal): Promise<void> {
   client.conversations({ via: "pigeon" });
   // @ts-expect-error: a grant that does not exist
   Client.create({ grant: "password" });
+  // @ts-expect-error: a token store is a path, an object or false
+  Client.create({ tokenStore: true });
   // @ts-expect-error: a listing that does not exist
   client.directory({ of: "nobody" });
   // @ts-expect-error: a column that does not exist
