@@ -122,6 +122,19 @@ class Body:
             raise TransportError("timeout", sent=True, detail="the answer trickles")
 
 
+class Unfit(Exception):
+    """What a store or a provider answered is no answer. The text names who and the type, never what it was."""
+
+
+def whole(who: str, text: str) -> str:
+    """Text that can be written down: half a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Unfit(f"{who} gave text that is not Unicode") from None
+    return text
+
+
 def kind_of(error: BaseException) -> str:
     """What failed, without the error's text: libraries put URLs and header values into it."""
     while (inner := error.__cause__ or error.__context__) is not None and not isinstance(error, OSError):

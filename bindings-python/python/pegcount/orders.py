@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 
 from . import _native
-from .messages import Request, TransportError, kind_of
+from .messages import Request, TransportError, Unfit, kind_of, whole
 from .notice import Notice
 
 TYPE_CHECKING = False
@@ -201,11 +201,13 @@ class BasePump(ABC):
 
     def _answered(self, order: Order, answer: Any) -> None:
         """Tells the core what the token store or the provider of credentials answered."""
+        tell = self._session.handle_store if order["action"] == "store" else self._session.handle_credentials
+        try:
+            tell(order["id"], answer, *self._now())
+        except Exception as error:
+            # The core waits for an answer as long as it has none, and every call with it.
+            tell(order["id"], {"failed": f"its answer cannot be used: {kind_of(error)}"}, *self._now())
         self._asked.pop(order["id"], None)
-        if order["action"] == "store":
-            self._session.handle_store(order["id"], answer, *self._now())
-        else:
-            self._session.handle_credentials(order["id"], answer, *self._now())
         self._poll()
 
 
@@ -216,19 +218,24 @@ def is_log_in(order: Order) -> bool:
 
 def provided(given: Any) -> dict[str, Any]:
     """What a provider gave, in the shape of the core: a mapping, a pair of id and secret, or the secret alone."""
+    client_id: Any = None
     match given:
-        case str():
-            return {"client_secret": given}
+        case str() as secret:
+            pass
         case (str() as client_id, str() as secret):
-            return {"client_id": client_id, "client_secret": secret}
+            pass
         case {"client_secret": str() as secret, **more}:
-            return {"client_id": more.get("client_id"), "client_secret": secret}
-    return {"failed": f"it gave {type(given).__name__}: a mapping with client_id and client_secret was expected"}
+            client_id = more.get("client_id")
+        case _:
+            raise Unfit(f"it gave {type(given).__name__}: a mapping with client_id and client_secret was expected")
+    if not (client_id is None or isinstance(client_id, str)):
+        raise Unfit(f"it gave a client_id that is {type(client_id).__name__}")
+    return {"client_id": client_id and whole("it", client_id), "client_secret": whole("it", secret)}
 
 
 def not_provided(error: Exception) -> dict[str, Any]:
     """Why a provider gave nothing. The text of its error could hold a secret."""
-    return {"failed": kind_of(error)}
+    return {"failed": str(error) if isinstance(error, Unfit) else kind_of(error)}
 
 
 def looked_at(order: Order, request: Request, response: Response) -> Outcome:

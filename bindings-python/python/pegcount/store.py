@@ -9,6 +9,7 @@ import os
 import sys
 
 from ._native import TokenFile
+from .messages import Unfit, whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
     class TokenStore(Protocol):
         """Where a token is kept for others. A store that raises means no sharing, never a failed report."""
 
-        def load(self) -> str | None:
+        def load(self) -> str | bytes | None:
             """The record, or None if there is none. Takes no lock."""
 
-        def lock(self, owner: str, takeover: str | None) -> str:
+        def lock(self, owner: str, takeover: str | None) -> str | bytes:
             """Makes the lock if nobody holds it, or puts ``owner`` in the place of ``takeover`` if that one still
             holds it. Answers who holds the lock afterwards."""
 
@@ -76,6 +77,18 @@ class FileStore:
         return self._file.clear()
 
 
+def _text(method: str, given: Any, wanted: str) -> str:
+    """What a method answered, if it is text; bytes are what a server of keys and values gives."""
+    if isinstance(given, (bytes, bytearray)):
+        try:
+            return given.decode()
+        except UnicodeDecodeError:
+            raise Unfit(f"{method} gave bytes that are not UTF-8") from None
+    if not isinstance(given, str):
+        raise Unfit(f"{method} gave {type(given).__name__}: {wanted} was expected")
+    return whole(method, given)
+
+
 def perform(store: TokenStore | None, order: dict[str, Any]) -> Any:
     """Carries out one order of the core and answers in its shape."""
     if store is None:
@@ -83,14 +96,17 @@ def perform(store: TokenStore | None, order: dict[str, Any]) -> Any:
     try:
         match order["op"]:
             case "load":
-                return {"loaded": store.load()}
+                record = store.load()
+                return {"loaded": None if record is None else _text("load", record, "a record or None")}
             case "lock":
-                holder = store.lock(order["owner"], order["takeover"])
+                holder = _text("lock", store.lock(order["owner"], order["takeover"]), "who holds the lock")
                 return "locked" if holder == order["owner"] else {"busy": holder}
             case "save":
                 store.save(order["record"])
             case "unlock":
                 store.unlock(order["owner"])
+    except Unfit as error:
+        return {"failed": str(error)}
     except Exception as error:
         # The text of an unknown store's error could hold the record.
         why = error.strerror if isinstance(error, OSError) else None

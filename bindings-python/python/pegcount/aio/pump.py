@@ -28,7 +28,7 @@ from ..store import perform
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from .. import _native
@@ -227,21 +227,29 @@ class AsyncPump(BasePump):
 
     async def _provide(self, order: Order, box: Box | None) -> None:
         """Asks the provider of credentials: a function or a coroutine function."""
-        answer: Any = {"failed": "there is none"}
+        answer: Any = INTERRUPTED
         try:
-            if self._provider is not None:
-                # In a thread: a vault may be slow.
-                given = await asyncio.to_thread(self._provider)
-                answer = provided(await given if inspect.isawaitable(given) else given)
+            answer = await self._given()
         except asyncio.CancelledError:
             if self._anybody_waits(but=box):
                 self._common.appendleft(order)
-            else:
-                self._answered(order, INTERRUPTED)
+                answer = None
             raise
+        finally:
+            if answer is not None:
+                self._answered(order, answer)
+
+    async def _given(self) -> dict[str, Any]:
+        if self._provider is None:
+            return {"failed": "there is none"}
+        try:
+            # In a thread: a vault may be slow.
+            given, error = await asyncio.to_thread(_tried, self._provider)
+            if error is not None:
+                raise error
+            return provided(await given if inspect.isawaitable(given) else given)
         except Exception as error:
-            answer = not_provided(error)
-        self._answered(order, answer)
+            return not_provided(error)
 
     async def _exchange(self, order: Order, box: Box | None) -> None:
         flight = order["id"]
@@ -286,6 +294,14 @@ class AsyncPump(BasePump):
 async def _over(work: Iterable[asyncio.Future[Any]]) -> None:
     if left := [one for one in work if not one.done()]:
         await asyncio.wait(left)
+
+
+def _tried(provider: Callable[[], Any]) -> tuple[Any, Exception | None]:
+    """What a provider gave, or raised: a future takes no `StopIteration`."""
+    try:
+        return provider(), None
+    except Exception as error:
+        return None, error
 
 
 def _outcome(exchange: Exchange) -> Outcome:
