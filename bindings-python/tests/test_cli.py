@@ -209,6 +209,10 @@ def test_the_shared_token(pegcount: Pegcount) -> None:
     told = pegcount("token", "status").stdout
     assert "token: not used" in told
     assert f"mode 0640, which lets others at the token: chmod 600 {state['file']}" in told
+    Path(state["file"]).chmod(0o600)
+    Path(state["file"]).write_bytes(b"\x80\xff")
+    told = pegcount("token", "status").stdout
+    assert "token: unreadable\nwhy: the file holds no record of a log-in" in told
     assert "cleared: True" in pegcount("token", "clear").stdout
     assert not Path(state["file"]).exists()
     pegcount("token", "--no-token-store", code=2)

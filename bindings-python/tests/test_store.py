@@ -108,6 +108,25 @@ def test_a_log_in_goes_on_without_a_file_that_is_open_to_others(sandbox: Sandbox
     assert [kind for kind, _ in asked()] == ["shared"]
 
 
+def test_a_file_that_is_no_text_is_replaced(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = tmp_path / "token.json"
+
+    def asked() -> list[str]:
+        client = sandbox.client(token_store=str(path))
+        client.directory("queues").read()
+        return [notice.kind for notice in client.notices]
+
+    assert asked() == ["minted"]
+    record = path.read_bytes()
+    # Of a damaged token as little is used as of any other bytes.
+    start = record.index(b'"access_token":"') + len(b'"access_token":"')
+    for damaged in (b"\x80\xff\x00", record[: start + 3] + b"\xff" + record[start + 4 :]):
+        path.write_bytes(damaged)
+        assert FileStore(path).load() == "\ufffd"
+        assert (asked(), asked()) == (["minted"], ["shared"])
+        json.loads(path.read_bytes())
+
+
 def test_clearing(store: FileStore) -> None:
     assert store.clear() is False
     store.save("x")

@@ -29,7 +29,7 @@ impl TokenFile {
         TokenFile { path, lock: lock.into() }
     }
 
-    /// The record, or nothing if there is none. Takes no lock.
+    /// The record, or nothing if there is none. Takes no lock. A file that is not UTF-8 is one that holds no record.
     ///
     /// # Errors
     /// `PermissionDenied` for a file that is open to others, or theirs: the text says what to run. Else those of the
@@ -42,9 +42,10 @@ impl TokenFile {
         if let Some(why) = exposed(&self.path, &file.metadata()?) {
             return Err(io::Error::new(ErrorKind::PermissionDenied, why));
         }
-        let mut record = String::new();
-        file.read_to_string(&mut record)?;
-        Ok(Some(record))
+        let mut record = Vec::new();
+        file.read_to_end(&mut record)?;
+        // Never what is left of its text: a token with a letter that was made up would be sent.
+        Ok(Some(String::from_utf8(record).unwrap_or_else(|_| char::REPLACEMENT_CHARACTER.into())))
     }
 
     /// Makes the lock if nobody holds it, or puts `owner` in the place of `takeover` if that one still holds it.

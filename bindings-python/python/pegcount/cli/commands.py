@@ -168,9 +168,14 @@ def token(options: Namespace, talk: Talk) -> None:
 def _token_state(store: FileStore) -> dict[str, str]:
     try:
         record = store.load()
-    except PermissionError as error:
+    except OSError as error:
         return {"token": "not used", "why": error.strerror or str(error)}
-    return {"token": "none"} if record is None else _native.token_state(record, int(time.time() * 1000))
+    if record is None:
+        return {"token": "none"}
+    state: dict[str, str] = _native.token_state(record, int(time.time() * 1000))
+    if state["token"] == "unreadable":
+        state["why"] = "the file holds no record of a log-in: the next log-in replaces it"
+    return state
 
 
 def _client(options: Namespace, talk: Talk) -> Client:
