@@ -26,7 +26,7 @@ class Client(BaseClient[Result, "Transport"]):
     _pump: Pump
 
     def close(self) -> None:
-        """Cancels what is open and closes the connections."""
+        """Cancels what is open and closes the connections. What is asked afterwards raises `CancelledError`."""
         self._pump.close()
 
     def __enter__(self) -> Client:

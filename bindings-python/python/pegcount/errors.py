@@ -218,6 +218,11 @@ def absent(library: str, extra: str) -> PegcountError:
     return _own("Config", "config.value", message, f"pip install 'pegcount[{extra}]'")
 
 
+def closed() -> PegcountError:
+    """A report was asked of a client that was closed."""
+    return _own("Cancelled", "cancelled", "the client is closed", "make another client, or close this one later")
+
+
 def _own(
     kind: str, code: str, message: str, step: str, attempts: int = 0, request_id: str | None = None
 ) -> PegcountError:

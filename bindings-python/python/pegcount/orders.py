@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 
 from . import _native
+from .errors import closed
 from .messages import Request, TransportError, Unfit, kind_of, whole
 from .notice import Notice
 
@@ -71,6 +72,7 @@ class BasePump(ABC):
         self._asked: dict[int, Order] = {}
         self._forgotten: deque[int] = deque()
         self._until: int | None = None
+        self._closed = False
 
     @abstractmethod
     def start(self, report: dict[str, Any], options: dict[str, Any]) -> int:
@@ -97,6 +99,8 @@ class BasePump(ABC):
         return LONGEST_WAIT if until is None else max(1, until - self._now()[0]) / 1000
 
     def _begin(self, report: dict[str, Any], options: dict[str, Any]) -> int:
+        if self._closed:
+            raise closed()
         call = self._session.start(report, options, *self._now())
         self._boxes[call] = Box()
         self._poll()
@@ -115,6 +119,8 @@ class BasePump(ABC):
                 self._flying.pop(box.orders.popleft()["id"], None)
 
     def _give_up_all(self) -> None:
+        """Ends every call; there will be no other."""
+        self._closed = True
         for call in list(self._boxes):
             self._session.cancel(call, *self._now())
         self._poll()

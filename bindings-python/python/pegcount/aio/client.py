@@ -26,7 +26,7 @@ class AsyncClient(BaseClient[AsyncResult, "AsyncTransport"]):
     _pump: AsyncPump
 
     async def close(self) -> None:
-        """Cancels what is open and closes the connections."""
+        """Cancels what is open and closes the connections. What is asked afterwards raises `CancelledError`."""
         await self._pump.close()
 
     async def __aenter__(self) -> AsyncClient:
