@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -61,6 +63,28 @@ def test_many_take_a_lock_and_one_gets_it(store: FileStore) -> None:
     for thread in threads:
         thread.join()
     assert len(holders) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such limit there")
+def test_a_lock_that_cannot_be_written_does_not_stay(store: FileStore) -> None:
+    store.save("record")
+    script = """
+import errno, resource, sys
+from pegcount.store import FileStore
+
+store = FileStore(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+for operation in (lambda: store.lock("a", None), lambda: store.save("another")):
+    try:
+        operation()
+    except OSError as error:
+        assert error.errno == errno.EFBIG
+    else:
+        raise AssertionError("it was written")
+"""
+    subprocess.run([sys.executable, "-c", script, store.path], check=True)
+    assert [file.name for file in Path(store.path).parent.iterdir()] == ["token.json"]
+    assert (store.lock("b", None), store.load()) == ("b", "record")
 
 
 def test_orders_are_answered_in_the_shape_of_the_core(store: FileStore) -> None:

@@ -9,10 +9,10 @@
 mod tests;
 
 use std::fs::{self, OpenOptions};
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A token in a file of mode 0600, and a `.lock` file beside it: shared by all languages and processes.
 #[derive(Debug)]
@@ -54,10 +54,10 @@ impl TokenFile {
     /// # Errors
     /// Those of the file system.
     pub fn lock(&self, owner: &str, takeover: Option<&str>) -> io::Result<String> {
-        if takeover.is_some() && read(&self.lock)?.as_deref() == takeover {
-            self.replace(&self.lock, owner)?;
-        } else if self.create(owner)? {
-            return Ok(owner.to_owned());
+        match read(&self.lock)? {
+            None if self.create(owner)? => return Ok(owner.to_owned()),
+            held if held.is_some() && held.as_deref() == takeover => self.replace(&self.lock, owner)?,
+            _ => {}
         }
         // Between two that take over at once, the last rename wins: so look.
         Ok(read(&self.lock)?.unwrap_or_default())
@@ -93,31 +93,45 @@ impl TokenFile {
         }
     }
 
+    /// Makes the lock, with its owner in it from the first moment.
     fn create(&self, owner: &str) -> io::Result<bool> {
-        self.folder()?;
-        match created(&self.lock) {
+        let made = self.written(&self.lock, owner)?;
+        let linked = fs::hard_link(&made, &self.lock);
+        // What is left over does no harm.
+        let _ = fs::remove_file(&made);
+        let locked = match linked {
+            // Not every file system has hard links, and Android allows none.
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                created(&self.lock, |lock| lock.write_all(owner.as_bytes()))
+            }
+            linked => linked,
+        };
+        match locked {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
-            file => file?.write_all(owner.as_bytes()).map(|()| true),
+            locked => locked.map(|()| true),
         }
     }
 
     fn replace(&self, path: &Path, text: &str) -> io::Result<()> {
-        static WRITERS: AtomicU32 = AtomicU32::new(0);
-        self.folder()?;
-        // A name of its own for each writer; mode 0600 before the first byte.
-        let mut temporary = path.as_os_str().to_owned();
-        temporary.push(format!(".{}.{}", process::id(), WRITERS.fetch_add(1, Ordering::Relaxed)));
-        let temporary = PathBuf::from(temporary);
-        let write = || {
-            let mut file = created(&temporary)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&temporary, path)
-        };
-        write().inspect_err(|_| {
+        let made = self.written(path, text)?;
+        fs::rename(&made, path).inspect_err(|_| {
             // What cannot be removed either has been reported by the first error.
-            let _ = fs::remove_file(&temporary);
+            let _ = fs::remove_file(&made);
         })
+    }
+
+    /// A file with this text under a name of its own, beside the one that it is for.
+    fn written(&self, path: &Path, text: &str) -> io::Result<PathBuf> {
+        self.folder()?;
+        let mut name = path.as_os_str().to_owned();
+        // Not of the process: in containers that share a folder many have the same number.
+        name.push(format!(".{:016x}", RandomState::new().hash_one(process::id())));
+        let made = PathBuf::from(name);
+        created(&made, |file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        })?;
+        Ok(made)
     }
 
     fn folder(&self) -> io::Result<()> {
@@ -129,17 +143,22 @@ impl TokenFile {
     }
 }
 
-fn created(path: &Path) -> io::Result<fs::File> {
+/// Makes a file that does not exist yet; mode 0600 before the first byte. One that cannot be written does not stay.
+fn created(path: &Path, write: impl FnOnce(&mut fs::File) -> io::Result<()>) -> io::Result<()> {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.write(true).create_new(true).open(path)
+    let mut file = options.write(true).create_new(true).open(path)?;
+    write(&mut file).inspect_err(|_| {
+        let _ = fs::remove_file(path);
+    })
 }
 
+/// Who holds a lock. What is no text is no owner's either, and like any other it may be taken over.
 fn read(path: &Path) -> io::Result<Option<String>> {
-    match fs::read_to_string(path) {
+    match fs::read(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        text => text.map(Some),
+        owner => owner.map(|owner| Some(String::from_utf8_lossy(&owner).into_owned())),
     }
 }
 

@@ -1,4 +1,69 @@
-use std::path::Path;
+use std::io::{Error, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::{env, fs, process};
+
+/// A folder that goes when its test is over.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = env::temp_dir().join(format!("pegcount-files-{name}-{}", process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(&self.0).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.0).unwrap();
+    }
+}
+
+#[test]
+fn a_lock_leaves_nothing_beside_it() {
+    let folder = Folder::new("lock");
+    let file = super::TokenFile::new(folder.0.join("token"));
+    assert_eq!(file.lock("a", None).unwrap(), "a");
+    assert_eq!(file.lock("b", None).unwrap(), "a");
+    assert_eq!(file.lock("b", Some("a")).unwrap(), "b");
+    assert_eq!(folder.names(), ["token.lock"]);
+    assert!(!file.create("c").unwrap(), "another was faster");
+    assert_eq!(folder.names(), ["token.lock"]);
+}
+
+#[test]
+fn a_lock_that_is_no_text_is_taken_over() {
+    let folder = Folder::new("damaged");
+    let file = super::TokenFile::new(folder.0.join("token"));
+    fs::write(folder.0.join("token.lock"), b"a\xff").unwrap();
+    let holder = file.lock("b", None).unwrap();
+    assert_eq!(holder, "a\u{fffd}");
+    assert_eq!(file.lock("b", Some(&holder)).unwrap(), "b");
+}
+
+/// Where there are no hard links.
+#[test]
+fn a_file_that_cannot_be_written_does_not_stay() {
+    let folder = Folder::new("full");
+    let path = folder.0.join("token.lock");
+    let full = super::created(&path, |file| {
+        file.write_all(b"half an ow")?;
+        Err(Error::from(ErrorKind::StorageFull))
+    });
+    assert_eq!(full.unwrap_err().kind(), ErrorKind::StorageFull);
+    assert_eq!(folder.names(), [""; 0]);
+    super::created(&path, |file| file.write_all(b"a")).unwrap();
+    let second = super::created(&path, |file| file.write_all(b"b"));
+    assert_eq!(second.unwrap_err().kind(), ErrorKind::AlreadyExists);
+    assert_eq!(fs::read(&path).unwrap(), b"a");
+}
 
 /// As if root's own file, and anybody's.
 #[cfg(unix)]
