@@ -361,6 +361,16 @@ def test_a_time_that_is_no_span_is_refused_at_once(span: float) -> None:
         assert "above 0" in str(caught.value)
 
 
+@pytest.mark.parametrize("span", [1e10, 1e300, 1.7e308, 10**400])
+def test_a_time_that_nobody_can_wait_for_is_refused_by_name(span: float) -> None:
+    made, _ = scripted(fine)
+    for wish in ("timeout", "deadline"):
+        for ask in (made.call, lambda *_, **wishes: scripted(fine, **wishes)):
+            with pytest.raises(pegcount.ConfigError, match=f"^{wish} is more than thirty years") as caught:
+                ask(*ME, **{wish: span})
+            assert caught.value.code == "config.value"
+
+
 def test_a_transport_that_ignores_the_limit_of_the_body(clock: FakeClock) -> None:
     made, _ = scripted(lambda _: pegcount.Response(200, [], bytes(2000)), max_body=1000, clock=clock)
     with pytest.raises(pegcount.LimitError) as caught:

@@ -7,6 +7,7 @@ import time
 from abc import ABC, abstractmethod
 
 from . import _native
+from .errors import too_long
 from .orders import Keep
 from .store import FileStore, folder
 
@@ -37,6 +38,10 @@ else:
             return cls
 
     R = T = None
+
+
+# Seconds: thirty years. Ten times as long is more than a socket takes.
+LONGEST = 1e9
 
 
 class BaseClient(ABC, Generic[R, T]):
@@ -107,8 +112,8 @@ class BaseClient(ABC, Generic[R, T]):
             "api_url": api_url,
             "login_url": login_url,
             "client_auth": client_auth,
-            "timeout_ms": _milliseconds(timeout),
-            "deadline_ms": _milliseconds(deadline),
+            "timeout_ms": _milliseconds("timeout", timeout),
+            "deadline_ms": _milliseconds("deadline", deadline),
             "max_in_flight": max_in_flight,
             "max_body": max_body,
             "pace": pace,
@@ -282,7 +287,11 @@ class BaseClient(ABC, Generic[R, T]):
     def _run(self, report: dict[str, Any], timeout: float | None, deadline: float | None, max_calls: int | None) -> R:
         if isinstance(interval := report.get("interval"), (tuple, list)):
             report["interval"] = "/".join(str(_plain(end)) for end in interval)
-        options = {"timeout": _milliseconds(timeout), "deadline": _milliseconds(deadline), "max_calls": max_calls}
+        options = {
+            "timeout": _milliseconds("timeout", timeout),
+            "deadline": _milliseconds("deadline", deadline),
+            "max_calls": max_calls,
+        }
         return self._result(self._pump.start(report, options), report)
 
     @abstractmethod
@@ -312,11 +321,15 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _milliseconds(seconds: float | None) -> int | None:
+def _milliseconds(name: str, seconds: float | None) -> int | None:
     if seconds is None:
         return None
     # What is no span of time is 0, which the core refuses.
-    return int(seconds * 1000) if 0 < seconds < float("inf") else 0
+    if not 0 < seconds < float("inf"):
+        return 0
+    if seconds > LONGEST:
+        raise too_long(name)
+    return int(seconds * 1000)
 
 
 def _text(path: str) -> str | None:

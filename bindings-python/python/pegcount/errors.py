@@ -212,6 +212,12 @@ def unreadable(message: str, request_id: str | None) -> PegcountError:
     )
 
 
+def too_long(name: str) -> PegcountError:
+    """A time that is more than Python can wait for."""
+    step = "give seconds, not milliseconds; without a deadline give none"
+    return _own("Config", "config.value", f"{name} is more than thirty years", step)
+
+
 def absent(library: str, extra: str) -> PegcountError:
     """A library that is needed and not installed, and the extra that brings it."""
     message = f"{library} is needed for this and is not installed"
