@@ -61,7 +61,7 @@ class StandIn:
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError), connection.makefile("rb") as stream:
-            while request := _request(stream):
+            while request := received(stream):
                 self.requests.append(request)
                 if request.startswith(b"POST /oauth/token"):
                     connection.sendall(TOKEN)
@@ -76,7 +76,7 @@ class StandIn:
         self._listener.close()
 
 
-def _request(stream: Any) -> bytes:
+def received(stream: Any) -> bytes:
     lines = []
     while (line := stream.readline()) not in (b"\r\n", b""):
         lines.append(line)

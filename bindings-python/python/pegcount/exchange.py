@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 
 import urllib3
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-# Whether the exchange of this thread has a connection: from then on the server may have received the request.
+# What this thread sends, and whether it has a connection: from then on the server may have received the request.
 _exchange = threading.local()
 
 
@@ -58,14 +59,41 @@ class _Response(http.client.HTTPResponse):
 
 
 class _Connection(urllib3.connection.HTTPConnection):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Whose exchange it carries: read and written by several threads.
+        self._turn = threading.Lock()
+        self._carries: Request | None = None
+
     def connect(self) -> None:
         super().connect()
-        _exchange.connected = True
+        self._carry()
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is not None:
-            _exchange.connected = True
+            self._carry()
         super().request(*args, **kwargs)
+
+    def _carry(self) -> None:
+        request: Request = _exchange.request
+        with self._turn:
+            self._carries = request
+        request.stop = partial(self._stop, request)
+        # Only now: whoever aborts either finds what to call, or was here before.
+        if request.aborted:
+            raise TransportError("cancelled", sent=False)
+        _exchange.connected = True
+
+    def _stop(self, request: Request) -> None:
+        """Ends an exchange from another thread. A later one, which the connection carries by now, goes on."""
+        with self._turn:
+            if self._carries is request:
+                # TLS within TLS, to a proxy, lies around the socket.
+                sock = getattr(self.sock, "socket", self.sock)
+                if isinstance(sock, socket.socket):
+                    with suppress(OSError):
+                        # Not the method of TLS, which would take its state away from the thread that reads.
+                        socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def getresponse(self) -> Any:
         # urllib3 sets what is left of the total as the timeout of each read.
@@ -110,6 +138,7 @@ def pool(url: str, proxy: str | None, ca_file: str | None, connections: int) -> 
 def exchange(manager: urllib3.PoolManager, request: Request, timeout: float) -> Response:
     """Sends a request and reads the whole answer."""
     _exchange.connected = False
+    _exchange.request = request
     headers = urllib3.HTTPHeaderDict(request.headers)
     headers.setdefault("Accept-Encoding", "gzip")
     try:
@@ -136,6 +165,9 @@ def exchange(manager: urllib3.PoolManager, request: Request, timeout: float) -> 
         raise
     except Exception as error:
         raise _failure(error) from None
+    finally:
+        # The connection holds the request: neither shall hold the other.
+        request.stop = _exchange.request = None
 
 
 def _chunks(answer: Any) -> Iterator[bytes]:

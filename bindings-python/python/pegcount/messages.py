@@ -7,7 +7,7 @@ import zlib
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 __all__ = ["Request", "Response", "TransportError"]
 
@@ -17,7 +17,7 @@ CHUNK = 1 << 16
 class Request:
     """What to send. Never printed: the headers hold a token, the body of a log-in may hold a secret."""
 
-    __slots__ = ("aborted", "body", "headers", "max_body", "method", "url")
+    __slots__ = ("aborted", "body", "headers", "max_body", "method", "stop", "url")
 
     def __init__(
         self, method: str, url: str, headers: list[tuple[str, str]], body: bytes | None = None, max_body: int = 1 << 27
@@ -30,6 +30,8 @@ class Request:
         """The largest body to accept, in decompressed bytes; above it: `TransportError` with ``too_large``."""
         self.aborted = False
         """Set when the answer is no longer wanted."""
+        self.stop: Callable[[], None] | None = None
+        """What a transport of threads may leave here: called then, by another thread, it ends the exchange at once."""
 
     def __repr__(self) -> str:
         return f"<Request {self.method} {self.url.split('?')[0]}>"

@@ -105,6 +105,12 @@ class Pump(BasePump):
     def _wake(self, news: list[Box | None]) -> None:
         self._turn.notify_all()
 
+    def _abort(self, flight: int) -> None:
+        super()._abort(flight)
+        stop = self._flying[flight].stop
+        if stop is not None:
+            stop()
+
     def _carry_out(self, order: Order) -> None:
         if order["action"] == "send":
             self._exchange(order)

@@ -26,7 +26,11 @@ class AsyncClient(BaseClient[AsyncResult, "AsyncTransport"]):
     _pump: AsyncPump
 
     async def close(self) -> None:
-        """Cancels what is open and closes the connections. What is asked afterwards raises `CancelledError`."""
+        """Cancels what is open and closes the connections. What is asked afterwards raises `CancelledError`.
+
+        Who waits for an answer hears of it at once. A thread that is still connecting, or that sends through another
+        library than urllib3, hears of it when the answer or its timeout has come.
+        """
         await self._pump.close()
 
     async def __aenter__(self) -> AsyncClient:
