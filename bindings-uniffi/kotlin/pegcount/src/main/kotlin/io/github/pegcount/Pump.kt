@@ -224,8 +224,8 @@ internal class Pump(
         val answer = try {
             val given = provider!!()
             Json.answer("client_id" to given.id, "client_secret" to given.secret)
-        } catch (error: Exception) {
-            // Without its text: it could hold a secret.
+        } catch (error: Throwable) {
+            // Errors, too: the core waits for an answer. Without its text: it could hold a secret.
             Json.answer("failed" to error.javaClass.simpleName)
         }
         told { session.handleCredentials(order.id, answer, clock.monotonic(), clock.wall()) }
@@ -256,8 +256,8 @@ internal class Pump(
             TransportException(Cause.TIMEOUT, Sent.MAYBE)
         } catch (_: CancellationException) {
             TransportException(Cause.CANCELLED, Sent.MAYBE)
-        } catch (error: Exception) {
-            // Without its text: libraries put URLs and header values into it.
+        } catch (error: Throwable) {
+            // Errors, too: a library may be missing. Without its text: libraries put URLs and header values into it.
             TransportException(Cause.BROKEN, Sent.MAYBE, error.javaClass.simpleName)
         }
         landed(order) {

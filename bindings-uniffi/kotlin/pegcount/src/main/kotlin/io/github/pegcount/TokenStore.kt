@@ -59,10 +59,7 @@ internal fun TokenStore?.perform(op: StoreOp): String = try {
     when {
         this == null -> Json.answer("failed" to "there is none")
         op is StoreOp.Load -> Json.answer("loaded" to load())
-        op is StoreOp.Lock -> {
-            val holder = lock(op.owner, op.takeover)
-            if (holder == op.owner) Json.text("locked") else Json.answer("busy" to holder)
-        }
+        op is StoreOp.Lock -> locked(lock(op.owner, op.takeover), op.owner)
         op is StoreOp.Save -> {
             op.record.use { save(it.expose()) }
             Json.text("done")
@@ -72,8 +69,15 @@ internal fun TokenStore?.perform(op: StoreOp): String = try {
             Json.text("done")
         }
     }
-} catch (error: Exception) {
-    // The text of an unknown store's error could hold the record.
+} catch (error: Throwable) {
+    // Errors, too: whatever happened, the core waits for an answer. The text of an unknown store's error could hold the record.
     val why = if (this is FileStore) error.message else null
     Json.answer("failed" to error.javaClass.simpleName + (why?.let { ": $it" } ?: ""))
+}
+
+/** A store in Java may name nobody, whatever Kotlin believes. */
+private fun locked(holder: String?, owner: String): String = when (holder) {
+    owner -> Json.text("locked")
+    null -> Json.answer("failed" to "lock gave null: who holds the lock was expected")
+    else -> Json.answer("busy" to holder)
 }
