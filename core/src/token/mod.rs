@@ -104,11 +104,9 @@ pub(crate) struct Keeper {
     stale: Option<Secret>,
     /// What a record must be of; `None`: nothing is shared.
     key: Option<String>,
-    /// Whether there is a store, and whether it works: where it fails, the rest of a log-in goes without it.
-    store: bool,
+    /// Whether there is a store that works. One that has failed is not asked again: what it holds may be older than
+    /// what this session has, and to show a used refresh token may void what came of it.
     sharing: bool,
-    /// Whether it was told that it does not: once a log-in.
-    told: bool,
     /// A random name, and how often the lock was held under it: whoever waits must see that it is held anew.
     owner: String,
     held: u32,
@@ -150,9 +148,7 @@ impl Keeper {
             spare: None,
             spent: None,
             stale: None,
-            store: sharing && key.is_some(),
             sharing: sharing && key.is_some(),
-            told: false,
             key,
             owner,
             held: 0,
@@ -220,7 +216,6 @@ impl Keeper {
             self.attempts = Attempts::default();
             self.spent = None;
             self.stale = None;
-            self.told = false;
             // Who held the lock at an earlier log-in says nothing of this one.
             self.rival = None;
             self.job = if self.sharing { Job::Load { locked: false } } else { Job::Mint };
@@ -352,7 +347,6 @@ impl Keeper {
             refresh_token: self.refresh.as_ref().map(|token| token.expose().to_owned()),
         });
         self.adopt(answer.access_token, life, life, now);
-        self.sharing = self.store;
         self.job = match record {
             Some(record) => Job::Save { record: record.text() },
             None => self.release(),
@@ -382,7 +376,6 @@ impl Keeper {
         if let Some(live) = &mut self.live {
             live.renew = (!may_be_done).then(|| now.saturating_add(RENEWAL_PAUSE));
         }
-        self.sharing = self.store;
         self.job = self.release();
     }
 

@@ -12,7 +12,7 @@ impl Keeper {
     /// Takes the store's answer; true where a token of another process was taken over.
     ///
     /// # Errors
-    /// What the store said, once a log-in; where nothing is minted yet, the rest of it goes without the store.
+    /// What the store said, once: after that nothing is shared any more.
     pub(crate) fn stored(&mut self, answer: StoreAnswer, now: u64, wall: i64, rng: &mut Rng) -> Result<bool, String> {
         let Job::Asked(asked) = self.job else { return Ok(false) };
         let mut shared = false;
@@ -44,14 +44,13 @@ impl Keeper {
                     StoreAnswer::Failed(why) => why,
                     _ => "it answers another question than it was asked".to_owned(),
                 };
-                match asked {
-                    Asked::Unlock => self.locked = false,
-                    Asked::Save => {}
-                    _ => self.sharing = false,
+                let first = mem::replace(&mut self.sharing, false);
+                if asked == Asked::Unlock {
+                    self.locked = false;
                 }
                 // A lock that is left behind holds others up until it is stale.
                 self.job = self.release();
-                return if mem::replace(&mut self.told, true) { Ok(false) } else { Err(why) };
+                return if first { Err(why) } else { Ok(false) };
             }
         };
         Ok(shared)

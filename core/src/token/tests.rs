@@ -392,13 +392,3 @@ fn a_refused_refresh_token_is_not_taken_from_the_store_again() {
     tell(&mut keeper, stored("a", 0, 1, Some("r1")), 0, 1);
     assert!(matches!(keeper.next(0), Some(Order::GiveUp)));
 }
-
-#[test]
-fn a_store_that_failed_is_asked_again_at_the_next_log_in() {
-    let mut keeper = keeper(true);
-    op(&mut keeper, 0);
-    assert!(keeper.stored(StoreAnswer::Failed("full".into()), 0, 0, &mut Rng::new(1)).is_err());
-    assert!(matches!(keeper.next(0), Some(Order::Mint(_))));
-    keeper.minted(answer("a", 300), 0, 0);
-    assert_eq!(op(&mut keeper, 299_000), StoreOp::Load);
-}
