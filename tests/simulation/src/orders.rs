@@ -22,7 +22,8 @@ const CIRCLES: u32 = 2_000;
 fn life(told: &Value) -> u64 {
     let number = match told {
         Value::String(text) => text.parse().ok(),
-        told => told.as_u64().or(told.as_f64().filter(|seconds| *seconds >= 0.0).map(|seconds| seconds as u64)),
+        // More seconds than there are numbers for say nothing.
+        told => told.as_u64().or(told.as_f64().filter(|told| (0.0..1e19).contains(told)).map(|told| told as u64)),
     };
     number.filter(|seconds| *seconds > 0).unwrap_or(86_400).saturating_mul(1_000)
 }
