@@ -124,8 +124,10 @@ impl TokenFile {
     fn written(&self, path: &Path, text: &str) -> io::Result<PathBuf> {
         self.folder()?;
         let mut name = path.as_os_str().to_owned();
-        // Not of the process: in containers that share a folder many have the same number.
-        name.push(format!(".{:016x}", RandomState::new().hash_one(process::id())));
+        // Not of the process alone: in containers that share a folder many have the same number. Go and JavaScript name
+        // theirs alike, and remove what is left over when they save.
+        let own = RandomState::new().hash_one(()) & 0xffff_ffff;
+        name.push(format!(".{}.{own:08x}", process::id()));
         let made = PathBuf::from(name);
         created(&made, |file| {
             file.write_all(text.as_bytes())?;
