@@ -28,8 +28,8 @@ class AsyncClient(BaseClient[AsyncResult, "AsyncTransport"]):
     async def close(self) -> None:
         """Cancels what is open and closes the connections. What is asked afterwards raises `CancelledError`.
 
-        Who waits for an answer hears of it at once. A thread that is still connecting, or that sends through another
-        library than urllib3, hears of it when the answer or its timeout has come.
+        Who waits for an answer hears of it at once. A thread of `Client` that is still connecting, or that sends
+        through another library than urllib3, hears of it when the answer or its timeout has come.
         """
         await self._pump.close()
 
