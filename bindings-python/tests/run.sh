@@ -5,23 +5,12 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/setup.sh
 
-# The sandbox's wheel, built again only when something that goes into it changed.
-setup_sandbox_wheel() {
-  local stamp
-  stamp=$(git ls-files -s -- Cargo.toml tests/sandbox bindings-python/sandbox; git diff HEAD -- tests/sandbox bindings-python/sandbox)
-  stamp=$(printf '%s' "$stamp" | sha256sum | cut -d' ' -f1)
-  [ "$(cat "$VIRTUAL_ENV/.pegcount-sandbox" 2>/dev/null)" = "$stamp" ] && return
-  CARGO_TARGET_DIR=$PWD/target pip install --quiet ./bindings-python/sandbox && printf '%s' "$stamp" >"$VIRTUAL_ENV/.pegcount-sandbox"
-}
-
 give_up() {
   echo "$*: nothing was tested"
   echo '0 passed, 1 failed'
   exit 1
 }
-setup_python || give_up 'the wheel cannot be built'
-setup_sandbox_wheel || give_up 'the wheel of the sandbox cannot be built'
-pip install --quiet -r bindings-python/tests/requirements.txt || give_up 'what the tests need cannot be installed'
+setup_pytest || give_up 'the wheels and what the tests need cannot be installed'
 
 cd bindings-python || exit 1
 passed=0 failed=0

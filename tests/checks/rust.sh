@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every Rust test of the core and the sandbox.
+# Every Rust test: the core, the sandbox, the two under virtual time (twenty thousand runs), the corpora of the fuzzer.
 set -u -o pipefail
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp) && trap 'rm -f "$log"' EXIT

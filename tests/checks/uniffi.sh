@@ -34,11 +34,12 @@ log=$(mktemp) && trap 'rm -f "$log"' EXIT
 maven() { mvn -B -ntp "$@" >"$log" 2>&1 || { grep -aE 'ERROR|Undefined reference' "$log" | head -n 60; return 1; }; }
 
 echo 'building and testing the jars'
-stamp=$(jars_stamp)
+now=$(stamp Cargo.toml Cargo.lock core bindings-uniffi)
 check 'the jars' maven -f bindings-uniffi/kotlin/pom.xml clean install
 check 'tests of the jars ran' count "$log"
 grep -a 'memory before' "$log"
-printf '%s' "$stamp" >target/jars
+# The examples need not build them again.
+printf '%s' "$now" >target/made/jars
 
 echo 'a project in Java alone'
 check 'the consumer' maven -f bindings-uniffi/kotlin/consumer/pom.xml clean test

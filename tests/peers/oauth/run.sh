@@ -8,8 +8,7 @@ give_up() {
   echo '0 passed, 1 failed'
   exit 1
 }
-{ setup_python && setup_npm; } >&2 || give_up 'the packages cannot be built'
-pip install --quiet -r bindings-python/tests/requirements.txt || give_up 'pytest cannot be installed'
+{ setup_pytest && setup_npm; } >&2 || give_up 'the packages cannot be built'
 OAUTH_PEER=$PWD/target/oauth OAUTH_NODE=$PWD/target/oauth-node
 mkdir -p "$OAUTH_PEER" "$OAUTH_NODE"
 cp tests/peers/oauth/{package.json,server.mjs} "$OAUTH_PEER"
