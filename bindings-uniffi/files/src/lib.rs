@@ -13,6 +13,10 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process;
+use std::time::Duration;
+
+/// A temporary file may be in use for so long.
+const YOUNG: Duration = Duration::from_secs(60);
 
 /// A token in a file of mode 0600, and a `.lock` file beside it: shared by all languages and processes.
 #[derive(Debug)]
@@ -68,7 +72,10 @@ impl TokenFile {
     /// # Errors
     /// Those of the file system.
     pub fn save(&self, record: &str) -> io::Result<()> {
-        self.replace(&self.path, record)
+        self.replace(&self.path, record)?;
+        // What cannot be seen or removed stays: the token is saved.
+        let _ = self.tidy();
+        Ok(())
     }
 
     /// Removes the lock if `owner` holds it.
@@ -125,7 +132,7 @@ impl TokenFile {
         self.folder()?;
         let mut name = path.as_os_str().to_owned();
         // Not of the process alone: in containers that share a folder many have the same number. Go and JavaScript name
-        // theirs alike, and remove what is left over when they save.
+        // theirs alike, and all remove what is left over when they save.
         let own = RandomState::new().hash_one(()) & 0xffff_ffff;
         name.push(format!(".{}.{own:08x}", process::id()));
         let made = PathBuf::from(name);
@@ -136,6 +143,21 @@ impl TokenFile {
         Ok(made)
     }
 
+    /// Removes what processes left behind that died while they wrote. It may hold a token. What is young may be in use.
+    fn tidy(&self) -> io::Result<()> {
+        let saved = fs::metadata(&self.path)?.modified()?;
+        let name = self.path.file_name().unwrap_or_default().as_encoded_bytes();
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        for file in fs::read_dir(folder.unwrap_or(Path::new(".")))?.flatten() {
+            let written = file.metadata().and_then(|found| found.modified());
+            let old = written.is_ok_and(|at| saved.duration_since(at).is_ok_and(|age| age > YOUNG));
+            if old && file.file_name().as_encoded_bytes().strip_prefix(name).is_some_and(leftover) {
+                let _ = fs::remove_file(file.path());
+            }
+        }
+        Ok(())
+    }
+
     fn folder(&self) -> io::Result<()> {
         let Some(folder) = self.path.parent() else { return Ok(()) };
         let mut builder = fs::DirBuilder::new();
@@ -143,6 +165,17 @@ impl TokenFile {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.recursive(true).create(folder)
     }
+}
+
+/// Whether this follows the name of the file, or of its lock, in the name of a temporary one: `.4711.0a1b2c3d`.
+fn leftover(rest: &[u8]) -> bool {
+    let rest = rest.strip_prefix(b".lock").unwrap_or(rest);
+    let mut parts = rest.split(|byte| *byte == b'.');
+    let [before, process, own, after] = std::array::from_fn(|_| parts.next());
+    before == Some(b"")
+        && process.is_some_and(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit))
+        && own.is_some_and(|own| own.len() == 8 && own.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')))
+        && after.is_none()
 }
 
 /// Makes a file that does not exist yet; mode 0600 before the first byte. One that cannot be written does not stay.

@@ -1,5 +1,6 @@
 use std::io::{Error, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 use std::{env, fs, process};
 
 /// A folder that goes when its test is over.
@@ -36,6 +37,32 @@ fn a_lock_leaves_nothing_beside_it() {
     assert_eq!(folder.names(), ["token.lock"]);
     assert!(!file.create("c").unwrap(), "another was faster");
     assert_eq!(folder.names(), ["token.lock"]);
+}
+
+#[test]
+fn what_others_left_behind_goes_once_it_is_old() {
+    let folder = Folder::new("tidy");
+    let file = super::TokenFile::new(folder.0.join("token"));
+    let (old, young) = (Duration::from_secs(61), Duration::from_secs(30));
+    let aged = |name: &str, age| {
+        let made = fs::File::create(folder.0.join(name)).unwrap();
+        made.set_modified(SystemTime::now() - age).unwrap();
+    };
+    for name in ["token.4711.0a1b2c3d", "token.lock.1.00000000"] {
+        aged(name, old);
+    }
+    let mut stay = ["token.4711", "token.4711.0a1b2c3", "token.4711.0A1B2C3D", "token.x.0a1b2c3d", "token..0a1b2c3d"]
+        .map(str::to_owned)
+        .to_vec();
+    stay.extend(["token.1.0a1b2c3d.csv", "token.lock", "token2.1.0a1b2c3d", "4711.0a1b2c3d"].map(str::to_owned));
+    for name in &stay {
+        aged(name, old);
+    }
+    aged("token.8.0a1b2c3d", young);
+    stay.extend(["token".to_owned(), "token.8.0a1b2c3d".to_owned()]);
+    stay.sort();
+    file.save("{}").unwrap();
+    assert_eq!(folder.names(), stay);
 }
 
 #[test]
