@@ -139,6 +139,8 @@ pub struct Segment {
     pub conference: bool,
     /// Wrap-up code, an id or `ININ-WRAP-UP-TIMEOUT`.
     pub wrap_up: Option<Text>,
+    /// The night that puts another wrap-up code in its place.
+    pub rewritten: Option<(i64, Text)>,
     /// What the agent wrote.
     pub note: Option<&'static str>,
     /// Subject of a mail.
@@ -280,6 +282,7 @@ impl Segment {
             disconnect: None,
             conference: false,
             wrap_up: None,
+            rewritten: None,
             note: None,
             subject: None,
             language: None,
@@ -307,7 +310,9 @@ impl Conversation {
     fn moments(&self) -> impl Iterator<Item = i64> + '_ {
         let sessions = self.participants.iter().flat_map(|p| &p.sessions);
         let inner = sessions.flat_map(|s| {
-            let segments = s.segments.iter().flat_map(|segment| [Some(segment.start), segment.end]);
+            let segments = s.segments.iter().flat_map(|segment| {
+                [Some(segment.start), segment.end, segment.rewritten.as_ref().map(|(night, _)| *night)]
+            });
             let emitted = s.metrics.iter().map(|metric| metric.emitted).chain(s.stats.iter().map(|stat| stat.at));
             segments.flatten().chain(emitted)
         });
@@ -369,6 +374,9 @@ impl Session {
                 segment.wrap_up = None;
                 segment.note = None;
                 segment.sip = None;
+            }
+            if let Some((_, code)) = segment.rewritten.take_if(|(night, _)| *night <= now) {
+                segment.wrap_up = Some(code);
             }
         }
         self.metrics.retain(|metric| metric.emitted <= now);

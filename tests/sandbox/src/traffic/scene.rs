@@ -8,7 +8,7 @@ use super::model::{
 use super::staff::{NOBODY, Staff};
 use crate::directory::{Directory, Queue, User};
 use crate::rng::Rng;
-use crate::time::{DAY, HOUR, MINUTE, SECOND};
+use crate::time::{DAY, HOUR, MINUTE, SECOND, day_of};
 use crate::uuid::Uuid;
 
 const NOTES: [&str; 4] = [
@@ -23,6 +23,9 @@ const CITIES: [&str; 6] =
 
 /// A wrap-up longer than this is done after the conversation has ended.
 const LATE: i64 = 10 * MINUTE;
+
+/// The night from which on a conversation is told otherwise: so long after midnight UTC of the third day after its end.
+const NIGHT: i64 = 3 * DAY + 3 * HOUR;
 
 /// What is known of a conversation's length before it is made.
 #[derive(Clone, Copy, Debug)]
@@ -281,6 +284,21 @@ impl<'a> Scene<'a> {
         });
         let Some((user, queue)) = agent else { return };
         self.judge(end, user, queue);
+        self.rewrite(end);
+    }
+
+    /// What the nightly pipeline puts right in data of two days or more: of those that may last, the wrap-up codes of a
+    /// third.
+    fn rewrite(&mut self, end: i64) {
+        if !self.pace.lasts || end - self.made.start > DAY || !self.rng.chance(0.33) {
+            return;
+        }
+        let night = day_of(end) * DAY + NIGHT;
+        let sessions = self.made.participants.iter_mut().flat_map(|participant| &mut participant.sessions);
+        for segment in sessions.flat_map(|session| &mut session.segments).filter(|segment| segment.kind == "wrapup") {
+            let code = self.rng.pick(&self.directory.wrap_ups).id.to_string();
+            segment.rewritten = Some((night, code.into()));
+        }
     }
 
     /// What is said about it: of those that may last, a fifth is evaluated (4 % of all), and so on.
