@@ -267,6 +267,11 @@ impl Directory {
         self.users_by_id.get(at).map(|(_, index)| *index)
     }
 
+    /// The queues that the user at a place of [`Directory::users`] is a member of.
+    pub(crate) fn queues_of(&self, user: usize) -> impl Iterator<Item = &Queue> {
+        self.queues.iter().filter(move |queue| queue.members.contains(&user))
+    }
+
     /// The active members of a team.
     pub(crate) fn team(&self, team: usize) -> impl Iterator<Item = &User> {
         self.users.iter().filter(move |user| user.team == team && user.state == "active")

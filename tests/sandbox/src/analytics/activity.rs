@@ -104,7 +104,7 @@ impl Org {
         activity(call, &family, &items.collect::<Vec<_>>())
     }
 
-    fn definition_ids(&self) -> Vec<String> {
+    pub(super) fn definition_ids(&self) -> Vec<String> {
         DEFINITIONS.map(|definition| self.presence_id(definition.name).to_string()).to_vec()
     }
 
@@ -122,7 +122,7 @@ impl Org {
         members.map(|(queue, present)| self.item_of(&present, Some(queue), &ids, counts(&present))).collect()
     }
 
-    fn item_of(&self, present: &Present, queue: Option<Uuid>, ids: &[String], counts: Vec<Counts>) -> Item {
+    pub(super) fn item_of(&self, present: &Present, queue: Option<Uuid>, ids: &[String], counts: Vec<Counts>) -> Item {
         let mut dimensions = vec![
             ("userId", present.user.to_string()),
             ("systemPresence", present.presence.key().to_string()),
@@ -265,6 +265,12 @@ fn rows(
 pub(super) fn entity(item: &Item) -> Value {
     let mut body = Map::new();
     body.insert("activityDate".into(), json!(iso(item.since)));
+    tell(item, &mut body);
+    Value::Object(body)
+}
+
+/// The values of an item, each under its name.
+pub(super) fn tell(item: &Item, body: &mut Map<String, Value>) {
     for (name, value) in &item.dimensions {
         match LISTS.iter().find(|(one, _)| one == name) {
             Some((_, many)) => {
@@ -276,5 +282,4 @@ pub(super) fn entity(item: &Item) -> Value {
             None => _ = body.insert((*name).into(), json!(value)),
         }
     }
-    Value::Object(body)
 }

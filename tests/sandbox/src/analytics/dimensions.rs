@@ -40,6 +40,7 @@ impl Values for Whole<'_> {
 }
 
 /// A session, or one segment of it, with all it belongs to.
+#[derive(Clone, Copy)]
 pub(crate) struct Part<'a> {
     pub(crate) conversation: &'a Conversation,
     pub(crate) participant: &'a Participant,

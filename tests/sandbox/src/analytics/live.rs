@@ -11,6 +11,7 @@ use super::observations::{attach, state_of};
 use super::{only, strings, vocabulary};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
+use crate::traffic::model::Segment;
 
 impl Org {
     /// `POST analytics/conversations/activity/query`.
@@ -28,34 +29,38 @@ impl Org {
         activity(call, &family, &items)
     }
 
-    fn live_flows(&mut self, call: &Call) -> Vec<Item> {
+    fn live_flows(&self, call: &Call) -> Vec<Item> {
         self.live(call, "flow-activity", |part| part.session.flow.as_ref().map(|_| "oFlow"))
     }
 
     /// Sessions whose last segment is open, in conversations the caller sees, that count for a metric.
-    fn live(&mut self, call: &Call, words: &str, metric: impl Fn(&Part<'_>) -> Option<&'static str>) -> Vec<Item> {
+    fn live(&self, call: &Call, words: &str, metric: impl Fn(&Part<'_>) -> Option<&'static str>) -> Vec<Item> {
         let names = vocabulary::words(&format!("{words}.groupBy"));
         let mut items = Vec::new();
-        for place in self.traffic.alive(call.now, call.now + 1) {
-            let it = self.traffic.build(place).seen_at(call.now);
-            if !call.sees(&it.divisions) {
-                continue;
-            }
+        self.open_sessions(call.now, |part, open| {
+            let Some(metric) = metric(part).filter(|_| call.sees(&part.conversation.divisions)) else { return };
+            let values = names.iter().flat_map(|name| {
+                let values = part.dimension(name);
+                values.into_iter().map(move |value| (*name, value))
+            });
+            items.push(Item { since: open.start, dimensions: values.collect(), counts: vec![plain(metric)] });
+        });
+        items.sort_by_key(|item| item.since);
+        items
+    }
+
+    /// Looks at every session whose last segment is open, and at that segment.
+    pub(super) fn open_sessions(&self, now: i64, mut look: impl FnMut(&Part<'_>, &Segment)) {
+        for place in self.traffic.alive(now, now + 1) {
+            let it = self.traffic.build(place).seen_at(now);
             for participant in &it.participants {
                 for session in &participant.sessions {
-                    let part = Part { conversation: &it, participant, session, segment: None };
-                    let open = session.segments.last().filter(|segment| segment.end.is_none());
-                    let (Some(open), Some(metric)) = (open, metric(&part)) else { continue };
-                    let values = names.iter().flat_map(|name| {
-                        let values = part.dimension(name);
-                        values.into_iter().map(move |value| (*name, value))
-                    });
-                    items.push(Item { since: open.start, dimensions: values.collect(), counts: vec![plain(metric)] });
+                    if let Some(open) = session.segments.last().filter(|segment| segment.end.is_none()) {
+                        look(&Part { conversation: &it, participant, session, segment: None }, open);
+                    }
                 }
             }
         }
-        items.sort_by_key(|item| item.since);
-        items
     }
 
     /// `POST analytics/flows/observations/query`.

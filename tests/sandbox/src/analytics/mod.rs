@@ -26,6 +26,11 @@ pub(crate) fn interval_of(body: &Value) -> Result<Interval, Refusal> {
     let Some(text) = body["interval"].as_str().filter(|text| !text.is_empty()) else {
         return Err(Refusal::bad("An interval is required."));
     };
+    read_interval(text)
+}
+
+/// Reads an interval that may not be empty.
+pub(crate) fn read_interval(text: &str) -> Result<Interval, Refusal> {
     let interval = Interval::parse(text).ok_or_else(Refusal::date)?;
     if interval.end <= interval.start {
         return Err(Refusal::bad("The interval must end after it starts."));

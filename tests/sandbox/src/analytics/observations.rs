@@ -84,7 +84,7 @@ impl Org {
     }
 
     /// The queues the filter names, or all the caller sees. One that lies in another division is a refusal.
-    fn asked_queues(&self, filter: &Filter, call: &Call) -> Result<Vec<Queue>, Refusal> {
+    pub(super) fn asked_queues(&self, filter: &Filter, call: &Call) -> Result<Vec<Queue>, Refusal> {
         let division = |queue: &Queue| [self.directory.divisions[queue.entity.division].id];
         let asked = filter.asked("queueId");
         if asked.is_empty() {
@@ -102,16 +102,9 @@ impl Org {
     }
 
     /// Open segments of all conversations at this moment.
-    fn going_on(&mut self, now: i64) -> Vec<Seen> {
+    fn going_on(&self, now: i64) -> Vec<Seen> {
         let mut seen = Vec::new();
-        for place in self.traffic.alive(now, now + 1) {
-            let it = self.traffic.build(place).seen_at(now);
-            for participant in &it.participants {
-                for session in &participant.sessions {
-                    seen.extend(observe(&it, participant, session));
-                }
-            }
-        }
+        self.open_sessions(now, |part, _| seen.extend(observe(part.conversation, part.participant, part.session)));
         seen.sort_by_key(|one| one.since);
         seen
     }

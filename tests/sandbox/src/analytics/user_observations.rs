@@ -35,7 +35,7 @@ impl Org {
             if !call.sees(&[division]) || !filter.passes(&Agent(id.clone())) {
                 continue;
             }
-            let member = directory.queues.iter().filter(|queue| queue.members.contains(&at)).count();
+            let member = directory.queues_of(at).count();
             let active = if seen.is_on_queue() { member } else { 0 };
             let data = metrics.iter().map(|metric| {
                 let count = if metric == "oActiveQueues" { active } else { member };

@@ -36,14 +36,19 @@ pub(crate) struct Page {
 impl Page {
     /// Reads `pageSize` (default 25) and `pageNumber` (default 1).
     pub(crate) fn of(call: &Call, most: usize) -> Result<Self, Refusal> {
-        let read = |name: &str, usual: usize, most: usize| match call.parameter(name) {
-            None => Ok(usual),
-            Some(text) => match text.parse::<usize>() {
-                Ok(number) if (1..=most).contains(&number) => Ok(number),
-                _ => Err(Refusal::parameter(text, name, &format!("1 to {most}"))),
-            },
-        };
-        Ok(Self { size: read("pageSize", 25, most)?, number: read("pageNumber", 1, i32::MAX as usize)? })
+        let (size, number) = (number(call, "pageSize", 25, most)?, number(call, "pageNumber", 1, i32::MAX as usize)?);
+        Ok(Self { size, number })
+    }
+}
+
+/// A parameter that is a number from one to the most there may be.
+pub(crate) fn number(call: &Call, name: &str, usual: usize, most: usize) -> Result<usize, Refusal> {
+    match call.parameter(name) {
+        None => Ok(usual),
+        Some(text) => match text.parse::<usize>() {
+            Ok(number) if (1..=most).contains(&number) => Ok(number),
+            _ => Err(Refusal::parameter(text, name, &format!("1 to {most}"))),
+        },
     }
 }
 

@@ -16,7 +16,7 @@ const SOURCE: &str = "PURECLOUD";
 
 impl Org {
     /// A user of the path at this moment.
-    fn present_in_path(&mut self, call: &Call) -> Result<Present, Refusal> {
+    pub(crate) fn present_in_path(&mut self, call: &Call) -> Result<Present, Refusal> {
         let id = path_id(call)?;
         let directory = self.directory.clone();
         let at = directory.users.iter().position(|user| user.entity.id == id).ok_or_else(Refusal::not_found)?;

@@ -199,44 +199,56 @@ impl Org {
         Ok((at, user))
     }
 
-    /// Some of the things, with how well a user masters them.
-    fn mastered(&self, call: &Call, things: &[Named], kind: &str, most: usize) -> Rows {
-        let (_, user) = self.user_in_path(call)?;
+    /// Some of the things, with how well a user masters each.
+    fn mastered<'a>(&self, user: &User, things: &'a [Named], most: usize) -> Vec<(&'a Named, i64)> {
         let (high, low) = user.entity.id.halves();
         let mut rng = Rng::new(key(&[self.seed, high, low, 24]));
         let first = rng.between(0, things.len() as i64 - 1) as usize;
         let count = rng.between(1, most as i64) as usize;
-        let mut rows: Vec<Row> = Vec::new();
-        for at in 0..count.min(things.len()) {
-            let thing = &things[(first + at) % things.len()];
+        (0..count.min(things.len())).map(|at| (&things[(first + at) % things.len()], rng.between(1, 5))).collect()
+    }
+
+    /// The skills a user has.
+    pub(crate) fn skills_of(&self, user: &User) -> Vec<(&Named, i64)> {
+        self.mastered(user, &self.directory.skills, 5)
+    }
+
+    /// The languages a user speaks.
+    pub(crate) fn languages_of(&self, user: &User) -> Vec<(&Named, i64)> {
+        self.mastered(user, &self.directory.languages, 2)
+    }
+
+    fn mastered_rows(user: &User, mastered: Vec<(&Named, i64)>, kind: &str) -> Vec<Row> {
+        let rows = mastered.into_iter().map(|(thing, proficiency)| {
             let mut body = json!({
                 "id": thing.id.to_string(),
                 "name": thing.name,
-                "proficiency": rng.between(1, 5) as f64,
+                "proficiency": proficiency as f64,
                 "state": "active",
                 "selfUri": format!("/api/v2/users/{}/routing{kind}s/{}", user.entity.id, thing.id),
             });
             body[format!("{kind}Uri")] = json!(format!("/api/v2/routing/{kind}s/{}", thing.id));
-            rows.push(row(thing, None, body));
-        }
-        Ok(rows)
+            row(thing, None, body)
+        });
+        rows.collect()
     }
 
     /// A user's skills.
     pub(super) fn user_skill_rows(&self, call: &Call) -> Rows {
-        self.mastered(call, &self.directory.skills, "skill", 5)
+        let (_, user) = self.user_in_path(call)?;
+        Ok(Self::mastered_rows(user, self.skills_of(user), "skill"))
     }
 
     /// A user's languages.
     pub(super) fn user_language_rows(&self, call: &Call) -> Rows {
-        self.mastered(call, &self.directory.languages, "language", 2)
+        let (_, user) = self.user_in_path(call)?;
+        Ok(Self::mastered_rows(user, self.languages_of(user), "language"))
     }
 
     /// The queues a user is a member of.
     pub(super) fn user_queue_rows(&self, call: &Call) -> Rows {
         let (at, _) = self.user_in_path(call)?;
-        let queues = self.directory.queues.iter().filter(|queue| queue.members.contains(&at));
-        let rows = queues.map(|queue| {
+        let rows = self.directory.queues_of(at).map(|queue| {
             let mut body = self.queue_json(queue);
             if let Some(members) = body.as_object_mut() {
                 members.shift_remove("autoAnswerOnly");

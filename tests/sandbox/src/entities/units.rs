@@ -46,6 +46,22 @@ pub(super) fn code_of(category: &str) -> Option<(String, &'static str)> {
     Some((at.to_string(), CODES[at].0))
 }
 
+/// What an agent should do at a moment beside what the agent does.
+pub(crate) struct Keeping {
+    pub(crate) scheduled: &'static str,
+    pub(crate) actual: &'static str,
+    pub(crate) state: &'static str,
+    pub(crate) impact: &'static str,
+    pub(crate) since: i64,
+}
+
+impl Keeping {
+    /// The id and the name of the activity code that is scheduled.
+    pub(crate) fn code(&self) -> Option<(String, &'static str)> {
+        code_of(self.scheduled)
+    }
+}
+
 fn metadata() -> Value {
     json!({"version": 1, "dateModified": iso(FOUNDED), "dateCreated": iso(FOUNDED)})
 }
@@ -228,7 +244,8 @@ impl Org {
         Ok(if is_plain { Value::Array(rows).to_string().into_bytes() } else { whole(rows) })
     }
 
-    fn adherence_json(&self, user: &User, present: &Present, now: i64) -> Value {
+    /// Whether an agent keeps to the schedule.
+    pub(crate) fn keeping(&self, user: &User, present: &Present, now: i64) -> Keeping {
         let planned = self.directory.roster.planned(user, now, now + 1);
         let part = planned.iter().flat_map(|shift| &shift.parts).find(|part| part.start <= now && now < part.end);
         let scheduled = part.map_or("Unscheduled", |part| category(part.presence));
@@ -240,6 +257,11 @@ impl Org {
             _ => ("OutOfAdherence", "Negative"),
         };
         let since = part.map_or(present.presence_since, |part| part.start.max(present.presence_since));
+        Keeping { scheduled, actual, state, impact, since }
+    }
+
+    fn adherence_json(&self, user: &User, present: &Present, now: i64) -> Value {
+        let kept = self.keeping(user, present, now);
         let queues = self.directory.queues.iter().filter(|queue| {
             present.is_on_queue() && queue.members.iter().any(|at| self.directory.users[*at].entity.id == present.user)
         });
@@ -250,19 +272,19 @@ impl Org {
             "businessUnit": {"id": self.business_unit().to_string()},
             "managementUnit": {"id": self.management_unit(user.entity.division).to_string()},
             "team": {"id": self.directory.teams[user.team].id.to_string()},
-            "scheduledActivityCategory": scheduled,
+            "scheduledActivityCategory": kept.scheduled,
             "systemPresence": present.presence.name(),
             "routingStatus": present.routing.key(),
-            "actualActivityCategory": actual,
+            "actualActivityCategory": kept.actual,
             "isOutOfOffice": false,
-            "adherenceState": state,
-            "impact": impact,
-            "timeOfAdherenceChange": iso(since),
+            "adherenceState": kept.state,
+            "impact": kept.impact,
+            "timeOfAdherenceChange": iso(kept.since),
             "presenceUpdateTime": iso(present.presence_since),
             "activeQueues": queues,
             "activeQueuesModifiedTime": iso(present.presence_since),
         });
-        if let Some((id, name)) = code_of(scheduled) {
+        if let Some((id, name)) = kept.code() {
             body["scheduledActivityCode"] = json!({"id": id, "name": name});
         }
         if DEFINITIONS[present.definition].is_own {

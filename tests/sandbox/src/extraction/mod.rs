@@ -9,6 +9,7 @@ mod tables;
 use serde_json::{Value, json};
 
 use crate::analytics::{only, strings};
+use crate::entities::number;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::rng::{Rng, key};
@@ -62,13 +63,7 @@ impl Org {
 
     /// `GET metadata`: by cursor, the oldest first.
     pub(crate) fn extraction_files(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
-        let size = match call.parameter("pageSize") {
-            None => 25,
-            Some(text) => match text.parse::<usize>() {
-                Ok(size) if (1..=MOST).contains(&size) => size,
-                _ => return Err(Refusal::parameter(text, "pageSize", &format!("1 to {MOST}"))),
-            },
-        };
+        let size = number(call, "pageSize", 25, MOST)?;
         let time = |name: &str| match call.parameter(name) {
             None => Ok(None),
             Some(text) => parse_iso(text).map(Some).ok_or_else(Refusal::date),
