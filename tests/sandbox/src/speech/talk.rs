@@ -116,9 +116,10 @@ fn stretches(it: &Conversation, leg: &Leg<'_>) -> Vec<Stretch> {
 }
 
 /// The pause before somebody goes on, and how many phrases there are at most in one stretch.
-fn pace(media: &str) -> (i64, i64, usize) {
+fn pace(media: &str, other: Option<Speaker>) -> (i64, i64, usize) {
     match media {
         "voice" => (150, 2_200, 400),
+        _ if other == Some(Speaker::Flow) => (SECOND, 12 * SECOND, 20),
         "chat" => (4 * SECOND, 40 * SECOND, 40),
         "message" => (10 * SECOND, 4 * MINUTE, 20),
         _ => (MINUTE, 8 * MINUTE, 4),
@@ -126,12 +127,14 @@ fn pace(media: &str) -> (i64, i64, usize) {
 }
 
 fn converse((from, until, other): Stretch, leg: &Leg<'_>, mood: &Mood, rng: &mut Rng, said: &mut Vec<Phrase>) {
-    let (least, most, count) = pace(leg.session.media);
+    let (least, most, count) = pace(leg.session.media, other);
     let (mut at, before) = (from, said.len());
+    // What was written first is answered by the flow that it reaches.
+    let begun = usize::from(!leg.is_voice() && other == Some(Speaker::Flow) && before == 1);
     while said.len() - before < count {
         let turn = said.len() - before;
         // Whoever writes begins; whoever calls is greeted.
-        let is_customers = turn.is_multiple_of(2) != leg.is_voice();
+        let is_customers = (turn + begun).is_multiple_of(2) != leg.is_voice();
         let speaker = other.filter(|_| !is_customers).unwrap_or(Speaker::Customer);
         let way = (at - leg.start) as f64 / (leg.end - leg.start).max(1) as f64;
         let line = match speaker {
