@@ -57,3 +57,12 @@ def test_flow_observations(admin):
     query = filled(sdk.FlowObservationQuery(), filter=every, metrics=["oFlow"], detail_metrics=["oFlow"])
     answer = admin.walked(admin.api("AnalyticsApi").post_analytics_flows_observations_query(query))
     assert all(result.data[0].stats.count > 0 for result in answer.results or ())
+
+
+def test_work_items(admin):
+    queue = admin.api("RoutingApi").get_routing_queues(page_size=1).entities[0].id
+    predicate = filled(sdk.TaskManagementObservationPredicate(), dimension="queueId", value=queue)
+    only = filled(sdk.TaskManagementObservationQueryFilter(), predicates=[predicate])
+    metric = filled(sdk.TaskManagementQueryMetric(), name="oWorkitemsDue", qualifier="Hours24")
+    query = filled(sdk.TaskManagementObservationQuery(), group_by=["statusCategory"], metrics=[metric], filter=only, expands=["type"])
+    assert not admin.walked(admin.api("AnalyticsApi").post_analytics_taskmanagement_metrics_query(query)).results

@@ -22,9 +22,21 @@ FAMILIES = {
 # Families whose queries enumerate no metrics, in the SDK or in the swagger: any word will do.
 OPEN = ("agentutilizations", "copilots")
 OBSERVATIONS = {"observation.metric": ("Queue", "metrics"), "observation.detail": ("Queue", "detailMetrics"),
-                "user-observation.metric": ("User", "metrics"), "flow-observation.metric": ("Flow", "metrics")}
+                "user-observation.metric": ("User", "metrics"), "flow-observation.metric": ("Flow", "metrics"),
+                "workitem-observation.groupBy": ("TaskManagement", "groupBy"),
+                "workitem-observation.expands": ("TaskManagement", "expands")}
 PREDICATES = {"presence": "PresenceDetailQuery", "routingStatus": "RoutingStatusDetailQuery", "user": "UserDetailQuery",
-              "observation-queue": "QueueObservationQuery", "flow-observation": "FlowObservationQuery"}
+              "observation-queue": "QueueObservationQuery", "flow-observation": "FlowObservationQuery",
+              "workitem-observation": "TaskManagementObservation", "agent-state": "AgentStateAgentQuery",
+              "agent-session": "AgentStateSessionQuery"}
+MEMBERS = {"agent-state.userOrderBy": ("AgentStateQueryRequest", "user_order_by"),
+           "agent-state.userOrder": ("AgentStateQueryRequest", "user_order"),
+           "agent-state.sessionOrderBy": ("AgentStateQueryRequest", "session_order_by"),
+           "agent-state.sessionOrder": ("AgentStateQueryRequest", "session_order"),
+           "bot-session.category": ("BotFlowSession", "bot_result_category"),
+           "bot-turn.result": ("ReportingTurn", "ask_action_result"),
+           "workitem-observation.metric": ("TaskManagementQueryMetric", "name"),
+           "workitem-observation.qualifier": ("TaskManagementQueryMetric", "qualifier")}
 ACTIVITIES = ("conversation", "flow", "routing", "team", "user")
 
 
@@ -44,6 +56,8 @@ def of_sdk(sdk):
     lists["resolution.dimension"] = []
     for name, model in PREDICATES.items():
         put(f"{name}.dimension", f"{model}Predicate", "dimension")
+    for name, (model, member) in MEMBERS.items():
+        put(name, model, member)
     for kind in ACTIVITIES:
         put(f"{kind}-activity.dimension", f"{kind.capitalize()}ActivityQueryPredicate", "dimension")
         put(f"{kind}-activity.metric", f"{kind.capitalize()}ActivityQueryMetric", "metric")

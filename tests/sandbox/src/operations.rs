@@ -108,6 +108,7 @@ impl Org {
             ("POST", ["conversations", "details", "query"]) => self.query_details(call),
             ("GET", ["conversations", "details"]) => self.many_details(call),
             ("GET", ["conversations", "{conversationId}", "details"]) => self.one_detail(call),
+            ("POST", ["taskmanagement", "metrics", "query"]) => self.query_work_items(call),
             ("POST", ["users", "details", "query"]) => self.query_user_details(call),
             ("POST", [of, "aggregates", "query"]) => self.query_aggregates(family(of)?, call),
             ("POST", ["queues", "observations", "query"]) => self.query_observations(call),

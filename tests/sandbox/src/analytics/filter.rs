@@ -45,6 +45,15 @@ impl Filter {
         Self::level(body, kind, 0)
     }
 
+    /// Reads a filter whose predicates have nothing but `dimension` and `value`.
+    pub(crate) fn read_plain(body: &Value, kind: &str) -> Result<Self, Refusal> {
+        let clauses = body["clauses"].as_array().into_iter().flatten();
+        for predicate in clauses.chain([body]).flat_map(|part| part["predicates"].as_array()).flatten() {
+            only(predicate, "QueryPredicate", &["dimension", "value"])?;
+        }
+        Self::read(body, kind)
+    }
+
     fn level(body: &Value, kind: &str, depth: usize) -> Result<Self, Refusal> {
         only(body, "QueryFilter", &["type", "clauses", "predicates"])?;
         let all = match body["type"].as_str() {

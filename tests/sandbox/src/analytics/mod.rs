@@ -15,6 +15,7 @@ pub(crate) mod observations;
 mod user_details;
 mod user_observations;
 pub(crate) mod vocabulary;
+mod work_items;
 
 use serde_json::Value;
 

@@ -43,10 +43,10 @@ const LISTINGS: [(&str, &str, &str); 30] = [
 ];
 
 /// What answers with nothing, for families without data.
-const EMPTY: [&str; 2] = ["/aggregates/query", "/aggregates/jobs/{jobId}/results"];
+const EMPTY: [&str; 3] = ["/aggregates/query", "/aggregates/jobs/{jobId}/results", "/taskmanagement/metrics/query"];
 
 /// Fewer are not performed.
-const PERFORMED: usize = 284;
+const PERFORMED: usize = 285;
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value}")).to_string()
@@ -198,6 +198,11 @@ impl World {
             "analytics/flows/observations/query" => {
                 json!({"filter": only("flowId", thing("{flowId}")), "metrics": ["oFlow"]})
             }
+            "analytics/taskmanagement/metrics/query" => json!({
+                "groupBy": ["queueId"],
+                "metrics": [{"name": "oWorkitemsAssigned"}],
+                "filter": {"predicates": [{"dimension": "queueId", "value": thing("{queueId}")}]},
+            }),
             "analytics/users/activity/query" => activity("oMemberQueues", "userId"),
             "analytics/routing/activity/query" => activity("oMemberUsers", "queueId"),
             "analytics/teams/activity/query" => activity("oTeamPresences", "teamId"),

@@ -33,4 +33,5 @@ mod searches;
 mod server;
 mod speech;
 mod summaries;
+mod work_items;
 mod workforce;
