@@ -64,6 +64,7 @@ LEFT_OUT = {
         "test_reasons_and_summaries": "no such operations",
         "test_sentiment_and_topics": "no operation for categories",
         "test_the_first_groups_in_their_order": "queryType, sortMetric and limit are none of its query's",
+        "test_the_status_of_agents": "no such operations",
         "test_time_off": "its list of statuses is read as the first of them",
         "test_work_items": "no such operation",
         "test_every_observation": "oLongestInteracting and oLongestWaiting are none of its metrics",

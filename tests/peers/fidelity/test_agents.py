@@ -78,6 +78,23 @@ def test_the_present_moment(admin, api, users):
     assert listed.total == 12 and admin.walked(admin.api("PresenceApi").get_presencedefinition(listed.entities[0].id)).primary
 
 
+def test_the_status_of_agents(admin, api):
+    predicate = filled(sdk.AgentStateAgentQueryPredicate(), dimension="online", value="true")
+    clause = filled(sdk.AgentStateSessionQueryClause(), type="or", predicates=[
+        filled(sdk.AgentStateSessionQueryPredicate(), dimension="mediaType", value=media) for media in ("voice", "message")])
+    filters = {
+        "user_filter": filled(sdk.AgentStateUserFilter(), type="and", predicates=[predicate]),
+        "session_filter": filled(sdk.AgentStateSessionFilter(), type="and", clauses=[clause])}
+    query = filled(sdk.AgentStateQueryRequest(), user_order_by="adherenceDate", user_order="desc", session_order="desc", **filters)
+    agents = admin.walked(api.post_analytics_agents_status_query(query)).entities
+    assert len(agents) > 20 and all(agent.sessions for agent in agents)
+    groups = ["segmentType", "presence", "routingStatus", "isOutOfOffice", "adherenceState", "actualActivityCategory"]
+    counts = filled(sdk.AgentStateCountsRequest(), **filters)
+    told = admin.walked(api.post_analytics_agents_status_counts(counts, group_by=groups))
+    assert sum(one.count for one in told.routing_status_counts) >= len(agents) and told.segment_counts
+    assert admin.walked(api.get_analytics_agent_status(agents[0].user_id)).user_name == agents[0].user_name
+
+
 @pytest.mark.parametrize(("family", "metrics"), [
     ("User", {"oActiveQueues", "oMemberQueues"}),
     ("Routing", {"oActiveUsers", "oMemberUsers", "oOffQueueUsers", "oOnQueueUsers", "oUserPresences", "oUserRoutingStatuses"}),

@@ -3,6 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// The permission that no operation asks for, but a part of an answer: who an agent is whose state is told. The model of
+/// the answer names the entity; its domain and action are those of the operation's own permission.
+pub(crate) const AGENT_NAMES: &str = "analytics:agentStateNames:view";
+
 /// Which of an operation's permissions a caller needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -79,9 +83,10 @@ fn read(line: &'static str) -> Option<Operation> {
 }
 
 impl Catalogue {
-    /// Whether any operation asks for a permission.
+    /// Whether any operation asks for a permission, be it for a part of its answer.
     pub(crate) fn asks_for(&self, permission: &str) -> bool {
-        self.0.values().flatten().any(|operation| operation.permissions.iter().any(|name| name == permission))
+        permission == AGENT_NAMES
+            || self.0.values().flatten().any(|operation| operation.permissions.iter().any(|name| name == permission))
     }
 
     /// Every scope that an operation asks for, each once.

@@ -1,6 +1,7 @@
 //! The analytics operations: details, aggregates, observations, all from the same conversations.
 
 mod activity;
+mod agent_states;
 pub(crate) mod aggregates;
 pub(crate) mod buckets;
 pub(crate) mod details;

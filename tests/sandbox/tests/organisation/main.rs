@@ -1,5 +1,6 @@
 //! The organisation as a client sees it, without a socket: requests in, answers out, time as an argument.
 
+mod agent_states;
 mod agents;
 mod aggregates;
 mod audits;
