@@ -111,6 +111,10 @@ impl Org {
             ("POST", ["agents", "status", "query"]) => self.query_agent_states(call),
             ("POST", ["agents", "status", "counts"]) => self.count_agent_states(call),
             ("GET", ["agents", "{userId}", "status"]) => self.agent_state(call),
+            ("GET", ["botflows", _, "sessions"]) => self.bot_sessions(call),
+            ("GET", ["botflows", _, "reportingturns"] | ["botflows", _, "divisions", "reportingturns"]) => {
+                self.bot_turns(call)
+            }
             ("POST", ["taskmanagement", "metrics", "query"]) => self.query_work_items(call),
             ("POST", ["users", "details", "query"]) => self.query_user_details(call),
             ("POST", [of, "aggregates", "query"]) => self.query_aggregates(family(of)?, call),

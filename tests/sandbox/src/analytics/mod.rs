@@ -3,6 +3,7 @@
 mod activity;
 mod agent_states;
 pub(crate) mod aggregates;
+mod bots;
 pub(crate) mod buckets;
 pub(crate) mod details;
 pub(crate) mod dimensions;

@@ -144,6 +144,11 @@ pub(crate) fn category_id(seed: u64, at: usize) -> Uuid {
     id(seed, 42, at)
 }
 
+/// The id of the intent that a bot knows by the name of a topic.
+pub(crate) fn intent_id(seed: u64, topic: usize) -> Uuid {
+    id(seed, 45, topic)
+}
+
 /// The id of the one program, which looks for all topics.
 pub(crate) fn program_id(seed: u64) -> Uuid {
     id(seed, 43, 0)

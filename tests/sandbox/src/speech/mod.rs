@@ -10,6 +10,7 @@ mod search;
 mod summaries;
 mod talk;
 mod transcript;
+mod turns;
 
 use serde_json::json;
 
@@ -21,6 +22,7 @@ use crate::uuid::Uuid;
 pub(crate) use insights::{Analyzed, analyzed};
 use legs::{Leg, legs};
 pub(crate) use summaries::Summary;
+pub(crate) use turns::{Turn, turns};
 
 /// An answer's body, or why there is none.
 type Answer = Result<Vec<u8>, Refusal>;

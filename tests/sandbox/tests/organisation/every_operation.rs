@@ -9,7 +9,7 @@ use crate::caller::{Caller, REDIRECT, sessions};
 use crate::definitions::DEFINITIONS;
 
 /// Listings whose first row a placeholder stands for, in paths that begin so.
-const LISTINGS: [(&str, &str, &str); 30] = [
+const LISTINGS: [(&str, &str, &str); 31] = [
     ("", "{queueId}", "routing/queues"),
     ("", "{codeId}", "routing/wrapupcodes"),
     ("", "{skillId}", "routing/skills"),
@@ -28,6 +28,7 @@ const LISTINGS: [(&str, &str, &str); 30] = [
     ("", "{definitionId}", "presence/definitions"),
     ("", "{presenceId}", "presencedefinitions"),
     ("", "{flowId}", "flows"),
+    ("", "{botFlowId}", "flows?type=DIGITALBOT"),
     ("", "{flowOutcomeId}", "flows/outcomes"),
     ("", "{milestoneId}", "flows/milestones"),
     ("", "{campaignId}", "outbound/campaigns"),
@@ -46,7 +47,7 @@ const LISTINGS: [(&str, &str, &str); 30] = [
 const EMPTY: [&str; 3] = ["/aggregates/query", "/aggregates/jobs/{jobId}/results", "/taskmanagement/metrics/query"];
 
 /// Fewer are not performed.
-const PERFORMED: usize = 288;
+const PERFORMED: usize = 291;
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value}")).to_string()

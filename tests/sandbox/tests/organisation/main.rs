@@ -5,6 +5,7 @@ mod agents;
 mod aggregates;
 mod audits;
 mod authorize;
+mod bots;
 mod caller;
 mod defined;
 mod definitions;

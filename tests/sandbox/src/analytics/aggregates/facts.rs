@@ -3,11 +3,16 @@
 use super::judged;
 use super::table::{Amount, Fact, Table};
 use crate::agents::presence::DEFINITIONS;
+use crate::analytics::bots::{Bot, bots};
 use crate::analytics::dimensions::Part;
 use crate::analytics::filter::Values;
 use crate::directory::Directory;
 use crate::org::{Call, Org};
+use crate::speech::turns;
 use crate::traffic::model::{Conversation, Session};
+
+/// What counts the turns of bots.
+const TURNS: &str = "nBotSessionTurns";
 
 /// What a family counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +21,7 @@ pub(crate) enum Source {
     Conversations,
     /// Those among them that flows emitted.
     Flows,
-    /// The sessions of digital bots.
+    /// The sessions of digital bots, and their turns.
     Bots,
     /// Evaluations that were finished.
     Evaluations,
@@ -55,6 +60,7 @@ impl Org {
             Source::Transcripts => self.feed_transcripts(table, call, now),
             Source::Summaries => self.feed_summaries(table, call, now),
             Source::Users => self.feed_users(table, call, now),
+            Source::Bots => self.feed_bots(table, call, now),
             _ => self.feed_conversations(source, table, call, now),
         }
     }
@@ -65,6 +71,23 @@ impl Org {
             let it = self.traffic.build(place).seen_at(now);
             if call.sees(&it.divisions) {
                 of_conversation(source, &it, &self.directory, table);
+            }
+        }
+    }
+
+    fn feed_bots(&mut self, table: &mut Table<'_>, call: &Call, now: i64) {
+        let interval = table.query.interval;
+        for place in self.traffic.alive(interval.start, interval.end.min(now + 1)) {
+            let whole = self.traffic.build(place);
+            let it = whole.clone().seen_at(now);
+            for bot in bots(&it).filter(|_| call.sees(&it.divisions)) {
+                table.count(&bot, of_bot(bot.part.session));
+                if table.query.uses(TURNS) {
+                    for turn in &turns(&whole, bot.part.session.id, now) {
+                        let fact = Fact { at: turn.end, metric: TURNS, amount: Amount::Value(1) };
+                        table.count(&Bot { turn: Some(turn), ..bot }, [fact]);
+                    }
+                }
             }
         }
     }
@@ -100,9 +123,6 @@ fn of_conversation(source: Source, it: &Conversation, directory: &Directory, tab
             match source {
                 Source::Conversations => table.count(&part, emitted(it, session, directory)),
                 Source::Flows if session.flow.is_some() => table.count(&part, of_flow(session)),
-                Source::Bots if session.flow.as_ref().is_some_and(|flow| flow.kind == "DIGITALBOT") => {
-                    table.count(&Bot(part), of_bot(session));
-                }
                 _ => {}
             }
         }
@@ -144,31 +164,4 @@ fn of_bot(session: &Session) -> impl Iterator<Item = Fact> {
         };
         Some(Fact { at: metric.emitted, metric: name, amount: Amount::Value(metric.value) })
     })
-}
-
-/// A bot's session, as far as a filter or a grouping can ask.
-struct Bot<'a>(Part<'a>);
-
-impl Values for Bot<'_> {
-    fn dimension(&self, name: &str) -> Vec<String> {
-        match name {
-            "botId" => self.0.dimension("flowId"),
-            "botName" => self.0.dimension("flowName"),
-            "botVersion" => self.0.dimension("flowVersion"),
-            "botFlowType" => self.0.dimension("flowType"),
-            "botSessionId" => self.0.dimension("sessionId"),
-            "botProvider" => vec!["GENESYS".into()],
-            "languageCode" => self.0.dimension("startingLanguage"),
-            // Whoever needed nobody else has served himself.
-            "selfServed" => {
-                let exit = self.0.dimension("exitReason");
-                exit.iter().map(|exit| (exit == "DISCONNECT").to_string()).collect()
-            }
-            _ => self.0.dimension(name),
-        }
-    }
-
-    fn metric(&self, name: &str) -> Vec<f64> {
-        self.0.metric(name)
-    }
 }
