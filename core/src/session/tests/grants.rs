@@ -164,6 +164,24 @@ fn the_stores_refresh_token_goes_before_the_configured_one_and_is_saved_before_t
     assert_eq!(host.sends().header("authorization"), "Bearer tok-v");
 }
 
+/// Without a lock the store is not looked at again: what else there is, is the configuration.
+#[test]
+fn where_the_stores_refresh_token_is_refused_and_nothing_can_be_locked_the_configured_one_is_shown() {
+    let credentials = Credentials::Client(confidential(Grant::Refresh(Secret::new("ref-0"))));
+    let mut host = Host::new(Config { credentials, store: true, ..config() });
+    host.start(queues());
+    let known = record(&host, "ref-7");
+    store(&mut host, known);
+    store(&mut host, StoreAnswer::Failed("read-only".into()));
+    let login = host.sends();
+    assert_eq!(form(&login), "grant_type=refresh_token&refresh_token=ref-7");
+    host.answer(&login, 400, REFUSED);
+    let login = host.sends();
+    assert_eq!(form(&login), "grant_type=refresh_token&refresh_token=ref-0");
+    host.answer(&login, 400, REFUSED);
+    assert_eq!(host.fails().kind, ErrorKind::AuthRefreshRefused);
+}
+
 #[test]
 fn a_log_in_that_lies_in_the_store() {
     let credentials = Credentials::Client(public(Grant::Stored));
