@@ -52,6 +52,22 @@ fn a_life_without_end_or_without_beginning() {
     }
 }
 
+/// A refusal does not always say which of the words in the request was one too many.
+#[test]
+fn what_was_asked_is_part_of_what_explains_a_refusal() {
+    let mut host = Host::new(config());
+    let path = "/api/v2/analytics/users/details/query";
+    let text = format!(r#"{{"report":"call","method":"POST","path":"{path}","body":{{"dateRange":"2026-03-08"}}}}"#);
+    host.start(serde_json::from_str(&text).unwrap());
+    let login = host.sends();
+    host.answer(&login, 200, TOKEN);
+    let asked = host.sends();
+    host.answer(&asked, 400, r#"{"message":"The request could not be understood.","code":"bad.request","status":400}"#);
+    let error = host.fails();
+    let belief = error.explanation.belief.as_deref().unwrap_or_default();
+    assert!(belief.contains("interval"), "{belief}");
+}
+
 #[test]
 fn what_the_store_says_of_a_record_shows_no_token_dead_or_alive() {
     for pause in [0, 2_000] {
