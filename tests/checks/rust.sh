@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every Rust test: the core, the sandbox, the two under virtual time (twenty thousand runs), the corpora of the fuzzer.
+# Every Rust test: the core, the sandbox, the two under virtual time (twenty thousand runs), the corpora of the fuzzer, the
+# token file, the border of the plain module.
 set -u -o pipefail
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp) && trap 'rm -f "$log"' EXIT

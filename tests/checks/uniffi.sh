@@ -38,8 +38,8 @@ now=$(stamp Cargo.toml Cargo.lock core bindings-uniffi)
 check 'the jars' maven -f bindings-uniffi/kotlin/pom.xml clean install
 check 'tests of the jars ran' count "$log"
 grep -a 'memory before' "$log"
-# The examples need not build them again.
-printf '%s' "$now" >target/made/jars
+# What is good need not be built again for the examples.
+[ "$failed" -gt 0 ] || printf '%s' "$now" >target/made/jars
 
 echo 'a project in Java alone'
 check 'the consumer' maven -f bindings-uniffi/kotlin/consumer/pom.xml clean test
