@@ -21,8 +21,8 @@ pub(crate) struct Truth {
     pub(crate) founded: Org,
     org: Org,
     token: String,
-    /// Conversations by interval: start and id, in order.
-    known: BTreeMap<(i64, i64), Vec<(i64, String)>>,
+    /// Conversations by day: start and id.
+    known: BTreeMap<i64, Vec<(i64, String)>>,
 }
 
 impl Truth {
@@ -53,38 +53,40 @@ impl Truth {
 
     /// Conversations that start in the interval, as they are known at a time.
     pub(crate) fn conversations(&mut self, asked: Interval, voice: bool, now: i64) -> BTreeSet<String> {
-        if voice {
-            // What is spoken in them may come later.
-            return self.all(asked, true, now).into_iter().map(|(_, id)| id).collect();
-        }
-        let key = (asked.start, asked.end);
-        if !self.known.contains_key(&key) {
-            let found = self.all(asked, false, FOUNDED + 60 * DAY);
-            self.known.insert(key, found);
-        }
-        let known = &self.known[&key];
-        known[..known.partition_point(|(start, _)| *start <= now)].iter().map(|(_, id)| id.clone()).collect()
-    }
-
-    fn all(&mut self, asked: Interval, voice: bool, now: i64) -> Vec<(i64, String)> {
-        let mut found = Vec::new();
-        // Longer intervals are refused; a page holds two days.
+        let mut found = BTreeSet::new();
         for day in asked.days() {
-            let day = Interval { start: day * DAY, end: (day + 1) * DAY };
-            let mut body = json!({
-                "interval": day.text(), "orderBy": "conversationStart", "order": "asc",
-                "paging": {"pageSize": 100, "pageNumber": 1},
-            });
-            if voice {
-                let predicate = json!({"dimension": "mediaType", "value": "voice"});
-                body["segmentFilters"] = json!([{"type": "and", "predicates": [predicate]}]);
-            }
-            let answer = self.post("/api/v2/analytics/conversations/details/query", &body, now);
-            let page = rows::conversations(&answer).unwrap_or_default();
-            let starts = page.into_iter().map(|(id, start)| (parse_iso(&start).unwrap_or_default(), id));
-            found.extend(starts.filter(|(start, _)| (asked.start..asked.end).contains(start)));
+            let fresh;
+            let known: &[(i64, String)] = if voice {
+                // What is spoken in them may come later.
+                fresh = self.of_day(day, true, now);
+                &fresh
+            } else {
+                if !self.known.contains_key(&day) {
+                    let all = self.of_day(day, false, FOUNDED + 60 * DAY);
+                    self.known.insert(day, all);
+                }
+                &self.known[&day]
+            };
+            let inside = known.iter().filter(|(start, _)| *start <= now && (asked.start..asked.end).contains(start));
+            found.extend(inside.map(|(_, id)| id.clone()));
         }
         found
+    }
+
+    /// Those of one day. Longer intervals may be refused; a page holds all of it.
+    fn of_day(&mut self, day: i64, voice: bool, now: i64) -> Vec<(i64, String)> {
+        let day = Interval { start: day * DAY, end: (day + 1) * DAY };
+        let mut body = json!({
+            "interval": day.text(), "orderBy": "conversationStart", "order": "asc",
+            "paging": {"pageSize": 100, "pageNumber": 1},
+        });
+        if voice {
+            let predicate = json!({"dimension": "mediaType", "value": "voice"});
+            body["segmentFilters"] = json!([{"type": "and", "predicates": [predicate]}]);
+        }
+        let answer = self.post("/api/v2/analytics/conversations/details/query", &body, now);
+        let page = rows::conversations(&answer).unwrap_or_default();
+        page.into_iter().map(|(id, start)| (parse_iso(&start).unwrap_or_default(), id)).collect()
     }
 
     /// Up to when jobs know the conversations.
