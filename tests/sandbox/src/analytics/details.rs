@@ -123,7 +123,7 @@ impl Org {
                 let whole = self.traffic.build(place);
                 until = whole.next_change(call.now).map_or(until, |next| until.min(next));
                 let it = whole.seen_at(call.now);
-                if call.sees(&it.divisions) && filters.pass(&it) {
+                if call.sees(&it.divisions) && filters.pass(&it, &self.directory) {
                     found.push((rank(&it, order), place));
                 }
             }

@@ -1,6 +1,7 @@
 //! What a conversation, a session or a segment has to say to a filter or a grouping.
 
 use super::filter::Values;
+use crate::directory::{Directory, Named};
 use crate::time::iso;
 use crate::traffic::model::{Conversation, Evaluation, Participant, Resolution, Segment, Session, Survey};
 use crate::uuid::Uuid;
@@ -165,15 +166,30 @@ impl Values for Part<'_> {
     }
 }
 
-impl Values for Evaluation {
+/// An evaluation with its form.
+#[derive(Clone, Copy)]
+pub(crate) struct Evaluated<'a> {
+    it: &'a Evaluation,
+    form: &'a Named,
+}
+
+impl<'a> Evaluated<'a> {
+    pub(crate) fn of(it: &'a Evaluation, directory: &'a Directory) -> Self {
+        Self { it, form: &directory.forms[it.form.min(directory.forms.len() - 1)] }
+    }
+}
+
+impl Values for Evaluated<'_> {
     fn dimension(&self, name: &str) -> Vec<String> {
         vec![match name {
-            "evaluationId" => self.id.to_string(),
+            "evaluationId" => self.it.id.to_string(),
             "evaluationStatus" => "Finished".into(),
-            "evaluatorId" => self.evaluator.to_string(),
-            "eventTime" => iso(self.at),
-            "queueId" => self.queue.to_string(),
-            "userId" => self.user.to_string(),
+            "evaluatorId" => self.it.evaluator.to_string(),
+            "eventTime" => iso(self.it.at),
+            "formId" | "contextId" | "evaluationContextId" => self.form.id.to_string(),
+            "formName" => self.form.name.clone(),
+            "queueId" => self.it.queue.to_string(),
+            "userId" => self.it.user.to_string(),
             "released" => "true".into(),
             "rescored" | "deleted" => "false".into(),
             _ => return Vec::new(),
@@ -181,26 +197,41 @@ impl Values for Evaluation {
     }
 
     fn metric(&self, name: &str) -> Vec<f64> {
-        if name.starts_with("oTotal") { vec![self.score as f64] } else { Vec::new() }
+        if name.starts_with("oTotal") { vec![self.it.score as f64] } else { Vec::new() }
     }
 }
 
-impl Values for Survey {
+/// A survey with its form.
+#[derive(Clone, Copy)]
+pub(crate) struct Surveyed<'a> {
+    it: &'a Survey,
+    form: &'a Named,
+}
+
+impl<'a> Surveyed<'a> {
+    pub(crate) fn of(it: &'a Survey, directory: &'a Directory) -> Self {
+        Self { it, form: &directory.forms[directory.forms.len() - 1] }
+    }
+}
+
+impl Values for Surveyed<'_> {
     fn dimension(&self, name: &str) -> Vec<String> {
         vec![match name {
-            "surveyId" => self.id.to_string(),
+            "surveyId" => self.it.id.to_string(),
             "surveyStatus" => "Finished".into(),
             "surveyType" => "Web".into(),
-            "eventTime" | "surveyCompletedDate" => iso(self.at),
-            "queueId" => self.queue.to_string(),
-            "userId" => self.user.to_string(),
-            "surveyPromoterScore" => self.promoter.to_string(),
+            "eventTime" | "surveyCompletedDate" => iso(self.it.at),
+            "surveyFormId" | "surveyFormContextId" => self.form.id.to_string(),
+            "surveyFormName" => self.form.name.clone(),
+            "queueId" => self.it.queue.to_string(),
+            "userId" => self.it.user.to_string(),
+            "surveyPromoterScore" => self.it.promoter.to_string(),
             _ => return Vec::new(),
         }]
     }
 
     fn metric(&self, name: &str) -> Vec<f64> {
-        if name == "oSurveyTotalScore" { vec![self.score as f64] } else { Vec::new() }
+        if name == "oSurveyTotalScore" { vec![self.it.score as f64] } else { Vec::new() }
     }
 }
 

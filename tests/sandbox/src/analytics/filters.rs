@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::dimensions::{Part, Whole};
+use super::dimensions::{Evaluated, Part, Surveyed, Whole};
 use super::filter::{Filter, Values};
+use crate::directory::Directory;
 use crate::refusal::Refusal;
 use crate::traffic::model::Conversation;
 
@@ -40,17 +41,18 @@ impl Filters {
     }
 
     /// Whether a conversation passes every filter.
-    pub(super) fn pass(&self, it: &Conversation) -> bool {
+    pub(super) fn pass(&self, it: &Conversation, directory: &Directory) -> bool {
         self.conversation.iter().all(|filter| filter.passes(&Whole(it)))
             && self.segment.iter().all(|filter| any_segment(it, filter))
-            && any_of(&self.evaluation, &it.evaluations)
-            && any_of(&self.survey, &it.surveys)
-            && any_of(&self.resolution, &it.resolutions)
+            && any_of(&self.evaluation, &it.evaluations, |one| Evaluated::of(one, directory))
+            && any_of(&self.survey, &it.surveys, |one| Surveyed::of(one, directory))
+            && any_of(&self.resolution, &it.resolutions, |one| *one)
     }
 }
 
-fn any_of<T: Values>(filters: &[Filter], things: &[T]) -> bool {
-    filters.iter().all(|filter| things.iter().any(|thing| filter.passes(thing)))
+/// Whether for every filter there is a thing that passes, with what is to be known about it.
+fn any_of<'a, T, V: Values>(filters: &[Filter], things: &'a [T], known: impl Fn(&'a T) -> V) -> bool {
+    filters.iter().all(|filter| things.iter().any(|thing| filter.passes(&known(thing))))
 }
 
 /// The predicates of one segment filter must hold for one and the same segment.

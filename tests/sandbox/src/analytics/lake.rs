@@ -58,7 +58,7 @@ impl Org {
             }
             let it = self.traffic.build(place).seen_at(until);
             let overlaps = by_day || it.end.is_none_or(|end| end >= interval.start);
-            if overlaps && call.sees(&it.divisions) && filters.pass(&it) {
+            if overlaps && call.sees(&it.divisions) && filters.pass(&it, &self.directory) {
                 found.push((it.start, place));
             }
         }

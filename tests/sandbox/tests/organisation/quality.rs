@@ -1,6 +1,6 @@
 //! Evaluations and surveys tell the same, whether they are read from conversations, one by one, or counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pegcount_sandbox::time::{DAY, iso};
 use serde_json::{Value, json};
@@ -82,4 +82,33 @@ fn what_was_not_said_yet_is_not_there() {
     assert_eq!(caller.get(&format!("/api/v2/quality/surveys/{survey}")).status, 404);
     let none = caller.get(&format!("/api/v2/quality/conversations/{conversation}/surveys")).parsed();
     assert_eq!(none, json!([]));
+}
+
+#[test]
+fn filters_find_what_was_said_by_every_member_that_is_told() {
+    let mut caller = Caller::new("admin");
+    let rows = recent(&mut caller);
+    let interval = format!("{}/{}", iso(caller.now - 7 * DAY), iso(caller.now));
+    for (list, filters, kind) in
+        [("evaluations", "evaluationFilters", "evaluation"), ("surveys", "surveyFilters", "survey")]
+    {
+        let words = include_str!("../../data/vocabulary.tsv").lines();
+        let words = words.filter_map(|line| line.strip_prefix(&format!("{kind}.dimension\t"))).next().unwrap();
+        let mut checked = 0;
+        for name in words.split(' ') {
+            let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), String::from);
+            let of_row = |row: &Value| -> BTreeSet<String> {
+                let all = row[list].as_array().into_iter().flatten();
+                all.filter_map(|one| one.get(name)).map(text).collect()
+            };
+            let Some(value) = rows.iter().flat_map(of_row).next() else { continue };
+            let filter = json!([{"type": "and", "predicates": [{"dimension": name, "value": value}]}]);
+            let found = caller.page_through(json!({"interval": interval, filters: filter}));
+            let expected: Vec<Value> = rows.iter().filter(|row| of_row(row).contains(&value)).cloned().collect();
+            assert_eq!(found.len(), expected.len(), "{name} {value}");
+            assert_eq!(found, expected, "{name} {value}");
+            checked += 1;
+        }
+        assert!(checked > 8, "{checked} of {kind}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::facts::Source;
 use super::table::{Amount, Fact, Table};
-use crate::analytics::dimensions::Whole;
+use crate::analytics::dimensions::{Evaluated, Surveyed, Whole};
 use crate::analytics::filter::Values;
 use crate::directory::Directory;
 use crate::time::iso;
@@ -16,13 +16,11 @@ struct Judged<'a> {
     user: Uuid,
     queue: Uuid,
     at: i64,
-    form: Option<usize>,
     directory: &'a Directory,
 }
 
 impl Values for Judged<'_> {
     fn dimension(&self, name: &str) -> Vec<String> {
-        let form = self.form.map(|form| &self.directory.forms[form.min(self.directory.forms.len() - 1)]);
         // What only the session of the agent can tell.
         let sessions = self.it.participants.iter().filter(|p| p.user == Some(self.user)).flat_map(|p| &p.sessions);
         match name {
@@ -40,10 +38,6 @@ impl Values for Judged<'_> {
             "externalContactId" => {
                 self.it.participants.iter().filter_map(|p| p.contact).map(|id| id.to_string()).take(1).collect()
             }
-            "formId" | "contextId" | "evaluationContextId" | "surveyFormId" | "surveyFormContextId" => {
-                form.map(|form| form.id.to_string()).into_iter().collect()
-            }
-            "surveyFormName" => form.map(|form| form.name.clone()).into_iter().collect(),
             "evaluationCreatedDate" | "evaluationReleaseDate" | "surveyCreatedDate" => vec![iso(self.at)],
             "wrapUpDate" => self.it.end.map(iso).into_iter().collect(),
             "systemSubmitted" | "assigneeApplicable" => vec!["false".into()],
@@ -61,24 +55,30 @@ impl Values for Judged<'_> {
 
 /// Counts what was said about a conversation, for the family that asks for it.
 pub(super) fn count(source: Source, it: &Conversation, directory: &Directory, table: &mut Table<'_>) {
-    let survey_form = directory.forms.len() - 1;
     match source {
         Source::Evaluations => {
             for e in &it.evaluations {
-                let (user, queue, at, form) = (e.user, e.queue, e.at, Some(e.form));
-                put(&Judged { it, judgement: e, user, queue, at, form, directory }, &of_evaluation(e), table);
+                let judgement = &Evaluated::of(e, directory);
+                put(
+                    &Judged { it, judgement, user: e.user, queue: e.queue, at: e.at, directory },
+                    &of_evaluation(e),
+                    table,
+                );
             }
         }
         Source::Surveys => {
             for s in &it.surveys {
-                let (user, queue, at, form) = (s.user, s.queue, s.at, Some(survey_form));
-                put(&Judged { it, judgement: s, user, queue, at, form, directory }, &of_survey(s), table);
+                let judgement = &Surveyed::of(s, directory);
+                put(&Judged { it, judgement, user: s.user, queue: s.queue, at: s.at, directory }, &of_survey(s), table);
             }
         }
         Source::Resolutions => {
             for r in &it.resolutions {
-                let (user, queue, at, form) = (r.user, r.queue, r.at, None);
-                put(&Judged { it, judgement: r, user, queue, at, form, directory }, &of_resolution(r), table);
+                put(
+                    &Judged { it, judgement: r, user: r.user, queue: r.queue, at: r.at, directory },
+                    &of_resolution(r),
+                    table,
+                );
             }
         }
         _ => {}
