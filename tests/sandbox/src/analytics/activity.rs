@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::filter::{Filter, Values};
 use super::members::Present;
-use super::{only, strings, vocabulary};
+use super::order::is_descending;
+use super::{shape, strings, vocabulary};
 use crate::agents::presence::DEFINITIONS;
 use crate::entities::Page;
 use crate::org::{Call, Org};
@@ -162,7 +163,7 @@ fn states(presences: &'static str, statuses: &'static str, present: &Present, id
 pub(super) fn activity(call: &Call, family: &Family, items: &[Item]) -> Result<Vec<u8>, Refusal> {
     let body = &call.body;
     let list = |kind: &str| format!("{}.{kind}", family.words);
-    only(body, family.object, &["metrics", "groupBy", "filter", "order"])?;
+    shape::check(body, family.object, &["metrics", "groupBy", "filter", "order"])?;
     let page = Page::of(call, 1_000)?;
     let group_by = strings(body, "groupBy");
     for dimension in &group_by {
@@ -170,6 +171,7 @@ pub(super) fn activity(call: &Call, family: &Family, items: &[Item]) -> Result<V
     }
     let mut metrics: Vec<(String, bool)> = Vec::new();
     for asked in body["metrics"].as_array().into_iter().flatten() {
+        shape::check(asked, &format!("{}Metric", family.object), &["metric", "details"])?;
         let metric = asked["metric"].as_str().unwrap_or_default();
         vocabulary::check(metric, &list("metric"), "metric")?;
         metrics.push((metric.into(), asked["details"].as_bool().unwrap_or(false)));
@@ -205,7 +207,7 @@ pub(super) fn activity(call: &Call, family: &Family, items: &[Item]) -> Result<V
         }
         results.push(result);
     }
-    if body["order"] == "desc" {
+    if is_descending(body)? {
         results.reverse();
     }
     let shown: Vec<Value> = results.into_iter().skip((page.number - 1) * page.size).take(page.size).collect();

@@ -9,7 +9,7 @@ use super::activity::{Item, tell};
 use super::dimensions::Part;
 use super::filter::{Filter, Values};
 use super::members::Present;
-use super::{only, vocabulary};
+use super::{shape, vocabulary};
 use crate::agents::presence::Presence;
 use crate::catalogue::AGENT_NAMES;
 use crate::directory::User;
@@ -112,7 +112,7 @@ impl Org {
     pub(crate) fn query_agent_states(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
         const KNOWN: [&str; 6] =
             ["userFilter", "sessionFilter", "userOrderBy", "userOrder", "sessionOrderBy", "sessionOrder"];
-        only(&call.body, "AgentStateQueryRequest", &KNOWN)?;
+        shape::check(&call.body, "AgentStateQueryRequest", &KNOWN)?;
         let word = |member: &str| word(&call.body, member);
         let users = (word("userOrderBy")?, word("userOrder")? == "desc");
         let sessions = (word("sessionOrderBy")?, word("sessionOrder")? == "desc");
@@ -129,7 +129,7 @@ impl Org {
 
     /// `POST agents/status/counts?groupBy=`: of all agents that the query would find.
     pub(crate) fn count_agent_states(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
-        only(&call.body, "AgentStateCountsRequest", &["userFilter", "sessionFilter"])?;
+        shape::check(&call.body, "AgentStateCountsRequest", &["userFilter", "sessionFilter"])?;
         let asked = call.parameters("groupBy");
         let words = GROUPINGS.map(|(word, ..)| word);
         if let Some(unknown) = asked.iter().find(|word| !words.contains(*word)) {
@@ -179,7 +179,7 @@ impl Org {
     fn asked_agents(&mut self, call: &Call) -> Result<Vec<AgentState>, Refusal> {
         let read = |member: &str, kind: &str| match &call.body[member] {
             Value::Null => Ok(None),
-            filter => Filter::read_plain(filter, kind).map(Some),
+            filter => Filter::read(filter, kind).map(Some),
         };
         let (users, sessions) = (read("userFilter", "agent-state")?, read("sessionFilter", "agent-session")?);
         let present = self.present(call.now);

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::dimensions::{Part, Whole};
 use super::filter::Values;
 use super::filters::Filters;
-use super::{interval_of, only};
+use super::order::{OrderBy, is_descending};
+use super::{interval_of, shape};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::time::{DAY, Interval};
@@ -39,48 +40,25 @@ pub(crate) struct Remembered {
     places: Vec<Place>,
 }
 
-/// What the query orders by.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum OrderBy {
-    Start,
-    End,
-    SegmentStart,
-    SegmentEnd,
-}
-
 impl Org {
     /// `POST analytics/conversations/details/query`.
     pub(crate) fn query_details(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
         let body = &call.body;
-        only(body, "ConversationQuery", &PROPERTIES)?;
+        shape::check(body, "ConversationQuery", &PROPERTIES)?;
         let interval = interval_of(body)?;
         let filters = Filters::read(body)?;
         let (most, how) = if filters.is_empty() { (7, "without a filter") } else { (31, "with a filter") };
         if interval.end - interval.start > most * DAY {
             return Err(Refusal::bad(format!("The interval may not exceed {most} days {how}.")));
         }
-        let descending = match body["order"].as_str() {
-            None | Some("asc" | "unordered") => false,
-            Some("desc") => true,
-            Some(other) => return Err(Refusal::value(other, "order", &["asc", "desc", "unordered"])),
-        };
-        let order = match body["orderBy"].as_str() {
-            None | Some("conversationStart") => OrderBy::Start,
-            Some("conversationEnd") => OrderBy::End,
-            Some("segmentStart") => OrderBy::SegmentStart,
-            Some("segmentEnd") => OrderBy::SegmentEnd,
-            Some(other) => {
-                let known = ["conversationStart", "conversationEnd", "segmentStart", "segmentEnd"];
-                return Err(Refusal::value(other, "orderBy", &known));
-            }
-        };
+        let (is_descending, order) = (is_descending(body)?, OrderBy::read(body)?);
         let (size, number) = paging(body)?;
         self.must_fit(call.path, size)?;
-        self.find(call, interval, &filters, order)?;
+        self.find(call, interval, &filters, order);
         let places = self.remembered.as_ref().map(|found| found.places.as_slice()).unwrap_or_default();
         let total = places.len();
         let from = ((number - 1) * size).min(total);
-        let page: Vec<Place> = if descending {
+        let page: Vec<Place> = if is_descending {
             places.iter().rev().skip(from).take(size).copied().collect()
         } else {
             places[from..(from + size).min(total)].to_vec()
@@ -91,7 +69,7 @@ impl Org {
     }
 
     /// Finds the matches in ascending order, or remembers them.
-    fn find(&mut self, call: &Call, interval: Interval, filters: &Filters, order: OrderBy) -> Result<(), Refusal> {
+    fn find(&mut self, call: &Call, interval: Interval, filters: &Filters, order: OrderBy) {
         let mut query = call.body.clone();
         if let Some(members) = query.as_object_mut() {
             members.remove("paging");
@@ -100,7 +78,7 @@ impl Org {
         let query = format!("{:?} {query}", call.divisions);
         let known = self.remembered.as_ref().filter(|known| known.query == query);
         if known.is_some_and(|known| known.valid.contains(&call.now)) {
-            return Ok(());
+            return;
         }
         let reads_none = filters.is_empty() && order == OrderBy::Start && call.divisions.is_none();
         let mut found: Vec<(i64, Place)> = Vec::new();
@@ -124,14 +102,13 @@ impl Org {
                 until = whole.next_change(call.now).map_or(until, |next| until.min(next));
                 let it = whole.seen_at(call.now);
                 if call.sees(&it.divisions) && filters.pass(&it, &self.directory) {
-                    found.push((rank(&it, order), place));
+                    found.push((order.rank(&it), place));
                 }
             }
         }
         found.sort_by_key(|(rank, place)| (*rank, *place));
         let places = found.into_iter().map(|(_, place)| place).collect();
         self.remembered = Some(Remembered { query, valid: call.now..until, places });
-        Ok(())
     }
 
     /// Conversations as a page: each written when it is asked for.
@@ -242,23 +219,12 @@ impl Org {
     }
 }
 
-fn rank(it: &Conversation, order: OrderBy) -> i64 {
-    let segments = || it.participants.iter().flat_map(|p| &p.sessions).flat_map(|s| &s.segments);
-    match order {
-        OrderBy::Start => it.start,
-        OrderBy::End => it.end.unwrap_or(i64::MAX),
-        OrderBy::SegmentStart => segments().map(|segment| segment.start).min().unwrap_or(it.start),
-        OrderBy::SegmentEnd => segments().map(|segment| segment.end.unwrap_or(i64::MAX)).max().unwrap_or(i64::MAX),
-    }
-}
-
 pub(super) fn paging(body: &Value) -> Result<(usize, usize), Refusal> {
     let paging = &body["paging"];
-    let read = |name: &str, usual: i64| match &paging[name] {
-        Value::Null => Ok(usual),
-        value => value.as_i64().ok_or_else(|| Refusal::bad(format!("paging.{name} must be a number."))),
-    };
-    let (size, number) = (read("pageSize", 25)?, read("pageNumber", 1)?);
+    if !paging.is_null() {
+        shape::check(paging, "PagingSpec", &["pageSize", "pageNumber"])?;
+    }
+    let (size, number) = (paging["pageSize"].as_i64().unwrap_or(25), paging["pageNumber"].as_i64().unwrap_or(1));
     if !(1..=LARGEST_PAGE).contains(&size) {
         return Err(Refusal::bad(format!("The page size must be between 1 and {LARGEST_PAGE}.")));
     }

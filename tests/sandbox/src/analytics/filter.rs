@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{only, vocabulary};
+use super::shape::{self, Range};
+use super::vocabulary;
 use crate::refusal::Refusal;
 use crate::time::{Interval, parse_iso};
 
@@ -10,7 +11,7 @@ use crate::time::{Interval, parse_iso};
 #[derive(Clone, Debug)]
 enum Test {
     Matches(String),
-    Range { gt: Option<f64>, gte: Option<f64>, lt: Option<f64>, lte: Option<f64> },
+    Within(Range),
     Exists,
     NotExists,
 }
@@ -45,17 +46,13 @@ impl Filter {
         Self::level(body, kind, 0)
     }
 
-    /// Reads a filter whose predicates have nothing but `dimension` and `value`.
-    pub(crate) fn read_plain(body: &Value, kind: &str) -> Result<Self, Refusal> {
-        let clauses = body["clauses"].as_array().into_iter().flatten();
-        for predicate in clauses.chain([body]).flat_map(|part| part["predicates"].as_array()).flatten() {
-            only(predicate, "QueryPredicate", &["dimension", "value"])?;
-        }
-        Self::read(body, kind)
+    /// Reads a list of filters; none where there is no such member.
+    pub(crate) fn read_all(body: &Value, member: &str, kind: &str) -> Result<Vec<Self>, Refusal> {
+        body[member].as_array().into_iter().flatten().map(|filter| Self::read(filter, kind)).collect()
     }
 
     fn level(body: &Value, kind: &str, depth: usize) -> Result<Self, Refusal> {
-        only(body, "QueryFilter", &["type", "clauses", "predicates"])?;
+        shape::check(body, "QueryFilter", &["type", "clauses", "predicates"])?;
         let all = match body["type"].as_str() {
             Some("and") => true,
             Some("or") => false,
@@ -97,23 +94,40 @@ impl Filter {
     }
 }
 
+/// The members a predicate of a kind has.
+fn members(kind: &str) -> &'static [&'static str] {
+    const ALL: [&str; 8] = ["propertyType", "property", "dimension", "type", "operator", "value", "range", "metric"];
+    match kind {
+        "segment" => &ALL,
+        "conversation" | "evaluation" | "survey" => &ALL[2..],
+        "resolution" => &ALL[3..],
+        "agent-state" | "agent-session" | "workitem-observation" => &["dimension", "value"],
+        _ if kind.ends_with("-activity") => &ALL[2..6],
+        _ => &ALL[2..7],
+    }
+}
+
 impl Predicate {
     fn read(body: &Value, kind: &str) -> Result<Self, Refusal> {
         const KINDS: [&str; 3] = ["dimension", "property", "metric"];
-        let known = ["type", "dimension", "propertyType", "property", "metric", "operator", "value", "range"];
-        only(body, "QueryPredicate", &known)?;
-        if let Some(of) = body["type"].as_str().filter(|of| !KINDS.contains(of)) {
-            return Err(Refusal::value(of, "type", &KINDS));
+        const TYPES: [&str; 5] = ["bool", "integer", "real", "date", "string"];
+        shape::check(body, "QueryPredicate", members(kind))?;
+        for (member, known) in [("type", &KINDS[..]), ("propertyType", &TYPES)] {
+            if let Some(word) = body[member].as_str().filter(|word| !known.contains(word)) {
+                return Err(Refusal::value(word, member, known));
+            }
         }
-        let (is_metric, name) = match (body["dimension"].as_str(), body["metric"].as_str(), body["property"].as_str()) {
-            (Some(name), _, _) => (false, name),
-            (_, Some(name), _) => (true, name),
-            (_, _, Some(name)) => (false, name),
-            _ => return Err(Refusal::bad("A predicate must name a dimension, a property or a metric.")),
+        let mut named = KINDS.into_iter().filter_map(|of| Some((of, body[of].as_str()?)));
+        let (of, name) = match (named.next(), named.next()) {
+            (Some(one), None) => one,
+            (None, _) => return Err(Refusal::bad("A predicate must name a dimension, a property or a metric.")),
+            _ => return Err(Refusal::bad("A predicate may name one thing: a dimension, a property or a metric.")),
         };
-        if body["property"].is_null() {
-            let list = format!("{kind}.{}", if is_metric { "metric" } else { "dimension" });
-            vocabulary::check(name, &list, if is_metric { "metric" } else { "dimension" })?;
+        if let Some(told) = body["type"].as_str().filter(|told| *told != of) {
+            return Err(Refusal::bad(format!("A predicate of type {told} must name a {told}, not a {of}.")));
+        }
+        if of != "property" {
+            vocabulary::check(name, &format!("{kind}.{of}"), of)?;
         }
         let test = match body["operator"].as_str().unwrap_or("matches") {
             "exists" => Test::Exists,
@@ -121,25 +135,15 @@ impl Predicate {
             "matches" => Self::matches(body)?,
             other => return Err(Refusal::value(other, "operator", &["matches", "exists", "notExists"])),
         };
-        Ok(Self { is_metric, name: name.to_string(), test })
+        Ok(Self { is_metric: of == "metric", name: name.to_string(), test })
     }
 
     fn matches(body: &Value) -> Result<Test, Refusal> {
-        match (&body["value"], body["range"].as_object()) {
-            (Value::String(value), _) => Ok(Test::Matches(value.clone())),
-            (Value::Null, Some(range)) => {
-                only(&body["range"], "NumericRange", &["gt", "gte", "lt", "lte"])?;
-                let bound = |name: &str| match range.get(name).filter(|bound| !bound.is_null()) {
-                    None => Ok(None),
-                    Some(bound) => match bound.as_f64() {
-                        Some(number) => Ok(Some(number)),
-                        None => Err(Refusal::value(&bound.to_string(), name, &["a number"])),
-                    },
-                };
-                Ok(Test::Range { gt: bound("gt")?, gte: bound("gte")?, lt: bound("lt")?, lte: bound("lte")? })
-            }
-            (Value::Null, None) => Err(Refusal::bad("A predicate that matches must have a value or a range.")),
-            (other, _) => Ok(Test::Matches(other.to_string())),
+        match (body["value"].as_str(), &body["range"]) {
+            (Some(value), Value::Null) => Ok(Test::Matches(value.to_string())),
+            (Some(_), _) => Err(Refusal::bad("A predicate may have a value or a range, not both.")),
+            (None, Value::Null) => Err(Refusal::bad("A predicate that matches must have a value or a range.")),
+            (None, range) => Range::read(range, "NumericRange", &["gt", "gte", "lt", "lte"]).map(Test::Within),
         }
     }
 
@@ -150,7 +154,7 @@ impl Predicate {
                 Test::Exists => !found.is_empty(),
                 Test::NotExists => found.is_empty(),
                 Test::Matches(wanted) => found.iter().any(|value| wanted.parse() == Ok(*value)),
-                range => found.iter().any(|value| range.holds_number(*value)),
+                Test::Within(range) => found.iter().any(|value| range.holds(*value)),
             };
         }
         let found = values.dimension(&self.name);
@@ -158,18 +162,8 @@ impl Predicate {
             Test::Exists => !found.is_empty(),
             Test::NotExists => found.is_empty(),
             Test::Matches(wanted) => found.iter().any(|value| same(value, wanted)),
-            range => found.iter().filter_map(|value| value.parse().ok()).any(|value| range.holds_number(value)),
+            Test::Within(range) => found.iter().filter_map(|value| value.parse().ok()).any(|value| range.holds(value)),
         }
-    }
-}
-
-impl Test {
-    fn holds_number(&self, value: f64) -> bool {
-        let Self::Range { gt, gte, lt, lte } = self else { return false };
-        gt.is_none_or(|bound| value > bound)
-            && gte.is_none_or(|bound| value >= bound)
-            && lt.is_none_or(|bound| value < bound)
-            && lte.is_none_or(|bound| value <= bound)
     }
 }
 

@@ -21,16 +21,12 @@ pub(super) struct Filters {
 impl Filters {
     /// Reads the five lists of a query.
     pub(super) fn read(body: &Value) -> Result<Self, Refusal> {
-        let list = |name: &str, kind: &str| {
-            let filters = body[name].as_array().cloned().unwrap_or_default();
-            filters.iter().map(|filter| Filter::read(filter, kind)).collect::<Result<Vec<_>, _>>()
-        };
         Ok(Self {
-            conversation: list("conversationFilters", "conversation")?,
-            segment: list("segmentFilters", "segment")?,
-            evaluation: list("evaluationFilters", "evaluation")?,
-            survey: list("surveyFilters", "survey")?,
-            resolution: list("resolutionFilters", "resolution")?,
+            conversation: Filter::read_all(body, "conversationFilters", "conversation")?,
+            segment: Filter::read_all(body, "segmentFilters", "segment")?,
+            evaluation: Filter::read_all(body, "evaluationFilters", "evaluation")?,
+            survey: Filter::read_all(body, "surveyFilters", "survey")?,
+            resolution: Filter::read_all(body, "resolutionFilters", "resolution")?,
         })
     }
 

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::filters::Filters;
-use super::{interval_of, only};
+use super::order::{OrderBy, is_descending};
+use super::{interval_of, shape};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::time::{DAY, HOUR, Interval, day_of, iso};
@@ -35,8 +36,11 @@ impl Org {
 
     /// Refuses what no job can be made of.
     pub(super) fn check_details_job(&self, body: &Value) -> Result<(), Refusal> {
-        only(body, "AsyncConversationQuery", &PROPERTIES)?;
+        shape::check(body, "AsyncConversationQuery", &PROPERTIES)?;
         interval_of(body)?;
+        is_descending(body)?;
+        OrderBy::read(body)?;
+        shape::at_least_one(body, "limit")?;
         Filters::read(body).map(drop)
     }
 
@@ -45,6 +49,7 @@ impl Org {
         let until = available(done);
         let interval = interval_of(query)?;
         let filters = Filters::read(query)?;
+        let order = OrderBy::read(query)?;
         let by_day = query["startOfDayIntervalMatching"].as_bool().unwrap_or(false);
         let days = interval.days();
         let span = match by_day {
@@ -59,14 +64,14 @@ impl Org {
             let it = self.traffic.build(place).seen_at(until);
             let overlaps = by_day || it.end.is_none_or(|end| end >= interval.start);
             if overlaps && call.sees(&it.divisions) && filters.pass(&it, &self.directory) {
-                found.push((it.start, place));
+                found.push((order.rank(&it), place));
             }
         }
         found.sort_unstable();
-        if query["order"] == "desc" {
+        if is_descending(query)? {
             found.reverse();
         }
-        let limit = query["limit"].as_u64().map_or(usize::MAX, |limit| limit as usize);
+        let limit = shape::at_least_one(query, "limit")?.unwrap_or(usize::MAX);
         Ok(found.into_iter().take(limit).map(|(_, place)| place).collect())
     }
 

@@ -8,7 +8,7 @@ use super::activity::{Family, Item, activity, entity, plain};
 use super::dimensions::Part;
 use super::filter::{Filter, Values};
 use super::observations::{attach, state_of};
-use super::{only, strings, vocabulary};
+use super::{shape, strings, vocabulary};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::traffic::model::Segment;
@@ -65,7 +65,7 @@ impl Org {
 
     /// `POST analytics/flows/observations/query`.
     pub(crate) fn query_flow_observations(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
-        only(&call.body, "FlowObservationQuery", &["filter", "metrics", "detailMetrics"])?;
+        shape::check(&call.body, "FlowObservationQuery", &["filter", "metrics", "detailMetrics"])?;
         let details = strings(&call.body, "detailMetrics");
         let metrics = [strings(&call.body, "metrics"), details.clone()].concat();
         if metrics.is_empty() {

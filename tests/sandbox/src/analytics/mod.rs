@@ -14,6 +14,8 @@ mod lake;
 mod live;
 pub(crate) mod members;
 pub(crate) mod observations;
+mod order;
+mod shape;
 mod user_details;
 mod user_observations;
 pub(crate) mod vocabulary;

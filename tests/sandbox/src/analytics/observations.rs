@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::filter::Filter;
-use super::{only, strings, vocabulary};
+use super::{shape, strings, vocabulary};
 use crate::directory::Queue;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -33,7 +33,7 @@ struct Seen {
 impl Org {
     /// Answers the query.
     pub(crate) fn query_observations(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
-        only(&call.body, "QueueObservationQuery", &["filter", "metrics", "detailMetrics"])?;
+        shape::check(&call.body, "QueueObservationQuery", &["filter", "metrics", "detailMetrics"])?;
         let metrics = strings(&call.body, "metrics");
         let details = strings(&call.body, "detailMetrics");
         if metrics.is_empty() && details.is_empty() {

@@ -6,7 +6,8 @@ use super::aggregates::Agent;
 use super::details::paging;
 use super::filter::{Filter, Values};
 use super::lake::available;
-use super::{interval_of, only};
+use super::order::is_descending;
+use super::{interval_of, shape};
 use crate::agents::presence::{DEFINITIONS, Routing};
 use crate::agents::timeline::{Record, Seen, State, presence_of, records, routing_of};
 use crate::org::{Call, Org};
@@ -24,14 +25,10 @@ struct Filters {
 
 impl Filters {
     fn read(body: &Value) -> Result<Self, Refusal> {
-        let list = |name: &str, kind: &str| {
-            let filters = body[name].as_array().cloned().unwrap_or_default();
-            filters.iter().map(|filter| Filter::read(filter, kind)).collect::<Result<Vec<_>, _>>()
-        };
         Ok(Self {
-            user: list("userFilters", "user")?,
-            presence: list("presenceFilters", "presence")?,
-            routing: list("routingStatusFilters", "routingStatus")?,
+            user: Filter::read_all(body, "userFilters", "user")?,
+            presence: Filter::read_all(body, "presenceFilters", "presence")?,
+            routing: Filter::read_all(body, "routingStatusFilters", "routingStatus")?,
         })
     }
 
@@ -88,10 +85,8 @@ impl Org {
                 found.push(History { at, presences, routings });
             }
         }
-        match body["order"].as_str() {
-            None | Some("asc" | "unordered") => {}
-            Some("desc") => found.reverse(),
-            Some(other) => return Err(Refusal::value(other, "order", &["asc", "desc", "unordered"])),
+        if is_descending(body)? {
+            found.reverse();
         }
         Ok(found)
     }
@@ -106,7 +101,7 @@ impl Org {
     pub(crate) fn query_user_details(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
         let body = &call.body;
         let more = ["order", "presenceAggregations", "routingStatusAggregations", "paging"];
-        only(body, "UserDetailsQuery", &[&FILTERS[..], &more].concat())?;
+        shape::check(body, "UserDetailsQuery", &[&FILTERS[..], &more].concat())?;
         let interval = interval_of(body)?;
         let (most, how) = if Filters::read(body)?.is_empty() { (7, "without a filter") } else { (31, "with a filter") };
         if interval.end - interval.start > most * DAY {
@@ -164,14 +159,16 @@ impl Org {
 
     /// Refuses what no job can be made of.
     pub(super) fn check_user_details_job(&self, body: &Value) -> Result<(), Refusal> {
-        only(body, "AsyncUserDetailsQuery", &[&FILTERS[..], &["order", "limit"]].concat())?;
+        shape::check(body, "AsyncUserDetailsQuery", &[&FILTERS[..], &["order", "limit"]].concat())?;
         interval_of(body)?;
+        is_descending(body)?;
+        shape::at_least_one(body, "limit")?;
         Filters::read(body).map(drop)
     }
 
     /// The users a job finds, in the data lake as it was when the job was done.
     pub(super) fn user_details_of_job(&mut self, body: &Value, call: &Call, done: i64) -> Result<Vec<usize>, Refusal> {
-        let limit = body["limit"].as_u64().map_or(usize::MAX, |limit| limit as usize);
+        let limit = shape::at_least_one(body, "limit")?.unwrap_or(usize::MAX);
         let found = self.histories(body, call, available(done))?;
         Ok(found.into_iter().take(limit).map(|history| history.at).collect())
     }

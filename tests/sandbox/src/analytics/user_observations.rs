@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use super::aggregates::Agent;
 use super::filter::Filter;
-use super::{only, strings, vocabulary};
+use super::{shape, strings, vocabulary};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 
 impl Org {
     /// Answers the query. Its model of an observation cannot name a queue, so `detailMetrics` only count, too.
     pub(crate) fn query_user_observations(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
-        only(&call.body, "UserObservationQuery", &["filter", "metrics", "detailMetrics"])?;
+        shape::check(&call.body, "UserObservationQuery", &["filter", "metrics", "detailMetrics"])?;
         let mut metrics = strings(&call.body, "metrics");
         metrics.extend(strings(&call.body, "detailMetrics"));
         metrics.dedup();

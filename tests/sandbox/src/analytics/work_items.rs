@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::filter::Filter;
-use super::{only, strings, vocabulary};
+use super::{shape, strings, vocabulary};
 use crate::entities::number;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -24,14 +24,14 @@ impl Org {
     /// Answers the query: with nothing.
     pub(crate) fn query_work_items(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
         let body = &call.body;
-        only(body, "TaskManagementObservationQuery", &["groupBy", "metrics", "filter", "expands"])?;
+        shape::check(body, "TaskManagementObservationQuery", &["groupBy", "metrics", "filter", "expands"])?;
         number(call, "pageSize", MOST, MOST)?;
         let metrics = body["metrics"].as_array().map(Vec::as_slice).unwrap_or_default();
         if metrics.is_empty() || strings(body, "groupBy").is_empty() {
             return Err(Refusal::bad("At least one metric and one dimension to group by are required."));
         }
         for metric in metrics {
-            only(metric, "TaskManagementQueryMetric", &["name", "qualifier"])?;
+            shape::check(metric, "TaskManagementQueryMetric", &["name", "qualifier"])?;
             check(&metric["name"], "metric", "name")?;
             if !metric["qualifier"].is_null() {
                 check(&metric["qualifier"], "qualifier", "qualifier")?;
@@ -45,9 +45,9 @@ impl Org {
         if body["filter"].is_null() {
             return Err(Refusal::bad("A filter is required."));
         }
-        only(&body["filter"], "TaskManagementObservationQueryFilter", &["predicates"])?;
+        shape::check(&body["filter"], "TaskManagementObservationQueryFilter", &["predicates"])?;
         let all = json!({"type": "and", "predicates": body["filter"]["predicates"]});
-        let filter = Filter::read_plain(&all, WORDS)?;
+        let filter = Filter::read(&all, WORDS)?;
         let ids = [filter.asked("queueId"), filter.asked("typeId")];
         if let Some(text) = ids.iter().flatten().find(|text| Uuid::parse(text).is_none()) {
             return Err(Refusal::value(text, "value", &["a UUID"]));

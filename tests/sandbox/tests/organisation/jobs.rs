@@ -208,3 +208,27 @@ fn a_job_is_found_among_its_kind_alone() {
         assert_eq!(statuses, [404; 3], "{astray}");
     }
 }
+
+#[test]
+fn a_job_keeps_the_order_it_was_asked_for() {
+    let mut caller = Caller::new("reporting");
+    let interval = caller.ready["interval"].clone();
+    for by in ["conversationStart", "conversationEnd", "segmentStart", "segmentEnd"] {
+        for order in ["asc", "desc"] {
+            let query =
+                json!({"interval": interval, "startOfDayIntervalMatching": true, "orderBy": by, "order": order});
+            let job = submit(&mut caller, query);
+            caller.now += 3_000;
+            let found = results(&mut caller, &job, 1_000);
+            let ids = |rows: &[Value]| rows.iter().map(|row| row["conversationId"].clone()).collect::<Vec<_>>();
+            let asked = caller.page_through(json!({"interval": interval, "orderBy": by, "order": order}));
+            assert_eq!(ids(&found), ids(&asked), "{by} {order}");
+        }
+    }
+    let query = json!({"interval": interval, "orderBy": "conversationEnd", "order": "desc", "limit": 3});
+    let job = submit(&mut caller, query);
+    caller.now += 3_000;
+    let found = results(&mut caller, &job, 1_000);
+    let ends: Vec<&str> = found.iter().map(|row| row["conversationEnd"].as_str().unwrap_or("9")).collect();
+    assert!(ends.len() == 3 && ends.is_sorted_by(|one, next| one >= next), "{ends:?}");
+}

@@ -33,6 +33,7 @@ mod scopes;
 mod searches;
 #[cfg(feature = "server")]
 mod server;
+mod shapes;
 mod speech;
 mod summaries;
 mod work_items;

@@ -49,7 +49,7 @@ fn what_no_model_has_is_refused() {
         ("groupBy", json!([]), "bad.request"),
         ("groupBy", json!(["userId"]), "invalid.value"),
         ("metrics", json!([]), "bad.request"),
-        ("metrics", json!(["oWorkitemsDue"]), "bad.request"),
+        ("metrics", json!(["oWorkitemsDue"]), "invalid.value"),
         ("metrics", json!([{"name": "nWorkitemsCreated"}]), "invalid.value"),
         ("metrics", json!([{"name": "oWorkitemsDue", "qualifier": "Hours48"}]), "invalid.value"),
         ("metrics", json!([{"metric": "oWorkitemsDue"}]), "invalid.property"),

@@ -7,7 +7,8 @@ use super::rank::Rank;
 use super::vocabulary;
 use crate::analytics::buckets::Buckets;
 use crate::analytics::filter::{Filter, Values};
-use crate::analytics::{interval_of, only, strings};
+use crate::analytics::shape::{self, Range};
+use crate::analytics::{interval_of, strings};
 use crate::refusal::Refusal;
 use crate::time::{DAY, Interval};
 
@@ -17,12 +18,15 @@ const LONGEST_DAYS: i64 = 366;
 /// The most views of a query.
 const MOST_VIEWS: usize = 10;
 
+/// The most users that aggregates of users are asked for by their ids.
+const MOST_USERS: usize = 100;
+
 /// A view: how often a metric lay in a range.
 pub(super) struct View {
     pub(super) name: String,
     target: String,
-    gte: f64,
-    lt: f64,
+    /// Without a range, everywhere.
+    range: Option<Range>,
 }
 
 /// Values of the grouping, in the order asked; absent where a thing has none.
@@ -49,8 +53,7 @@ impl Query {
         let list = |kind: &str| format!("{}.{kind}", family.path);
         let mut known = vocabulary::words(&list("property"));
         known.extend(is_job.then_some("pageSize"));
-        only(body, family.object, &known)?;
-        check_kinds(body)?;
+        shape::check(body, family.object, &known)?;
         let interval = interval_of(body)?;
         if interval.end - interval.start > LONGEST_DAYS * DAY {
             return Err(Refusal::bad(format!("The interval may not exceed {LONGEST_DAYS} days.")));
@@ -69,15 +72,20 @@ impl Query {
         }
         let views = views.iter().map(|view| View::read(view, &list("metric"))).collect::<Result<Vec<_>, _>>()?;
         check_views(&views)?;
+        let filter = match &body["filter"] {
+            Value::Null => None,
+            filter => Some(Filter::read(filter, family.path)?),
+        };
+        let users = filter.as_ref().map_or(0, |filter| filter.asked("userId").len());
+        if family.path == "users" && users > MOST_USERS {
+            return Err(Refusal::bad(format!("A query may have at most {MOST_USERS} predicates of userId.")));
+        }
         Ok(Self {
             interval,
             group_by,
             rank: Rank::read(family, body, &metrics)?,
             metrics,
-            filter: match &body["filter"] {
-                Value::Null => None,
-                filter => Some(Filter::read(filter, family.path)?),
-            },
+            filter,
             views,
             alternate_time: match body["alternateTimeDimension"].as_str() {
                 None => None,
@@ -121,26 +129,6 @@ impl Query {
     }
 }
 
-/// Refuses a property that is of another kind than the model has it.
-fn check_kinds(body: &Value) -> Result<(), Refusal> {
-    for (name, value) in body.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
-        let (fits, kind) = match name.as_str() {
-            "metrics" | "groupBy" => {
-                (value.as_array().is_some_and(|list| list.iter().all(Value::is_string)), "a list of strings")
-            }
-            "views" => (value.is_array(), "a list of objects"),
-            "filter" | "sortMetric" => (value.is_object(), "an object"),
-            "flattenMultivaluedDimensions" => (value.is_boolean(), "true, false"),
-            "limit" | "pageSize" => (value.is_number(), "a number"),
-            _ => (value.is_string(), "a string"),
-        };
-        if !fits {
-            return Err(Refusal::value(&value.to_string(), name, &[kind]));
-        }
-    }
-    Ok(())
-}
-
 /// Refuses more views than there may be, and names that do not tell them apart.
 fn check_views(views: &[View]) -> Result<(), Refusal> {
     if views.len() > MOST_VIEWS {
@@ -156,7 +144,7 @@ fn check_views(views: &[View]) -> Result<(), Refusal> {
 
 impl View {
     fn read(body: &Value, metrics: &str) -> Result<Self, Refusal> {
-        only(body, "AggregationView", &["target", "name", "function", "range"])?;
+        shape::check(body, "AggregationView", &["target", "name", "function", "range"])?;
         let text = |name: &str| body[name].as_str().map(String::from);
         let (Some(name), Some(target)) = (text("name"), text("target")) else {
             return Err(Refusal::bad("A view must have a name and a target."));
@@ -172,20 +160,15 @@ impl View {
             Some("rangeBound") => {}
             other => return Err(Refusal::value(other.unwrap_or_default(), "function", &["rangeBound"])),
         }
-        let range = &body["range"];
-        if !range.is_null() {
-            only(range, "AggregationRange", &["gte", "lt"])?;
-        }
-        let bound = |name: &str, none: f64| match &range[name] {
-            Value::Null => Ok(none),
-            bound => bound.as_f64().ok_or_else(|| Refusal::value(&bound.to_string(), name, &["a number"])),
+        let range = match &body["range"] {
+            Value::Null => None,
+            range => Some(Range::half_open(range)?),
         };
-        Ok(Self { gte: bound("gte", f64::NEG_INFINITY)?, lt: bound("lt", f64::INFINITY)?, name, target })
+        Ok(Self { name, target, range })
     }
 
     /// Whether the view looks at a metric, and whether a value lies in its range.
     pub(super) fn sees(&self, metric: &str, value: i64) -> Option<bool> {
-        let value = value as f64;
-        (self.target == metric).then_some(value >= self.gte && value < self.lt)
+        (self.target == metric).then(|| self.range.as_ref().is_none_or(|range| range.holds(value as f64)))
     }
 }

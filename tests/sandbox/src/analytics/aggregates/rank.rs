@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::families::Family;
 use super::table::{Amount, Fact, Sum};
 use super::vocabulary;
-use crate::analytics::only;
+use crate::analytics::shape;
 use crate::refusal::Refusal;
 use crate::uuid::Uuid;
 
@@ -49,13 +49,7 @@ impl Rank {
         if body["groupBy"].as_array().is_none_or(Vec::is_empty) {
             return Err(Refusal::bad(format!("A query of type {kind} must have a groupBy.")));
         }
-        let limit = match &body["limit"] {
-            Value::Null => None,
-            limit => match limit.as_u64().filter(|limit| *limit > 0) {
-                Some(limit) => Some(usize::try_from(limit).unwrap_or(usize::MAX)),
-                None => return Err(Refusal::bad("The limit must be at least 1.")),
-            },
-        };
+        let limit = shape::at_least_one(body, "limit")?;
         let sort = &body["sortMetric"];
         let (metric, function) = match metrics {
             [metric] if sort.is_null() => (metric.clone(), if metric.starts_with('n') { "count" } else { "sum" }),
@@ -63,7 +57,7 @@ impl Rank {
                 return Err(Refusal::bad("A sortMetric is required when requesting multiple metrics."));
             }
             _ => {
-                only(sort, "AggregationSort", &["name", "function"])?;
+                shape::check(sort, "AggregationSort", &["name", "function"])?;
                 let (Some(name), Some(function)) = (sort["name"].as_str(), sort["function"].as_str()) else {
                     return Err(Refusal::bad("A sortMetric must have a name and a function."));
                 };
