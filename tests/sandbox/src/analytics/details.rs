@@ -1,11 +1,11 @@
 //! Conversation details: the query with its paging, one by id, many by ids.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::dimensions::{Part, Whole};
-use super::filter::Values;
+use super::dimensions::Entire;
 use super::filters::Filters;
 use super::order::{OrderBy, is_descending};
+use super::tally::Tally;
 use super::{interval_of, shape};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -38,6 +38,7 @@ pub(crate) struct Remembered {
     /// From the moment it was found until the next event, the answer is the same.
     valid: std::ops::Range<i64>,
     places: Vec<Place>,
+    aggregations: Option<Value>,
 }
 
 impl Org {
@@ -52,10 +53,12 @@ impl Org {
             return Err(Refusal::bad(format!("The interval may not exceed {most} days {how}.")));
         }
         let (is_descending, order) = (is_descending(body)?, OrderBy::read(body)?);
+        let tallies = Tally::read_all(body, "aggregations", &["conversation", "segment"])?;
         let (size, number) = paging(body)?;
         self.must_fit(call.path, size)?;
-        self.find(call, interval, &filters, order);
-        let places = self.remembered.as_ref().map(|found| found.places.as_slice()).unwrap_or_default();
+        self.find(call, interval, &filters, order, tallies);
+        let found = self.remembered.as_ref();
+        let places = found.map(|found| found.places.as_slice()).unwrap_or_default();
         let total = places.len();
         let from = ((number - 1) * size).min(total);
         let page: Vec<Place> = if is_descending {
@@ -63,13 +66,13 @@ impl Org {
         } else {
             places[from..(from + size).min(total)].to_vec()
         };
-        let aggregations = self.terms(body)?;
+        let aggregations = found.and_then(|found| found.aggregations.clone());
         let hits = self.hits(call.path, total, number);
         Ok(self.page(&page, call, Some(hits), aggregations))
     }
 
-    /// Finds the matches in ascending order, or remembers them.
-    fn find(&mut self, call: &Call, interval: Interval, filters: &Filters, order: OrderBy) {
+    /// Finds the matches in ascending order and counts them, or remembers.
+    fn find(&mut self, call: &Call, interval: Interval, filters: &Filters, order: OrderBy, mut tallies: Vec<Tally>) {
         let mut query = call.body.clone();
         if let Some(members) = query.as_object_mut() {
             members.remove("paging");
@@ -80,7 +83,8 @@ impl Org {
         if known.is_some_and(|known| known.valid.contains(&call.now)) {
             return;
         }
-        let reads_none = filters.is_empty() && order == OrderBy::Start && call.divisions.is_none();
+        let is_unread = filters.is_empty() && order == OrderBy::Start && tallies.is_empty();
+        let reads_none = is_unread && call.divisions.is_none();
         let mut found: Vec<(i64, Place)> = Vec::new();
         let mut until = i64::MAX;
         for day in interval.days() {
@@ -103,12 +107,15 @@ impl Org {
                 let it = whole.seen_at(call.now);
                 if call.sees(&it.divisions) && filters.pass(&it, &self.directory) {
                     found.push((order.rank(&it), place));
+                    tallies.iter_mut().for_each(|tally| tally.add(&Entire(&it)));
                 }
             }
         }
         found.sort_by_key(|(rank, place)| (*rank, *place));
         let places = found.into_iter().map(|(_, place)| place).collect();
-        self.remembered = Some(Remembered { query, valid: call.now..until, places });
+        let told: Vec<Value> = tallies.into_iter().map(Tally::told).collect();
+        let aggregations = (!told.is_empty()).then_some(Value::Array(told));
+        self.remembered = Some(Remembered { query, valid: call.now..until, places, aggregations });
     }
 
     /// Conversations as a page: each written when it is asked for.
@@ -141,45 +148,6 @@ impl Org {
         }
         out.push(b'}');
         out
-    }
-
-    /// `termFrequency` over a segment or conversation dimension of all matches.
-    fn terms(&self, body: &Value) -> Result<Option<Value>, Refusal> {
-        let Some(asked) = body["aggregations"].as_array().filter(|asked| !asked.is_empty()) else { return Ok(None) };
-        let places = self.remembered.as_ref().map(|found| found.places.as_slice()).unwrap_or_default();
-        let mut results = Vec::new();
-        for one in asked {
-            let (Some("termFrequency"), Some(dimension)) = (one["type"].as_str(), one["dimension"].as_str()) else {
-                return Err(Refusal::bad("Only aggregations of type termFrequency with a dimension are simulated."));
-            };
-            let mut counts = std::collections::BTreeMap::<String, usize>::new();
-            for place in places {
-                for value in self.terms_of(*place, dimension) {
-                    *counts.entry(value).or_default() += 1;
-                }
-            }
-            let mut entries: Vec<(String, usize)> = counts.into_iter().collect();
-            entries.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-            let size = one["size"].as_u64().unwrap_or(10) as usize;
-            let entries: Vec<Value> =
-                entries.into_iter().take(size).map(|(v, n)| json!({"count": n, "value": v})).collect();
-            results.push(
-                json!({"type": "termFrequency", "dimension": dimension, "count": places.len(), "results": entries}),
-            );
-        }
-        Ok(Some(Value::Array(results)))
-    }
-
-    fn terms_of(&self, place: Place, dimension: &str) -> std::collections::BTreeSet<String> {
-        let conversation = &self.traffic.build(place);
-        let mut values: std::collections::BTreeSet<String> =
-            Whole(conversation).dimension(dimension).into_iter().collect();
-        for participant in &conversation.participants {
-            for session in &participant.sessions {
-                values.extend(Part { conversation, participant, session, segment: None }.dimension(dimension));
-            }
-        }
-        values
     }
 
     /// The place of a conversation the caller can know of.

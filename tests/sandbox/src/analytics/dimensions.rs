@@ -40,6 +40,36 @@ impl Values for Whole<'_> {
     }
 }
 
+/// A conversation with everything in it.
+pub(crate) struct Entire<'a>(pub(crate) &'a Conversation);
+
+impl Entire<'_> {
+    fn each(&self, mut look: impl FnMut(&Part<'_>)) {
+        let conversation = self.0;
+        for participant in &conversation.participants {
+            for session in &participant.sessions {
+                for segment in &session.segments {
+                    look(&Part { conversation, participant, session, segment: Some(segment) });
+                }
+            }
+        }
+    }
+}
+
+impl Values for Entire<'_> {
+    fn dimension(&self, name: &str) -> Vec<String> {
+        let mut found = Whole(self.0).dimension(name);
+        self.each(|part| found.extend(part.dimension(name)));
+        found
+    }
+
+    fn metric(&self, name: &str) -> Vec<f64> {
+        let mut found = Whole(self.0).metric(name);
+        self.each(|part| found.extend(part.metric(name)));
+        found
+    }
+}
+
 /// A session, or one segment of it, with all it belongs to.
 #[derive(Clone, Copy)]
 pub(crate) struct Part<'a> {

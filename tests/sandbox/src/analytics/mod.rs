@@ -16,6 +16,7 @@ pub(crate) mod members;
 pub(crate) mod observations;
 mod order;
 mod shape;
+mod tally;
 mod user_details;
 mod user_observations;
 pub(crate) mod vocabulary;

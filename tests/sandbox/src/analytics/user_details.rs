@@ -7,6 +7,7 @@ use super::details::paging;
 use super::filter::{Filter, Values};
 use super::lake::available;
 use super::order::is_descending;
+use super::tally::Tally;
 use super::{interval_of, shape};
 use crate::agents::presence::{DEFINITIONS, Routing};
 use crate::agents::timeline::{Record, Seen, State, presence_of, records, routing_of};
@@ -108,16 +109,18 @@ impl Org {
             return Err(Refusal::bad(format!("The interval may not exceed {most} days {how}.")));
         }
         let (size, number) = paging(body)?;
+        let mut of_presence = Tally::read_all(body, "presenceAggregations", &["presence"])?;
+        let mut of_routing = Tally::read_all(body, "routingStatusAggregations", &["routingStatus"])?;
         let found = self.histories(body, call, call.now)?;
-        let mut terms = Vec::new();
-        let presences = || found.iter().flat_map(|history| &history.presences).map(|r| self.asked_presence(r));
-        let routings = || found.iter().flat_map(|history| &history.routings).map(asked_routing);
-        for one in body["presenceAggregations"].as_array().into_iter().flatten() {
-            terms.push(term_frequency(one, "presence.dimension", &mut presences())?);
+        for history in &found {
+            for tally in &mut of_presence {
+                history.presences.iter().for_each(|record| tally.add(&self.asked_presence(record)));
+            }
+            for tally in &mut of_routing {
+                history.routings.iter().for_each(|record| tally.add(&asked_routing(record)));
+            }
         }
-        for one in body["routingStatusAggregations"].as_array().into_iter().flatten() {
-            terms.push(term_frequency(one, "routingStatus.dimension", &mut routings())?);
-        }
+        let terms: Vec<Value> = of_presence.into_iter().chain(of_routing).map(Tally::told).collect();
         let page: Vec<Value> =
             found.iter().skip((number - 1) * size).take(size).map(|history| self.history_json(history)).collect();
         let mut answer = json!({});
@@ -203,25 +206,4 @@ impl Org {
 
 fn asked_routing(record: &Record<Routing>) -> Asked {
     Asked(vec![("routingStatus", record.what.key().into())])
-}
-
-/// `termFrequency` over the records of all users that were found.
-fn term_frequency(asked: &Value, words: &str, records: &mut dyn Iterator<Item = Asked>) -> Result<Value, Refusal> {
-    let (Some("termFrequency"), Some(dimension)) = (asked["type"].as_str(), asked["dimension"].as_str()) else {
-        return Err(Refusal::bad("Only aggregations of type termFrequency with a dimension are simulated."));
-    };
-    super::vocabulary::check(dimension, words, "dimension")?;
-    let mut counts = std::collections::BTreeMap::<String, usize>::new();
-    let mut total = 0;
-    for record in records {
-        total += 1;
-        for value in record.dimension(dimension) {
-            *counts.entry(value).or_default() += 1;
-        }
-    }
-    let mut entries: Vec<(String, usize)> = counts.into_iter().collect();
-    entries.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let size = asked["size"].as_u64().unwrap_or(10) as usize;
-    let entries: Vec<Value> = entries.into_iter().take(size).map(|(v, n)| json!({"count": n, "value": v})).collect();
-    Ok(json!({"type": "termFrequency", "dimension": dimension, "count": total, "results": entries}))
 }

@@ -3,6 +3,7 @@
 mod agent_states;
 mod agents;
 mod aggregates;
+mod aggregations;
 mod audits;
 mod authorize;
 mod bots;
