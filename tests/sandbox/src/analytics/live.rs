@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::activity::{Family, Item, activity, entity, plain};
 use super::dimensions::Part;
 use super::filter::{Filter, Values};
-use super::observations::{attach, state_of};
-use super::{shape, strings, vocabulary};
+use super::observations::{asked_metrics, attach, state_of};
+use super::{shape, vocabulary};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::traffic::model::Segment;
@@ -66,11 +66,8 @@ impl Org {
     /// `POST analytics/flows/observations/query`.
     pub(crate) fn query_flow_observations(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
         shape::check(&call.body, "FlowObservationQuery", &["filter", "metrics", "detailMetrics"])?;
-        let details = strings(&call.body, "detailMetrics");
-        let metrics = [strings(&call.body, "metrics"), details.clone()].concat();
-        if metrics.is_empty() {
-            return Err(Refusal::bad("At least one metric is required."));
-        }
+        let (metrics, details) = asked_metrics(&call.body)?;
+        let metrics = [metrics, details.clone()].concat();
         for metric in &metrics {
             vocabulary::check(metric, "flow-observation.metric", "metrics")?;
         }

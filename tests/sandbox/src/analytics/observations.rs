@@ -1,8 +1,10 @@
 //! `POST analytics/queues/observations/query`: what the queues look like at this moment.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
-use super::filter::Filter;
+use super::filter::{Filter, Values};
 use super::{shape, strings, vocabulary};
 use crate::directory::Queue;
 use crate::org::{Call, Org};
@@ -30,15 +32,40 @@ struct Seen {
     detail: Value,
 }
 
+/// A queue with a medium, or without one: what a filter asks.
+struct Place<'a> {
+    queue: &'a str,
+    media: Option<&'static str>,
+}
+
+impl Values for Place<'_> {
+    fn dimension(&self, name: &str) -> Vec<String> {
+        match name {
+            "queueId" => vec![self.queue.into()],
+            "mediaType" => self.media.map(String::from).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn metric(&self, _name: &str) -> Vec<f64> {
+        Vec::new()
+    }
+}
+
+/// The metrics a query of observations wants, and those it wants with what was observed.
+pub(super) fn asked_metrics(body: &Value) -> Result<(Vec<String>, Vec<String>), Refusal> {
+    let metrics = strings(body, "metrics");
+    if metrics.is_empty() {
+        return Err(Refusal::bad("At least one metric is required."));
+    }
+    Ok((metrics, strings(body, "detailMetrics")))
+}
+
 impl Org {
     /// Answers the query.
     pub(crate) fn query_observations(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
         shape::check(&call.body, "QueueObservationQuery", &["filter", "metrics", "detailMetrics"])?;
-        let metrics = strings(&call.body, "metrics");
-        let details = strings(&call.body, "detailMetrics");
-        if metrics.is_empty() && details.is_empty() {
-            return Err(Refusal::bad("At least one metric is required."));
-        }
+        let (metrics, details) = asked_metrics(&call.body)?;
         for metric in &metrics {
             vocabulary::check(metric, "observation.metric", "metrics")?;
         }
@@ -50,20 +77,23 @@ impl Org {
         }
         let filter = Filter::read(&call.body["filter"], "observation-queue")?;
         let queues = self.asked_queues(&filter, call)?;
-        let asked_media = filter.asked("mediaType");
-        let media: Vec<&str> =
-            MEDIA.into_iter().filter(|m| asked_media.is_empty() || asked_media.iter().any(|a| a == m)).collect();
         let seen = self.going_on(call.now);
         let present = self.present(call.now);
         let mut results = Vec::new();
         let mut asked = metrics.clone();
         asked.extend(details.iter().filter(|metric| !metrics.contains(metric)).cloned());
         for queue in queues {
+            let id = queue.entity.id.to_string();
+            let passes = |media: Option<&'static str>| filter.passes(&Place { queue: &id, media });
+            let media: Vec<&str> = MEDIA.into_iter().filter(|media| passes(Some(media))).collect();
+            // Members are there for whatever medium is asked for.
+            if media.is_empty() && !passes(None) {
+                continue;
+            }
             let of_users = asked.iter().filter(|metric| !OF_CONVERSATIONS.contains(&metric.as_str()));
             let members = Self::members(&queue, &present);
             let users: Vec<Value> =
                 of_users.flat_map(|metric| self.of_members(&members, metric, details.contains(metric))).collect();
-            let id = queue.entity.id.to_string();
             if !users.is_empty() {
                 results.push(json!({"group": {"queueId": id}, "data": users}));
             }
@@ -83,21 +113,19 @@ impl Org {
         Ok(Value::Object(body).to_string().into_bytes())
     }
 
-    /// The queues the filter names, or all the caller sees. One that lies in another division is a refusal.
+    /// The queues the filter may mean, those it names first. One of them that lies in another division is a refusal.
     pub(super) fn asked_queues(&self, filter: &Filter, call: &Call) -> Result<Vec<Queue>, Refusal> {
         let division = |queue: &Queue| [self.directory.divisions[queue.entity.division].id];
-        let asked = filter.asked("queueId");
-        if asked.is_empty() {
-            let all = self.directory.queues.iter().filter(|queue| call.sees(&division(queue)));
-            return Ok(all.cloned().collect());
-        }
-        let mut queues = Vec::new();
-        for id in asked {
+        let mut queues: Vec<Queue> = Vec::new();
+        let mut is_there = BTreeSet::new();
+        for id in filter.asked("queueId") {
             if let Some(queue) = Uuid::parse(&id).and_then(|id| self.directory.queue(id)) {
                 call.must_see(&division(queue))?;
-                queues.push(queue.clone());
+                queues.extend(is_there.insert(queue.entity.id).then(|| queue.clone()));
             }
         }
+        let others = self.directory.queues.iter().filter(|queue| call.sees(&division(queue)));
+        queues.extend(others.filter(|queue| !is_there.contains(&queue.entity.id)).cloned());
         Ok(queues)
     }
 

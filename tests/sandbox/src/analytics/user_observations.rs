@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::aggregates::Agent;
 use super::filter::Filter;
-use super::{shape, strings, vocabulary};
+use super::observations::asked_metrics;
+use super::{shape, vocabulary};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 
@@ -12,12 +13,9 @@ impl Org {
     /// Answers the query. Its model of an observation cannot name a queue, so `detailMetrics` only count, too.
     pub(crate) fn query_user_observations(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
         shape::check(&call.body, "UserObservationQuery", &["filter", "metrics", "detailMetrics"])?;
-        let mut metrics = strings(&call.body, "metrics");
-        metrics.extend(strings(&call.body, "detailMetrics"));
+        let (mut metrics, details) = asked_metrics(&call.body)?;
+        metrics.extend(details);
         metrics.dedup();
-        if metrics.is_empty() {
-            return Err(Refusal::bad("At least one metric is required."));
-        }
         for metric in &metrics {
             vocabulary::check(metric, "user-observation.metric", "metrics")?;
         }

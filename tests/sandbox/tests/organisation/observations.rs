@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pegcount_sandbox::time::{DAY, iso};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::caller::{Caller, OBSERVATIONS, sessions};
 
@@ -65,4 +65,40 @@ fn every_member_has_one_status() {
         assert_eq!(total("oUserRoutingStatuses"), queue["memberCount"].as_i64().unwrap());
         assert_eq!(total("oOnQueueUsers") + total("oOffQueueUsers"), total("oMemberUsers"));
     }
+}
+
+/// The queues with rows of users, and the queues and media with rows of conversations.
+fn groups(caller: &mut Caller, filter: &Value) -> (Vec<String>, Vec<(String, String)>) {
+    let answer = caller.ask(OBSERVATIONS, json!({"filter": filter, "metrics": ["oWaiting", "oMemberUsers"]}));
+    let groups = answer["results"].as_array().unwrap().iter().map(|result| result["group"].clone());
+    let text = |group: &Value, name: &str| group[name].as_str().unwrap_or_default().to_string();
+    let (of_media, of_queues): (Vec<Value>, Vec<Value>) = groups.partition(|group| group["mediaType"].is_string());
+    let pair = |group: &Value| (text(group, "queueId"), text(group, "mediaType"));
+    (of_queues.iter().map(|group| text(group, "queueId")).collect(), of_media.iter().map(pair).collect())
+}
+
+#[test]
+fn a_filter_leaves_the_queues_and_media_that_pass() {
+    let mut caller = Caller::new("reporting");
+    let listed = caller.get("/api/v2/routing/queues?pageSize=100").parsed();
+    let ids = listed["entities"].as_array().unwrap().iter().map(|queue| queue["id"].as_str().unwrap().to_string());
+    let ids: Vec<String> = ids.collect();
+    let of = |dimension: &str, value: &str| json!({"dimension": dimension, "value": value});
+    let not = |dimension: &str| json!({"dimension": dimension, "operator": "notExists"});
+    let all = |predicates: &[Value]| json!({"type": "and", "predicates": predicates});
+    let any = |predicates: &[Value]| json!({"type": "or", "predicates": predicates});
+    let nothing = (vec![], vec![]);
+    assert_eq!(groups(&mut caller, &all(&[not("queueId")])), nothing);
+    assert_eq!(groups(&mut caller, &all(&[of("queueId", &ids[0]), of("queueId", &ids[1])])), nothing);
+    assert_eq!(groups(&mut caller, &all(&[of("mediaType", "voice"), of("mediaType", "email")])), nothing);
+    assert_eq!(groups(&mut caller, &all(&[json!({"dimension": "queueId", "range": {"gte": 1}})])), nothing);
+    let both = any(&[of("queueId", &ids[1]), of("queueId", &ids[0]), of("queueId", &ids[1])]);
+    let (queues, media) = groups(&mut caller, &both);
+    assert_eq!((queues, media.len()), (vec![ids[1].clone(), ids[0].clone()], 10), "once each, in the order asked");
+    let one = (vec![ids[0].clone()], vec![(ids[0].clone(), "voice".to_string())]);
+    assert_eq!(groups(&mut caller, &all(&[of("queueId", &ids[0]), of("mediaType", "VOICE")])), one);
+    let (queues, media) = groups(&mut caller, &any(&[of("queueId", &ids[0]), of("mediaType", "email")]));
+    assert_eq!((queues.len(), media.len()), (ids.len(), ids.len() + 4));
+    let (queues, media) = groups(&mut caller, &all(&[not("mediaType")]));
+    assert_eq!((queues.len(), media.len()), (ids.len(), 0), "users have no medium");
 }

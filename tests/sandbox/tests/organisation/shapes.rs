@@ -82,6 +82,7 @@ fn members_of_another_kind_are_refused() {
         (JOBS, json!({"limit": 0})),
         (USER_JOBS, json!({"limit": -1})),
         (OBSERVATIONS, json!({"metrics": null})),
+        (OBSERVATIONS, json!({"metrics": [], "detailMetrics": ["oWaiting"]})),
     ] {
         refuse(&mut caller, target, &more, "bad.request");
     }
