@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::aggregates::{Family, family};
+use crate::entities::number;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::rng::{Rng, key};
@@ -60,14 +61,15 @@ pub(crate) struct Job {
     done: i64,
     expires: i64,
     fails: bool,
-    is_cancelled: bool,
+    /// When it was ended before its time.
+    cancelled: Option<i64>,
     found: Option<(usize, Found)>,
 }
 
 impl Job {
     fn state(&self, now: i64) -> &'static str {
         match now {
-            _ if self.is_cancelled => "CANCELLED",
+            _ if self.cancelled.is_some() => "CANCELLED",
             now if now < self.submitted + WAITS => "QUEUED",
             now if now < self.done => "PENDING",
             _ if self.fails => "FAILED",
@@ -78,13 +80,9 @@ impl Job {
 
     /// How many results a page has: details are told with each page, aggregates were told when they were submitted.
     fn page_size(&self, call: &Call) -> Result<usize, Refusal> {
-        match (self.kind, call.parameter("pageSize")) {
-            (Kind::Aggregates(_), _) => page_size(&self.query),
-            (_, None) => Ok(LARGEST_PAGE),
-            (_, Some(text)) => match text.parse() {
-                Ok(size) if (1..=LARGEST_PAGE).contains(&size) => Ok(size),
-                _ => Err(Refusal::parameter("pageSize", "pageSize", &format!("1 to {LARGEST_PAGE}"))),
-            },
+        match self.kind {
+            Kind::Aggregates(_) => page_size(&self.query),
+            _ => number(call, "pageSize", LARGEST_PAGE, LARGEST_PAGE),
         }
     }
 }
@@ -117,7 +115,7 @@ impl Org {
             done,
             expires: done + fate.kept.unwrap_or(KEEPS),
             fails: fate.fails,
-            is_cancelled: false,
+            cancelled: None,
             found: None,
         };
         self.jobs.insert(id.clone(), job);
@@ -135,7 +133,8 @@ impl Org {
         let job = self.job(call)?;
         let state = job.state(call.now);
         let mut body = json!({"state": state, "submissionDate": iso(job.submitted)});
-        if matches!(state, "FULFILLED" | "EXPIRED" | "FAILED") {
+        // One that was done keeps its dates.
+        if job.done <= job.cancelled.unwrap_or(call.now) {
             body["completionDate"] = json!(iso(job.done));
             body["expirationDate"] = json!(iso(job.expires));
         }
@@ -145,9 +144,13 @@ impl Org {
         Ok(body.to_string().into_bytes())
     }
 
-    /// `DELETE …/jobs/{jobId}`.
+    /// `DELETE …/jobs/{jobId}`: there is nothing to end any more of one that was ended or has expired.
     pub(crate) fn cancel_job(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
-        self.job(call)?.is_cancelled = true;
+        let job = self.job(call)?;
+        if matches!(job.state(call.now), "CANCELLED" | "EXPIRED") {
+            return Err(Refusal::not_found());
+        }
+        job.cancelled = Some(call.now);
         Ok(Vec::new())
     }
 

@@ -210,6 +210,40 @@ fn a_job_is_found_among_its_kind_alone() {
 }
 
 #[test]
+fn the_size_of_a_page_that_is_refused_is_told() {
+    let mut caller = Caller::new("reporting");
+    let query = query_for(&caller, JOBS);
+    let job = submit(&mut caller, query);
+    caller.now += 3_000;
+    let refused = caller.get(&format!("{job}/results?pageSize=1001")).parsed();
+    assert_eq!(refused["code"], "invalid.query.param.value");
+    assert!(refused["message"].as_str().unwrap().starts_with("Value [1001] is not valid for parameter [pageSize]."));
+}
+
+#[test]
+fn a_job_is_ended_once_and_not_when_it_is_gone() {
+    for jobs in [JOBS, AGGREGATE_JOBS] {
+        let mut caller = Caller::new("reporting");
+        let query = query_for(&caller, jobs);
+        let early = submit_to(&mut caller, jobs, query.clone());
+        let done = submit_to(&mut caller, jobs, query.clone());
+        let kept = submit_to(&mut caller, jobs, query);
+        assert_eq!([caller.delete(&early).status, caller.delete(&early).status], [204, 404]);
+        caller.now += 3_000;
+        let before = caller.get(&done).parsed();
+        assert_eq!([caller.delete(&done).status, caller.delete(&done).status], [204, 404]);
+        let status = caller.get(&done).parsed();
+        assert_eq!((&status["state"], &status["completionDate"]), (&json!("CANCELLED"), &before["completionDate"]));
+        assert_eq!(caller.get(&early).parsed()["completionDate"], Value::Null);
+        caller.now += DAY;
+        caller.log_in("reporting");
+        let expired = caller.get(&kept).parsed();
+        assert_eq!((expired["state"].as_str(), caller.delete(&kept).status), (Some("EXPIRED"), 404));
+        assert_eq!(caller.get(&kept).parsed(), expired);
+    }
+}
+
+#[test]
 fn a_job_keeps_the_order_it_was_asked_for() {
     let mut caller = Caller::new("reporting");
     let interval = caller.ready["interval"].clone();
