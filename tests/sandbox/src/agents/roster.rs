@@ -182,6 +182,14 @@ impl Roster {
         let mut shifts = self.frames(user, at, at + 1).filter(|frame| frame.is_kept).map(Frame::keep);
         shifts.any(|shift| shift.parts.iter().any(is_there))
     }
+
+    /// The next stretch of a quarter of an hour or more in which an agent is on queue, as far as the shifts go.
+    pub(crate) fn next_on_queue(&self, user: &User, from: i64, until: i64) -> Option<(i64, i64)> {
+        let shifts = self.kept(user, from, until);
+        let parts = shifts.iter().flat_map(|shift| &shift.parts).filter(|part| part.presence == Presence::OnQueue);
+        let stretches = parts.map(|part| (part.start.max(from), part.end.min(until)));
+        stretches.filter(|(start, end)| end - start >= 15 * MINUTE).min()
+    }
 }
 
 impl Frame {

@@ -72,7 +72,8 @@ pub(crate) fn legs(it: &Conversation) -> Vec<Leg<'_>> {
         // Of what is written everything is kept; a call only where it says so.
         if session.media != "callback" && session.recording != Some(false) {
             let last = session.segments.iter().filter_map(|segment| segment.end).max().unwrap_or(end);
-            found.push(Leg { session, is_consult: false, start: it.start, end: last });
+            let first = session.segments.iter().map(|segment| segment.start).min().unwrap_or(it.start);
+            found.push(Leg { session, is_consult: false, start: first, end: last });
         }
     }
     let is_asked = |session: &&Session| session.media == "voice" && session.direction == "outbound";

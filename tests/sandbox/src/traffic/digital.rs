@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::model::{Segment, Session};
 use super::scene::Scene;
 use super::shapes::WaitEnd;
-use crate::directory::{Directory, Queue};
+use crate::directory::{Directory, Queue, User};
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 
 const SUBJECTS: [&str; 5] = [
@@ -15,6 +15,9 @@ const SUBJECTS: [&str; 5] = [
     "Contract renewal",
     "Réclamation – colis abîmé",
 ];
+
+/// How long a thread may be silent: longer than it is ever parked.
+const SILENCE: i64 = 7 * DAY;
 
 impl Scene<'_> {
     pub(super) fn callback(&mut self) {
@@ -65,6 +68,8 @@ impl Scene<'_> {
         call.segments.push(spoken.ended(if reached { "peer" } else { "uncallable" }));
         if reached {
             call.emit(dialled, "nOutboundConnected", 1);
+        } else {
+            call.emit(end, "tContacting", end - dialled);
         }
         self.measure(&mut call, end);
         call
@@ -88,8 +93,7 @@ impl Scene<'_> {
         self.address("mail");
         let most = if self.pace.is_settled { 40 * MINUTE } else { 4 * HOUR };
         let until = start + self.queueing("email").min(most).min(self.pace.patience);
-        let talk = self.lasting(75, 20 * MINUTE);
-        let end = self.written("email", queue, start, until, talk);
+        let end = self.written("email", queue, start, until, 20 * MINUTE);
         self.customer_writes("email", queue, end, "client");
     }
 
@@ -105,22 +109,67 @@ impl Scene<'_> {
         let (purpose, kind) = *self.rng.pick(&[("workflow", "INBOUNDSHORTMESSAGE"), ("botflow", "DIGITALBOT")]);
         self.flow(purpose, kind, "message", (start, answered), Some(queue));
         let until = answered + self.queueing("message");
-        let talk = self.lasting(50, 25 * MINUTE);
-        let end = self.written("message", queue, answered, until, talk);
-        if end - until >= DAY {
-            self.made.inactivity_timeout = Some(end + DAY);
-        }
+        let end = self.written("message", queue, answered, until, 25 * MINUTE);
         self.customer_writes("message", queue, end, "inactivity");
     }
 
-    /// How long a thread lasts at most: `percent` of those that may stay open for days do.
-    fn lasting(&mut self, percent: u32, usual: i64) -> i64 {
-        if !self.pace.lasts || self.rng.weighted(&[100 - percent, percent]) == 0 {
-            return usual;
+    /// A thread of days, by mail or messenger. Its agents are those of the roster: the rest of their day is planned
+    /// around it.
+    pub(super) fn thread(&mut self) {
+        let queue = self.queue();
+        let start = self.made.start;
+        let is_mail = self.rng.chance(0.5);
+        self.address(if is_mail { "mail" } else { "message" });
+        let (media, parting) = if is_mail { ("email", "client") } else { ("message", "inactivity") };
+        let mut offered = start;
+        if !is_mail {
+            offered += self.rng.between(300, 60 * SECOND);
+            self.flow("workflow", "INBOUNDSHORTMESSAGE", media, (start, offered), Some(queue));
         }
-        // On the settled day: open, but with nothing to tell until long after the day is looked at.
-        let least = if self.pace.is_settled { 3 * DAY } else { DAY };
-        self.rng.between(least, 6 * DAY)
+        let answered = offered + self.queueing(media);
+        let agent = self.colleague(queue, answered).unwrap_or(&self.directory.users[queue.members[0]]);
+        let first = (answered, answered + self.rng.between(2 * MINUTE, 15 * MINUTE));
+        if self.rng.chance(0.4) {
+            self.serve(media, queue, agent, offered, &[first]);
+            self.customer_writes(media, queue, first.1, parting);
+            return self.again(media, queue, agent, parting);
+        }
+        let mut stretches = vec![first];
+        for _ in 0..self.rng.between(1, 3) {
+            let from = stretches[stretches.len() - 1].1 + self.rng.between(2 * HOUR, 2 * DAY);
+            let Some((from, until)) = self.directory.roster.next_on_queue(agent, from, start + 6 * DAY) else { break };
+            let at = self.rng.between(from, until - 15 * MINUTE);
+            stretches.push((at, at + self.rng.between(2 * MINUTE, 15 * MINUTE)));
+        }
+        self.made.silence = (!is_mail).then_some(SILENCE);
+        self.serve(media, queue, agent, offered, &stretches);
+        self.customer_writes(media, queue, stretches[stretches.len() - 1].1, parting);
+    }
+
+    /// The customer writes again, hours or days after all was over, to whoever is there then.
+    fn again(&mut self, media: &'static str, queue: &Queue, before: &User, parting: &'static str) {
+        let over = self.over();
+        let again = over + self.rng.between(HOUR, 3 * DAY);
+        let answered = again + self.queueing(media);
+        let agent = self.colleague(queue, answered).unwrap_or(before);
+        let end = answered + self.rng.between(2 * MINUTE, 15 * MINUTE);
+        self.made.closed.push((over, again));
+        self.customer = self.rng.uuid();
+        self.serve(media, queue, agent, again, &[(answered, end)]);
+        let mut session = self.session(media, Some(self.customer));
+        self.dress(&mut session);
+        session.segments.push(Segment::new("interact", again, end).queue(queue.entity.id).ended(parting));
+        session.emit(again, "nConnected", 1);
+        self.made.participants[0].sessions.push(session);
+    }
+
+    /// A wait and its agent, who works at a thread in some stretches.
+    fn serve(&mut self, media: &'static str, queue: &Queue, agent: &User, offered: i64, stretches: &[(i64, i64)]) {
+        let answered = stretches[0].0;
+        let ringing = (answered - offered).min(self.rng.between(SECOND, 11 * SECOND)) / 2;
+        self.wait(media, queue, (offered, answered), WaitEnd::Answered(agent));
+        let after = self.after_work();
+        self.handle(media, queue, agent, (offered, answered - ringing), stretches, after);
     }
 
     /// Sender and receiver of something written.
@@ -134,56 +183,62 @@ impl Scene<'_> {
         self.dnis = Arc::from(to);
     }
 
-    /// The queue and the agent of a written conversation, if one takes it. Long ones are parked in between. Returns its end.
+    /// The queue and the agent of a written conversation, if one takes it, who may put it aside in between. Returns its end.
     fn written(&mut self, media: &'static str, queue: &Queue, offered: i64, until: i64, most: i64) -> i64 {
-        let id = queue.entity.id;
         let alerted = until - (until - offered).min(self.rng.between(SECOND, 11 * SECOND)) / 2;
-        let end = until + if most >= DAY { most } else { self.rng.between(30 * SECOND, most) };
-        let parks = match most >= DAY {
-            true if self.pace.is_settled => 1,
-            true => self.rng.between(1, 3),
-            false => i64::from(self.rng.chance(0.15)),
-        };
-        // Whoever works at a thread for days works at it for minutes, and parks it in between.
-        let talk = if most >= DAY { 10 * MINUTE } else { (end - until) / (parks * 2 + 1) };
-        let pause_ms = (end - until - talk * (parks + 1)) / parks.max(1);
+        let end = until + self.rng.between(30 * SECOND, most);
+        let is_parted = self.rng.chance(0.15);
         let after = self.after_work();
-        let done = if most >= DAY { until + talk } else { end + after.unwrap_or(0) };
-        let Some(agent) = self.agent_to_write(queue, (alerted, done)) else {
+        let Some(agent) = self.agent_to_write(queue, (alerted, end + after.unwrap_or(0))) else {
             self.wait(media, queue, (offered, until), WaitEnd::Abandoned);
             return until;
         };
         self.wait(media, queue, (offered, until), WaitEnd::Answered(agent));
-        let mut session = self.alert(media, queue, agent, (alerted, until), Some(until - offered));
+        let third = (end - until) / 3;
+        let stretches =
+            if is_parted { vec![(until, until + third), (until + 2 * third, end)] } else { vec![(until, end)] };
+        self.handle(media, queue, agent, (offered, alerted), &stretches, after);
+        end
+    }
+
+    /// What an agent does with something written: some stretches of work, and nothing in between.
+    fn handle(
+        &mut self,
+        media: &'static str,
+        queue: &Queue,
+        agent: &User,
+        (offered, alerted): (i64, i64),
+        stretches: &[(i64, i64)],
+        after: Option<i64>,
+    ) {
+        let id = queue.entity.id;
+        let answered = stretches[0].0;
+        let mut session = self.alert(media, queue, agent, (alerted, answered), Some(answered - offered));
         self.dress(&mut session);
         session.twin = (media == "chat").then(|| self.rng.uuid());
-        let (mut at, mut talked, mut parked) = (until, 0, 0);
-        for step in 0..=parks * 2 {
-            let is_last = step == parks * 2;
-            let next = if is_last { end } else { at + if step % 2 == 0 { talk } else { pause_ms } };
-            let is_talk = step % 2 == 0;
-            let pause = if media == "chat" { "hold" } else { "parked" };
-            session.segments.push(Segment::new(if is_talk { "interact" } else { pause }, at, next).queue(id));
-            match (is_talk, pause) {
-                (true, _) => {
-                    talked += next - at;
-                    session.emit(next, "tTalk", next - at);
-                    session.emit(next, "tAgentResponseTime", (next - at) / 3);
-                }
-                (false, "hold") => {
-                    parked += next - at;
-                    session.emit(next, "tHeld", next - at);
-                }
-                (false, _) => session.emit(next, "tPark", next - at),
+        let (mut at, mut talked, mut paused) = (answered, 0, 0);
+        let (pause, metric) = if media == "chat" { ("hold", "tHeld") } else { ("parked", "tPark") };
+        for (from, until) in stretches.iter().copied() {
+            if from > at {
+                session.segments.push(Segment::new(pause, at, from).queue(id));
+                session.emit(from, metric, from - at);
+                paused += from - at;
             }
-            at = next;
+            session.segments.push(Segment::new("interact", from, until).queue(id));
+            session.emit(until, "tTalk", until - from);
+            session.emit(until, "tAgentResponseTime", (until - from) / 3);
+            talked += until - from;
+            at = until;
         }
         if let Some(segment) = session.segments.last_mut() {
             segment.disconnect = Some(if media == "email" { "client" } else { "peer" });
         }
-        self.wrap_up(&mut session, id, at, (talked, parked, after));
+        let is_held = media == "chat";
+        if paused > 0 && !is_held {
+            session.emit(at, "tParkComplete", paused);
+        }
+        self.wrap_up(&mut session, id, at, (talked, if is_held { paused } else { 0 }, after));
         self.join_agent(agent, session);
-        at
     }
 
     fn dress(&mut self, session: &mut Session) {

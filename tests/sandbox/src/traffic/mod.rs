@@ -31,8 +31,9 @@ const LONGEST_DAYS: i64 = 9;
 /// Where a customer may wait for hours, the agent is done with it sooner than this, wrap-up included.
 const LONGEST_CONTACT: i64 = 61 * MINUTE;
 
-/// How many may last: threads of days, and whatever is judged days later. Which ones is known before they are built, so
-/// that whoever looks back builds only these.
+/// How many are threads of days, and how many others may be judged days later. Which ones is known before they are
+/// built, so that whoever looks back builds only these.
+const THREADS: f64 = 0.03;
 const LASTING: f64 = 0.2;
 
 /// Older conversations have been deleted: two years, as a retention policy would have it.
@@ -40,6 +41,9 @@ const KEPT_DAYS: i64 = 730;
 
 /// How busy each UTC hour is: a contact centre that follows the sun, with a peak in the European afternoon.
 const HOURS: [u32; 24] = [6, 5, 4, 4, 5, 8, 14, 26, 40, 48, 50, 48, 44, 48, 54, 56, 52, 44, 36, 30, 24, 18, 12, 8];
+
+/// How many begin on each day of the week in UTC, from Monday on, in per cent of the usual day.
+const WEEK: [u32; 7] = [100, 108, 110, 110, 112, 90, 70];
 
 /// One conversation's place: its day and its number on that day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,9 +73,16 @@ impl Traffic {
         Self { seed, per_day, directory, settled_day, days }
     }
 
-    /// How many begin on a day.
+    /// How many begin on the usual day.
     pub(crate) fn per_day(&self) -> u32 {
         self.per_day
+    }
+
+    /// How many begin on a day.
+    fn count(&self, day: i64) -> u32 {
+        // The first day of 1970 was a Thursday.
+        let weekday = (day + 3).rem_euclid(7) as usize;
+        if day >= self.first_day() { self.per_day * WEEK[weekday] / 100 } else { 0 }
     }
 
     /// The first day of which anything is kept.
@@ -81,14 +92,13 @@ impl Traffic {
 
     /// The day's index.
     pub fn day(&self, day: i64) -> Arc<Day> {
-        let known = self.days.borrow_mut().day(day);
+        let known = self.days.borrow_mut().of(day).day.clone();
         known.unwrap_or_else(|| {
-            let per_day = if day >= self.first_day() { self.per_day } else { 0 };
             let start = |number: u32| (start_of(self.seed, Place { day, number }), number);
-            let mut starts: Vec<(i64, u32)> = (0..per_day).map(start).collect();
+            let mut starts: Vec<(i64, u32)> = (0..self.count(day)).map(start).collect();
             starts.sort_unstable();
             let made = Arc::new(Day { starts });
-            self.days.borrow_mut().keep(day, made.clone());
+            self.days.borrow_mut().of(day).day = Some(made.clone());
             made
         })
     }
@@ -98,7 +108,7 @@ impl Traffic {
         let days = (day_of(from) - LONGEST_DAYS)..=day_of(until);
         let of_day = |day: i64| {
             let rest = ((day + 1) * DAY > from).then_some(Part::Rest);
-            let parts = [Part::Evening, Part::Lasting].into_iter().chain(rest);
+            let parts = [Part::Threads, Part::Evening, Part::Lasting].into_iter().chain(rest);
             (day, parts.map(|part| self.plan(day, part)).collect())
         };
         days.map(of_day).collect()
@@ -126,9 +136,18 @@ impl Traffic {
         places
     }
 
-    /// Whether the conversation at a place may last for days, or be judged days later.
+    /// Whether the conversation at a place is a thread of days. Those of the settled day are over by then.
+    fn is_thread(&self, place: Place) -> bool {
+        place.day != self.settled_day && self.dice(place, 7).chance(THREADS)
+    }
+
+    /// Whether the conversation at a place may be judged days later.
     fn lasts(&self, place: Place) -> bool {
-        Rng::new(key(&[self.seed, place.day as u64, u64::from(place.number), 6])).chance(LASTING)
+        self.is_thread(place) || self.dice(place, 6).chance(LASTING)
+    }
+
+    fn dice(&self, place: Place, tag: u64) -> Rng {
+        Rng::new(key(&[self.seed, place.day as u64, u64::from(place.number), tag]))
     }
 
     /// When the evening of a day begins.
@@ -139,16 +158,22 @@ impl Traffic {
     /// The conversation at a place, with everything that will ever happen to it.
     pub fn build(&self, place: Place) -> Conversation {
         let start = start_of(self.seed, place);
-        let plan = self.plan(place.day, self.part(place, start));
-        self.scene(place, start, Cast::Known(plan.cast(place.number).iter())).play()
+        match self.part(place, start) {
+            Part::Threads => self.scene(place, start, Cast::Known([].iter())).play(),
+            part => {
+                let plan = self.plan(place.day, part);
+                self.scene(place, start, Cast::Known(plan.cast(place.number).iter())).play()
+            }
+        }
     }
 
     /// The conversation at a place before it is made.
     fn scene<'a>(&'a self, place: Place, start: i64, cast: Cast<'a>) -> Scene<'a> {
-        let rng = Rng::new(key(&[self.seed, place.day as u64, u64::from(place.number), 1]));
+        let rng = self.dice(place, 1);
         let is_evening = start >= Self::evening(place.day);
         let pace = Pace {
             is_settled: place.day == self.settled_day,
+            is_thread: self.is_thread(place),
             lasts: self.lasts(place),
             patience: if is_evening { i64::MAX } else { (place.day + 1) * DAY - LONGEST_CONTACT - start },
         };
@@ -157,7 +182,7 @@ impl Traffic {
 
     /// The id of the conversation at a place. It can be read back, so that finding by id needs no table.
     pub fn id(&self, place: Place) -> Uuid {
-        let low = Rng::new(key(&[self.seed, place.day as u64, u64::from(place.number), 2])).bits();
+        let low = self.dice(place, 2).bits();
         // Twelve bits sit under the version nibble; 20 + 24 bits of place fit around them.
         let packed = ((place.day as u64 & 0xFF_FFFF) << 40) | (u64::from(place.number & 0xF_FFFF) << 16);
         let id = Uuid::from_halves(0, low);
@@ -170,7 +195,7 @@ impl Traffic {
         let (high, low) = id.halves();
         let packed = high ^ key(&[self.seed, low, 3]);
         let place = Place { day: (packed >> 40) as i64, number: ((packed >> 16) & 0xF_FFFF) as u32 };
-        let is_kept = place.day >= self.first_day() && place.number < self.per_day;
+        let is_kept = place.number < self.count(place.day);
         (is_kept && (packed >> 36) & 0xF == 0 && self.id(place) == id).then_some(place)
     }
 }
@@ -194,10 +219,11 @@ mod tests {
     #[test]
     fn ids_lead_back_to_their_place() {
         let traffic = traffic();
-        for number in 0..200 {
+        for (_, number) in traffic.day(20_001).starts.clone() {
             let place = Place { day: 20_001, number };
             assert_eq!(traffic.find(traffic.id(place)), Some(place));
         }
+        assert_eq!(traffic.find(traffic.id(Place { day: 20_001, number: 200 })), None);
         assert_eq!(traffic.find(Uuid::from_halves(1, 2)), None);
     }
 
@@ -225,14 +251,12 @@ mod tests {
     fn the_settled_day_is_quiet_while_it_is_looked_at() {
         let traffic = traffic();
         let quiet = 20_001 * DAY + 2 * HOUR..20_003 * DAY;
-        let mut open = 0;
         for (_, number) in traffic.day(20_000).starts.clone() {
             let whole = traffic.build(Place { day: 20_000, number });
             let early = whole.clone().seen_at(quiet.start);
-            open += usize::from(early.end.is_none());
+            assert!(early.end.is_some(), "{number} is open");
             assert_eq!(format!("{early:?}"), format!("{:?}", whole.seen_at(quiet.end)));
         }
-        assert!(open > 0, "some threads stay open");
     }
 
     #[test]
@@ -256,6 +280,72 @@ mod tests {
             }
         }
         assert!((3..30).contains(&changed), "{changed} of 200");
+    }
+
+    #[test]
+    fn a_week_has_its_shape() {
+        let traffic = traffic();
+        // 20_003 is a Monday.
+        let counts: Vec<usize> = (20_003..20_010).map(|day| traffic.day(day).starts.len()).collect();
+        assert_eq!((counts.len(), counts.iter().sum()), (7, 1_400));
+        assert!(counts[..5].iter().all(|count| *count > counts[5]) && counts[5] > counts[6], "{counts:?}");
+    }
+
+    #[test]
+    fn what_is_open_knows_nothing_of_what_comes() {
+        let traffic = traffic();
+        let (mut waiting, mut silent) = (0, 0);
+        for place in (19_999..20_003).flat_map(|day| (0..140).map(move |number| Place { day, number })) {
+            let whole = traffic.build(place);
+            let moments: Vec<i64> = whole.moments().collect();
+            for now in moments.into_iter().filter(|at| whole.end.is_some_and(|end| *at < end)) {
+                let it = whole.clone().seen_at(now);
+                for session in it.participants.iter().filter(|p| p.purpose == "acd").flat_map(|p| &p.sessions) {
+                    let is_open = session.segments.iter().any(|segment| segment.end.is_none());
+                    waiting += usize::from(is_open);
+                    let found = session.used_routing.is_some() || session.selected_agent.is_some();
+                    assert!(!(is_open && (found || !session.proposed_agents.is_empty())), "{place:?} at {now}");
+                }
+                let stats = it.participants.iter().flat_map(|p| &p.sessions).any(|session| !session.stats.is_empty());
+                assert_eq!(it.min_mos.is_some(), stats, "{place:?} at {now}");
+                let known = |division: &Uuid| {
+                    let directory = &traffic.directory;
+                    let of_user = |id| directory.user(id).map(|user| user.entity.division);
+                    let of_queue = |id| directory.queue(id).map(|queue| queue.entity.division);
+                    it.participants.iter().any(|participant| {
+                        let queues = participant.sessions.iter().flat_map(|s| &s.segments).filter_map(|s| s.queue);
+                        let mut all = queues.filter_map(of_queue).chain(participant.user.and_then(of_user));
+                        all.any(|at| directory.divisions[at].id == *division)
+                    })
+                };
+                assert!(it.divisions.iter().all(known) || it.divisions == [it.home], "{place:?} at {now}");
+                silent += usize::from(it.inactivity_timeout.is_some());
+                assert!(it.inactivity_timeout.is_none_or(|at| at > now));
+            }
+        }
+        assert!(waiting > 300 && silent > 5, "{waiting} waiting, {silent} silent");
+    }
+
+    #[test]
+    fn a_thread_that_was_over_is_opened_again() {
+        let traffic = traffic();
+        let mut again = 0;
+        for place in (20_001..20_008).flat_map(|day| (0..140).map(move |number| Place { day, number })) {
+            let whole = traffic.build(place);
+            for (from, until) in whole.closed.clone() {
+                again += 1;
+                let end = |now: i64| whole.clone().seen_at(now).end;
+                assert_eq!(
+                    (end(from - 1), end(from), end(until - 1), end(until)),
+                    (None, Some(from), Some(from), None)
+                );
+                assert_eq!(end(i64::MAX), whole.end);
+                assert!(whole.end > Some(until));
+                let agents = whole.clone().seen_at(until).participants.len();
+                assert!(whole.participants.len() > agents, "somebody joins when it is opened again");
+            }
+        }
+        assert!(again > 5, "{again} were opened again");
     }
 
     #[test]

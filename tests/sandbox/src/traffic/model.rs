@@ -16,19 +16,27 @@ pub struct Conversation {
     pub start: i64,
     /// When it ended; none while it goes on.
     pub end: Option<i64>,
+    /// When it was over before, in order: from when, and when it was opened again.
+    pub closed: Vec<(i64, i64)>,
     /// `inbound` or `outbound`.
     pub direction: &'static str,
     /// Purpose of the participant who began it.
     pub initiator: &'static str,
     /// Ids of the divisions it touched.
     pub divisions: Vec<Uuid>,
+    /// When it touched each first.
+    pub touched: Vec<i64>,
+    /// The division of what touched none yet.
+    pub home: Uuid,
     /// Worst mean opinion score.
     pub min_mos: Option<f64>,
     /// Worst R-factor.
     pub min_r_factor: Option<f64>,
     /// A tag from outside.
     pub external_tag: Option<String>,
-    /// When an idle message thread will be closed.
+    /// How long a thread may be silent before it is closed.
+    pub silence: Option<i64>,
+    /// When that will be, as far as can be said.
     pub inactivity_timeout: Option<i64>,
     /// Whether the customer took part.
     pub customer_participation: Option<bool>,
@@ -307,7 +315,7 @@ impl Segment {
 
 impl Conversation {
     /// Every moment at which something of it becomes known.
-    fn moments(&self) -> impl Iterator<Item = i64> + '_ {
+    pub(super) fn moments(&self) -> impl Iterator<Item = i64> + '_ {
         let sessions = self.participants.iter().flat_map(|p| &p.sessions);
         let inner = sessions.flat_map(|s| {
             let segments = s.segments.iter().flat_map(|segment| {
@@ -318,7 +326,8 @@ impl Conversation {
         });
         let later = self.evaluations.iter().map(|e| e.at);
         let later = later.chain(self.surveys.iter().map(|s| s.at)).chain(self.resolutions.iter().map(|r| r.at));
-        inner.chain(later).chain(self.end)
+        let closed = self.closed.iter().flat_map(|(from, until)| [*from, *until]);
+        inner.chain(later).chain(closed).chain(self.end)
     }
 
     /// The last moment at which anything of it changes.
@@ -333,13 +342,18 @@ impl Conversation {
 
     /// What can be known of it at a moment: later things are absent, open things have no end.
     pub fn seen_at(mut self, now: i64) -> Self {
-        let has_ended = self.end.is_some_and(|end| end <= now);
-        if !has_ended {
-            self.end = None;
+        let closed = self.closed.iter().find(|(from, until)| *from <= now && now < *until);
+        self.end = self.end.filter(|end| *end <= now).or(closed.map(|(from, _)| *from));
+        if self.end.is_none() {
             self.customer_participation = None;
+            let last = self.moments().filter(|at| *at <= now).max().unwrap_or(self.start);
+            self.inactivity_timeout = self.silence.map(|silence| last + silence);
         }
-        if self.inactivity_timeout.is_some() && has_ended {
-            self.inactivity_timeout = None;
+        let mut touched = self.touched.iter();
+        self.divisions.retain(|_| touched.next().is_some_and(|at| *at <= now));
+        self.touched.retain(|at| *at <= now);
+        if self.divisions.is_empty() {
+            self.divisions.push(self.home);
         }
         self.evaluations.retain(|e| e.at <= now);
         self.surveys.retain(|s| s.at <= now);
@@ -347,11 +361,23 @@ impl Conversation {
         for participant in &mut self.participants {
             for session in &mut participant.sessions {
                 session.seen_at(now);
+                if participant.purpose == "acd" && session.is_open() {
+                    session.seek();
+                }
             }
             participant.sessions.retain(|session| !session.segments.is_empty());
         }
         self.participants.retain(|participant| !participant.sessions.is_empty());
+        self.listen();
         self
+    }
+
+    /// The worst quality of all that was measured.
+    pub(super) fn listen(&mut self) {
+        let stats = || self.participants.iter().flat_map(|p| &p.sessions).flat_map(|session| &session.stats);
+        let worst = stats().map(|stat| stat.mos).reduce(f64::min);
+        let factor = stats().map(|stat| stat.r_factor).reduce(f64::min);
+        (self.min_mos, self.min_r_factor) = (worst, factor);
     }
 }
 
@@ -362,6 +388,17 @@ impl Session {
         if !self.segments.iter().any(is_heard) {
             self.recording = self.recording.map(|_| false);
         }
+    }
+
+    fn is_open(&self) -> bool {
+        self.segments.last().is_none_or(|segment| segment.end.is_none())
+    }
+
+    /// Takes from a wait what is known when it is over: who was found.
+    fn seek(&mut self) {
+        self.used_routing = None;
+        self.selected_agent = None;
+        self.proposed_agents.clear();
     }
 
     fn seen_at(&mut self, now: i64) {
@@ -381,7 +418,7 @@ impl Session {
         }
         self.metrics.retain(|metric| metric.emitted <= now);
         self.stats.retain(|stat| stat.at <= now);
-        let is_open = self.segments.last().is_none_or(|segment| segment.end.is_none());
+        let is_open = self.is_open();
         if is_open && let Some(flow) = &mut self.flow {
             flow.target = None;
             flow.exit = "";

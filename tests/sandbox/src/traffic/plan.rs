@@ -1,17 +1,19 @@
 //! The plan of a day: which agents its conversations have. It is made when the day is first looked at, part by part, and
 //! made again when it has been forgotten: like a conversation it is a function of seed and day.
 //!
-//! A part is planned around those before it. What begins in the evening comes first, since it may reach into the next
-//! day: two evenings never meet, and the rest of a day is over by midnight, so that no day depends on all days before it.
-//! What lasts comes second, so that whoever looks back needs only these two.
+//! A part is planned around those before it. Threads of days come first: the roster alone says whose they are. What begins
+//! in the evening comes next, since it may reach into the next day: two evenings never meet, and the rest of a day is over
+//! by midnight, so that no day depends on all days before it. What lasts comes third, so that whoever looks back needs
+//! only these.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::scene::Cast;
 use super::staff::{Leg, Staff};
-use super::{Place, Traffic};
+use super::{LONGEST_DAYS, Place, Traffic};
 use crate::agents::work::{Work, work_of};
-use crate::time::HOUR;
+use crate::time::{DAY, HOUR};
 
 /// When the evening begins: what starts earlier leaves no agent with anything to do after midnight.
 pub(super) const EVENING: i64 = 21 * HOUR;
@@ -19,9 +21,11 @@ pub(super) const EVENING: i64 = 21 * HOUR;
 /// A part of a day's conversations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
+    /// Threads of days.
+    Threads,
     /// Those that start in the evening.
     Evening,
-    /// Of the others, those that may last for days, or be judged days later.
+    /// Of the others, those that may be judged days later.
     Lasting,
     /// All others.
     Rest,
@@ -65,10 +69,10 @@ pub(super) struct Days {
     known: BTreeMap<i64, Known>,
 }
 
-#[derive(Clone, Debug)]
-struct Known {
-    day: Arc<Day>,
-    plans: [Option<Arc<Plan>>; 3],
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    pub(super) day: Option<Arc<Day>>,
+    plans: [Option<Arc<Plan>>; 4],
     /// The last look at it.
     seen: u64,
 }
@@ -78,28 +82,16 @@ impl Days {
         Self { kept, looks: 0, known: BTreeMap::new() }
     }
 
-    fn known(&mut self, day: i64) -> Option<&mut Known> {
+    /// What is known of a day; a new one takes the place of that which nobody has looked at for longest.
+    pub(super) fn of(&mut self, day: i64) -> &mut Known {
         self.looks += 1;
-        let known = self.known.get_mut(&day)?;
-        known.seen = self.looks;
-        Some(known)
-    }
-
-    pub(super) fn day(&mut self, day: i64) -> Option<Arc<Day>> {
-        Some(self.known(day)?.day.clone())
-    }
-
-    fn plan(&mut self, day: i64, part: Part) -> Option<Arc<Plan>> {
-        self.known(day)?.plans[part as usize].clone()
-    }
-
-    /// Keeps a day, in the place of the one that nobody has looked at for longest.
-    pub(super) fn keep(&mut self, at: i64, day: Arc<Day>) {
-        if self.known.len() >= self.kept {
+        if self.known.len() >= self.kept && !self.known.contains_key(&day) {
             let oldest = self.known.iter().min_by_key(|(_, known)| known.seen).map(|(at, _)| *at);
             oldest.map(|oldest| self.known.remove(&oldest));
         }
-        self.known.insert(at, Known { day, plans: [None, None, None], seen: self.looks });
+        let known = self.known.entry(day).or_default();
+        known.seen = self.looks;
+        known
     }
 }
 
@@ -107,6 +99,7 @@ impl Traffic {
     /// The part that a conversation belongs to.
     pub(super) fn part(&self, place: Place, start: i64) -> Part {
         match () {
+            () if self.is_thread(place) => Part::Threads,
             () if start >= Self::evening(place.day) => Part::Evening,
             () if self.lasts(place) => Part::Lasting,
             () => Part::Rest,
@@ -115,19 +108,25 @@ impl Traffic {
 
     /// The plan of a part of a day.
     pub(super) fn plan(&self, day: i64, part: Part) -> Arc<Plan> {
-        let known = self.days.borrow_mut().plan(day, part);
+        let known = self.days.borrow_mut().of(day).plans[part as usize].clone();
         if let Some(plan) = known {
+            return plan;
+        }
+        if part == Part::Threads {
+            let plan = Arc::new(self.threads(day));
+            self.days.borrow_mut().of(day).plans[part as usize] = Some(plan.clone());
             return plan;
         }
         let mut staff = Staff::new(day, self.directory.users.len());
         let before = [(day - 1, Part::Evening), (day, Part::Evening), (day, Part::Lasting)];
         let before = match part {
-            Part::Evening => &before[..0],
+            Part::Threads | Part::Evening => &before[..0],
             Part::Lasting => &before[..2],
             Part::Rest => &before[..],
         };
-        for (day, part) in before {
-            staff.reserve(&self.plan(*day, *part).legs, *day);
+        let threads = (day - LONGEST_DAYS..=day).map(|day| (day, Part::Threads));
+        for (day, part) in threads.chain(before.iter().copied()) {
+            staff.reserve(&self.plan(day, part).legs, day);
         }
         let mut plan = Plan::default();
         let starts = self.day(day);
@@ -135,7 +134,7 @@ impl Traffic {
             let place = Place { day, number: *number };
             if self.part(place, *start) == part {
                 plan.first.push((*number, staff.chosen.len() as u32));
-                let it = self.scene(place, *start, super::scene::Cast::Open(&mut staff)).play();
+                let it = self.scene(place, *start, Cast::Open(&mut staff)).play();
                 work_of(&it, &self.directory, &mut plan.work);
                 plan.changes.push((*start, *number, it.last_change()));
             }
@@ -151,9 +150,27 @@ impl Traffic {
             plan.legs.shrink_to_fit();
         }
         let plan = Arc::new(plan);
-        if let Some(known) = self.days.borrow_mut().known(day) {
-            known.plans[part as usize] = Some(plan.clone());
+        self.days.borrow_mut().of(day).plans[part as usize] = Some(plan.clone());
+        plan
+    }
+
+    /// The threads that begin on a day. Nobody has to be found for them, so it takes nothing but these.
+    fn threads(&self, day: i64) -> Plan {
+        let mut plan = Plan::default();
+        for place in (0..self.count(day)).map(|number| Place { day, number }).filter(|place| self.is_thread(*place)) {
+            let it = self.build(place);
+            work_of(&it, &self.directory, &mut plan.work);
+            plan.changes.push((it.start, place.number, it.last_change()));
         }
+        plan.changes.sort_unstable();
+        let of_day = |moment: i64| (moment - day * DAY) as i32;
+        let leg = |work: &Work| Leg {
+            user: work.user as u16,
+            is_call: false,
+            start: of_day(work.start),
+            end: of_day(work.end),
+        };
+        plan.legs = plan.work.iter().map(leg).collect();
         plan
     }
 }
@@ -162,7 +179,6 @@ impl Traffic {
 mod tests {
     use super::*;
     use crate::directory::{Directory, Size};
-    use crate::time::DAY;
 
     fn traffic(size: Size, per_day: u32) -> Traffic {
         Traffic::new(7, per_day, Arc::new(Directory::new(7, size)), 20_000)
@@ -227,7 +243,7 @@ mod tests {
         let traffic = traffic(Size::Small, 3_000);
         let mut spans = Vec::new();
         let mut without = 0;
-        for place in (0..3_000).map(|number| Place { day: 20_002, number }) {
+        for place in (0..3_000).map(|number| Place { day: 20_003, number }) {
             let it = traffic.build(place);
             without += usize::from(it.participants.iter().all(|participant| participant.user.is_none()));
             for participant in &it.participants {

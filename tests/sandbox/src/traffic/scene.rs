@@ -32,7 +32,9 @@ const NIGHT: i64 = 3 * DAY + 3 * HOUR;
 pub(super) struct Pace {
     /// Whether it belongs to the day that is over: nothing of it changes while that day is looked at.
     pub(super) is_settled: bool,
-    /// Whether it may be open for days, or be judged days later.
+    /// Whether it is a thread of days.
+    pub(super) is_thread: bool,
+    /// Whether it may be judged days later.
     pub(super) lasts: bool,
     /// How long it may wait for its agent at most, so that the agent is done by midnight.
     pub(super) patience: i64,
@@ -73,12 +75,16 @@ impl<'a> Scene<'a> {
             id,
             start,
             end: None,
+            closed: Vec::new(),
             direction: "inbound",
             initiator: "customer",
             divisions: Vec::new(),
+            touched: Vec::new(),
+            home: directory.divisions[0].id,
             min_mos: None,
             min_r_factor: None,
             external_tag: rng.chance(0.05).then(|| format!("CRM-{:06}", rng.between(0, 999_999))),
+            silence: None,
             inactivity_timeout: None,
             customer_participation: Some(true),
             participants: Vec::new(),
@@ -97,13 +103,15 @@ impl<'a> Scene<'a> {
 
     /// Lets the conversation happen.
     pub(super) fn play(mut self) -> Conversation {
-        match self.rng.weighted(&[56, 8, 6, 6, 9, 15]) {
+        let kind = if self.pace.is_thread { 6 } else { self.rng.weighted(&[56, 8, 6, 6, 9, 15]) };
+        match kind {
             0 => self.voice_inbound(),
             1 => self.voice_outbound(),
             2 => self.callback(),
             3 => self.chat(),
             4 => self.email(),
-            _ => self.message(),
+            5 => self.message(),
+            _ => self.thread(),
         }
         self.finish();
         self.made
@@ -209,16 +217,13 @@ impl<'a> Scene<'a> {
         !self.made.id.halves().1.is_multiple_of(20)
     }
 
-    /// The quality of a voice stream; it also lowers the conversation's worst.
+    /// The quality of a voice stream.
     pub(super) fn measure(&mut self, session: &mut Session, at: i64) {
         let mos = 3.1 + self.rng.fraction() * 1.8;
         let r_factor = 60.0 + self.rng.fraction() * 33.0;
         let (latency, received) = (self.rng.between(8, 240), self.rng.between(800, 40_000));
         let discarded = self.rng.between(0, 40);
         session.stats.push(MediaStat { at, mos, r_factor, latency, received, discarded });
-        let lower = |known: Option<f64>, seen: f64| Some(known.map_or(seen, |known| known.min(seen)));
-        self.made.min_mos = lower(self.made.min_mos, mos);
-        self.made.min_r_factor = lower(self.made.min_r_factor, r_factor);
     }
 
     /// How long the work after a conversation takes, where there is any.
@@ -259,25 +264,9 @@ impl<'a> Scene<'a> {
     /// Divisions, end, and what comes days later.
     fn finish(&mut self) {
         self.made.participants.iter_mut().flat_map(|p| &mut p.sessions).for_each(Session::hush);
-        let home = self.directory.divisions[0].id;
-        let divisions = &mut self.made.divisions;
-        for participant in &self.made.participants {
-            let queues = participant.sessions.iter().filter_map(Session::queue);
-            let of_queues = queues.filter_map(|id| self.directory.queue(id)).map(|queue| queue.entity.division);
-            let of_user = participant.user.and_then(|id| self.directory.user(id)).map(|user| user.entity.division);
-            for division in of_queues.chain(of_user).map(|at| self.directory.divisions[at].id) {
-                if !divisions.contains(&division) {
-                    divisions.push(division);
-                }
-            }
-        }
-        if divisions.is_empty() {
-            divisions.push(home);
-        }
-        let sessions = self.made.participants.iter().flat_map(|p| &p.sessions);
-        let is_late = |s: &Segment| s.kind == "wrapup" && s.end.is_some_and(|end| end - s.start > LATE);
-        let spoken = sessions.flat_map(|s| &s.segments).filter(|segment| !is_late(segment));
-        let end = spoken.filter_map(|segment| segment.end).max().unwrap_or(self.made.start);
+        self.made.listen();
+        self.touch();
+        let end = self.over();
         self.made.end = Some(end);
         let agent = self.made.participants.iter().rev().find_map(|participant| {
             Some((participant.user?, participant.sessions.iter().rev().find_map(Session::queue)?))
@@ -285,6 +274,40 @@ impl<'a> Scene<'a> {
         let Some((user, queue)) = agent else { return };
         self.judge(end, user, queue);
         self.rewrite(end);
+    }
+
+    /// When all that happened so far is over, but for what is wrapped up late.
+    pub(super) fn over(&self) -> i64 {
+        let sessions = self.made.participants.iter().flat_map(|p| &p.sessions);
+        let is_late = |s: &Segment| s.kind == "wrapup" && s.end.is_some_and(|end| end - s.start > LATE);
+        let spoken = sessions.flat_map(|s| &s.segments).filter(|segment| !is_late(segment));
+        spoken.filter_map(|segment| segment.end).max().unwrap_or(self.made.start)
+    }
+
+    /// The divisions of its queues and agents, and since when.
+    fn touch(&mut self) {
+        let (divisions, touched) = (&mut self.made.divisions, &mut self.made.touched);
+        for participant in &self.made.participants {
+            let of_user = participant.user.and_then(|id| self.directory.user(id)).map(|user| user.entity.division);
+            let segments = || participant.sessions.iter().flat_map(|session| &session.segments);
+            let of_queue =
+                |segment: &Segment| Some((self.directory.queue(segment.queue?)?.entity.division, segment.start));
+            let of_user = of_user.zip(segments().map(|segment| segment.start).min());
+            for (division, at) in segments().filter_map(of_queue).chain(of_user) {
+                let id = self.directory.divisions[division].id;
+                match divisions.iter().position(|known| *known == id) {
+                    Some(known) => touched[known] = at.min(touched[known]),
+                    None => {
+                        divisions.push(id);
+                        touched.push(at);
+                    }
+                }
+            }
+        }
+        if divisions.is_empty() {
+            divisions.push(self.made.home);
+            touched.push(self.made.start);
+        }
     }
 
     /// What the nightly pipeline puts right in data of two days or more: of those that may last, the wrap-up codes of a

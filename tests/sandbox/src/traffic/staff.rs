@@ -1,7 +1,7 @@
 //! Who takes what: the agents of a day while its conversations are shared out among them.
 //!
-//! Whoever is on a call does nothing else; of what is written an agent has up to three at a time. A thread that lasts for
-//! days is asked about until it is parked: whoever takes it up again does so beside whatever else there is.
+//! Whoever is on a call does nothing else; of what is written an agent has up to three at a time. Threads of days are
+//! nobody's choice: all others are shared out around them.
 
 use crate::agents::presence::Presence;
 use crate::directory::{Directory, Queue};
@@ -71,7 +71,9 @@ impl Staff {
         let shift = (day * DAY - self.midnight) as i32;
         for leg in legs {
             let moved = Leg { start: leg.start + shift, end: leg.end + shift, ..*leg };
-            self.busy[usize::from(leg.user)].push(moved);
+            if moved.end > 0 && i64::from(moved.start) < DAY + OVERHANG {
+                self.busy[usize::from(leg.user)].push(moved);
+            }
         }
     }
 

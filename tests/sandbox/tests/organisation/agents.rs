@@ -66,19 +66,18 @@ fn legs(conversations: &[Value]) -> Vec<Leg> {
         let agents = conversation["participants"].as_array().unwrap().iter().filter(|p| p["purpose"] == "agent");
         for participant in agents {
             let sessions = participant["sessions"].as_array().unwrap();
-            let segments = sessions.iter().flat_map(|session| {
-                let segments = session["segments"].as_array().unwrap().iter();
-                segments.take_while(|segment| segment["segmentType"] != "parked")
-            });
-            let times = segments.map(|segment| {
-                let start = at(&segment["segmentStart"]);
-                (start, segment["segmentEnd"].as_str().map_or(start, |end| parse_iso(end).unwrap()))
-            });
-            let Some((start, end)) = times.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else { continue };
-            let is_call = sessions.iter().any(|s| s["mediaType"] == "voice" || s["mediaType"] == "callback");
-            let user = participant["userId"].as_str().unwrap().to_string();
-            let what = format!("{} {} {}", conversation["conversationId"], iso(start), iso(end));
-            found.push(Leg { user, start, end, is_call, what });
+            let segments: Vec<&Value> = sessions.iter().flat_map(|s| s["segments"].as_array().unwrap()).collect();
+            for stretch in segments.split(|segment| segment["segmentType"] == "parked") {
+                let times = stretch.iter().map(|segment| {
+                    let start = at(&segment["segmentStart"]);
+                    (start, segment["segmentEnd"].as_str().map_or(start, |end| parse_iso(end).unwrap()))
+                });
+                let Some((start, end)) = times.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else { continue };
+                let is_call = sessions.iter().any(|s| s["mediaType"] == "voice" || s["mediaType"] == "callback");
+                let user = participant["userId"].as_str().unwrap().to_string();
+                let what = format!("{} {} {}", conversation["conversationId"], iso(start), iso(end));
+                found.push(Leg { user, start, end, is_call, what });
+            }
         }
     }
     found.sort_by(|a, b| (&a.user, a.start, a.end).cmp(&(&b.user, b.start, b.end)));
