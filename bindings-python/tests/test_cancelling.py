@@ -33,11 +33,15 @@ def test_a_cancelled_task_ends_its_exchange_and_nothing_else() -> None:
 
 def test_a_time_that_is_up_ends_the_exchange() -> None:
     async def main() -> None:
-        transport = Scripted(Gate())
+        async def late(_: pegcount.Request) -> pegcount.Response:
+            limit.reschedule(asyncio.get_running_loop().time())
+            return await asyncio.get_running_loop().create_future()
+
+        transport = Scripted(late)
         client = transport.client()
         result = client.call(*ME)
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.01):
+            async with asyncio.timeout(None) as limit:
                 await result.json()
         assert transport.cut == 1
         assert [page async for page in result] == []

@@ -118,6 +118,15 @@ impl Refusal {
         )
     }
 
+    /// 400, for what would be too long an answer.
+    pub(crate) fn too_large() -> Self {
+        Self::new(
+            400,
+            "response.entity.too.large",
+            "The response is over the size limit. Reduce pageSize or expand list to reduce response size if applicable",
+        )
+    }
+
     /// 404.
     pub(crate) fn not_found() -> Self {
         Self::new(404, "not.found", "The requested resource was not found.")

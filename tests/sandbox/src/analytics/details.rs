@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::dimensions::Entire;
 use super::filters::Filters;
+use super::matches::Matches;
 use super::order::{OrderBy, is_descending};
 use super::tally::Tally;
 use super::{interval_of, shape};
@@ -31,16 +32,6 @@ const PROPERTIES: [&str; 10] = [
 const DEEPEST: usize = 100_000;
 const LARGEST_PAGE: i64 = 100;
 
-/// The matches of the last query: pages of one query follow each other.
-#[derive(Clone, Debug)]
-pub(crate) struct Remembered {
-    query: String,
-    /// From the moment it was found until the next event, the answer is the same.
-    valid: std::ops::Range<i64>,
-    places: Vec<Place>,
-    aggregations: Option<Value>,
-}
-
 impl Org {
     /// `POST analytics/conversations/details/query`.
     pub(crate) fn query_details(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
@@ -57,21 +48,14 @@ impl Org {
         let (size, number) = paging(body)?;
         self.must_fit(call.path, size)?;
         self.find(call, interval, &filters, order, tallies);
-        let found = self.remembered.as_ref();
-        let places = found.map(|found| found.places.as_slice()).unwrap_or_default();
-        let total = places.len();
-        let from = ((number - 1) * size).min(total);
-        let page: Vec<Place> = if is_descending {
-            places.iter().rev().skip(from).take(size).copied().collect()
-        } else {
-            places[from..(from + size).min(total)].to_vec()
-        };
-        let aggregations = found.and_then(|found| found.aggregations.clone());
+        let from = (number - 1) * size;
+        let told = |found: &Matches| (found.len(), found.page(from, size, is_descending), found.aggregations.clone());
+        let (total, page, aggregations) = self.remembered.last().map(told).unwrap_or_default();
         let hits = self.hits(call.path, total, number);
         Ok(self.page(&page, call, Some(hits), aggregations))
     }
 
-    /// Finds the matches in ascending order and counts them, or remembers.
+    /// Finds the matches and counts them, or what has changed since they were found.
     fn find(&mut self, call: &Call, interval: Interval, filters: &Filters, order: OrderBy, mut tallies: Vec<Tally>) {
         let mut query = call.body.clone();
         if let Some(members) = query.as_object_mut() {
@@ -79,43 +63,37 @@ impl Org {
             members.remove("order");
         }
         let query = format!("{:?} {query}", call.divisions);
-        let known = self.remembered.as_ref().filter(|known| known.query == query);
-        if known.is_some_and(|known| known.valid.contains(&call.now)) {
-            return;
-        }
         let is_unread = filters.is_empty() && order == OrderBy::Start && tallies.is_empty();
         let reads_none = is_unread && call.divisions.is_none();
-        let mut found: Vec<(i64, Place)> = Vec::new();
-        let mut until = i64::MAX;
-        for day in interval.days() {
-            let starts = self.traffic.day(day).starts.clone();
-            let begun = starts.partition_point(|(start, _)| *start <= call.now);
-            if let Some((next, _)) = starts.get(begun) {
-                until = until.min(*next);
-            }
-            if begun == 0 {
-                break;
-            }
-            for (start, number) in &starts[..begun] {
-                let place = Place { day, number: *number };
+        let mut matches = self.remembered.take(query, call.now, !tallies.is_empty());
+        let (mut look, mut fresh) = (matches.changed(call.now), Vec::new());
+        for at in interval.days().take_while(|day| day * DAY <= call.now) {
+            let day = self.traffic.day(at);
+            for (start, number) in matches.begun(at, &day) {
+                let place = Place { day: at, number: *number };
                 if reads_none {
-                    found.push((*start, place));
-                    continue;
-                }
-                let whole = self.traffic.build(place);
-                until = whole.next_change(call.now).map_or(until, |next| until.min(next));
-                let it = whole.seen_at(call.now);
-                if call.sees(&it.divisions) && filters.pass(&it, &self.directory) {
-                    found.push((order.rank(&it), place));
-                    tallies.iter_mut().for_each(|tally| tally.add(&Entire(&it)));
+                    fresh.push((*start, place));
+                } else {
+                    look.push(place);
                 }
             }
         }
-        found.sort_by_key(|(rank, place)| (*rank, *place));
-        let places = found.into_iter().map(|(_, place)| place).collect();
-        let told: Vec<Value> = tallies.into_iter().map(Tally::told).collect();
-        let aggregations = (!told.is_empty()).then_some(Value::Array(told));
-        self.remembered = Some(Remembered { query, valid: call.now..until, places, aggregations });
+        let is_counted = !look.is_empty() || matches.aggregations.is_none();
+        for place in look {
+            let whole = self.traffic.build(place);
+            matches.expect(whole.next_change(call.now), place);
+            let it = whole.seen_at(call.now);
+            if call.sees(&it.divisions) && filters.pass(&it, &self.directory) {
+                fresh.push((order.rank(&it), place));
+                tallies.iter_mut().for_each(|tally| tally.add(&Entire(&it)));
+            }
+        }
+        matches.add(fresh);
+        if is_counted {
+            let told: Vec<Value> = tallies.into_iter().map(Tally::told).collect();
+            matches.aggregations = (!told.is_empty()).then_some(Value::Array(told));
+        }
+        self.remembered.keep(matches);
     }
 
     /// Conversations as a page: each written when it is asked for.

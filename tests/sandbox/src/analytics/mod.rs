@@ -12,6 +12,7 @@ mod filters;
 pub(crate) mod jobs;
 mod lake;
 mod live;
+pub(crate) mod matches;
 pub(crate) mod members;
 pub(crate) mod observations;
 mod order;

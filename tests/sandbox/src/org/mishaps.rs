@@ -138,11 +138,7 @@ impl Org {
     /// Whether a page is more than the API is ready to send.
     pub(crate) fn must_fit(&self, path: &str, size: usize) -> Result<(), Refusal> {
         match self.faults.lasting("too-large", path) {
-            Some(arg) if size as i64 > arg.unwrap_or(50) => Err(Refusal::new(
-                400,
-                "response.entity.too.large",
-                "The response is over the size limit. Reduce pageSize or expand list to reduce response size if applicable",
-            )),
+            Some(arg) if size as i64 > arg.unwrap_or(50) => Err(Refusal::too_large()),
             _ => Ok(()),
         }
     }

@@ -19,8 +19,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::agents::timeline::Timelines;
-use crate::analytics::details::Remembered;
 use crate::analytics::jobs::Job;
+use crate::analytics::matches::Remembered;
 use crate::audits::events::Journal;
 use crate::catalogue::Catalogue;
 use crate::directory::{Directory, SHORT_NAME, Size};
@@ -100,7 +100,7 @@ pub struct Org {
     pub(crate) restores: BTreeMap<Uuid, i64>,
     /// The same of those whose sound had to be brought into another format.
     pub(crate) transcodes: BTreeMap<Uuid, i64>,
-    pub(crate) remembered: Option<Remembered>,
+    pub(crate) remembered: Remembered,
     pub(crate) jobs: BTreeMap<String, Job>,
     pub(crate) adherence: BTreeMap<String, Asked>,
     catalogue: Catalogue,
@@ -137,7 +137,7 @@ impl Org {
             audit_queries: BTreeMap::new(),
             restores: BTreeMap::new(),
             transcodes: BTreeMap::new(),
-            remembered: None,
+            remembered: Remembered::default(),
             jobs: BTreeMap::new(),
             adherence: BTreeMap::new(),
             catalogue: Catalogue::default(),

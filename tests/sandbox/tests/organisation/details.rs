@@ -73,6 +73,36 @@ fn the_present_holds_back_what_has_not_happened() {
 }
 
 #[test]
+fn pages_of_queries_by_turns_while_time_goes_on_are_those_of_whoever_asks_for_the_first_time() {
+    let mut caller = Caller::new("admin");
+    let day = caller.day();
+    let interval = format!("{}/{}", iso(day.start), iso(day.end + DAY));
+    let voice = json!([{"type": "and", "predicates": [{"dimension": "mediaType", "value": "voice"}]}]);
+    let open = json!([{"type": "and", "predicates": [{"dimension": "conversationEnd", "operator": "notExists"}]}]);
+    let terms = json!([{"type": "termFrequency", "dimension": "disconnectType", "size": 5}]);
+    let queries = [
+        json!({"interval": interval}),
+        json!({"interval": interval, "segmentFilters": voice, "order": "desc"}),
+        json!({"interval": interval, "conversationFilters": open}),
+        json!({"interval": interval, "orderBy": "conversationEnd", "order": "desc"}),
+        json!({"interval": interval, "segmentFilters": voice, "aggregations": terms}),
+    ];
+    for wait in [0, 1, 60_000, 3_600_000, 1_000, -1_800_000, 9 * HOUR, DAY] {
+        caller.now += wait;
+        let mut stranger = Caller::with("admin", |_| ());
+        stranger.now = caller.now;
+        stranger.log_in("admin");
+        caller.log_in("admin");
+        for query in &queries {
+            let mut query = query.clone();
+            query["paging"] = json!({"pageSize": 100, "pageNumber": 1});
+            let known = caller.post(DETAILS, query.clone()).body;
+            assert!(known == stranger.post(DETAILS, query.clone()).body, "{wait} {query}");
+        }
+    }
+}
+
+#[test]
 fn every_word_is_one_a_filter_knows() {
     let lines = include_str!("../../data/vocabulary.tsv").lines();
     let words = |list: &str| lines.clone().find_map(|line| line.strip_prefix(list)).unwrap().trim().to_string();

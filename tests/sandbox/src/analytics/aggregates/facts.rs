@@ -1,5 +1,7 @@
 //! Where the facts of each family come from: the conversations, or the agents' timelines.
 
+use std::sync::Arc;
+
 use super::judged;
 use super::table::{Amount, Fact, Table};
 use crate::agents::presence::DEFINITIONS;
@@ -93,7 +95,7 @@ impl Org {
     }
 
     fn feed_users(&mut self, table: &mut Table<'_>, call: &Call, now: i64) {
-        let definitions = DEFINITIONS.map(|definition| self.presence_id(definition.name).to_string());
+        let definitions = DEFINITIONS.map(|definition| Arc::from(self.presence_id(definition.name).to_string()));
         let interval = table.query.interval;
         let all = self.states(interval, now);
         let directory = self.directory.clone();
@@ -105,9 +107,9 @@ impl Org {
             let inside = states.iter().filter(|state| state.start < interval.end && state.end > interval.start);
             for state in inside {
                 let kinds = [
-                    ("tSystemPresence", state.presence.key().to_string()),
-                    ("tOrganizationPresence", definitions[state.definition].clone()),
-                    ("tAgentRoutingStatus", state.routing.key().to_string()),
+                    ("tSystemPresence", Arc::from(state.presence.key())),
+                    ("tOrganizationPresence", Arc::clone(&definitions[state.definition])),
+                    ("tAgentRoutingStatus", Arc::from(state.routing.key())),
                 ];
                 table.spend(&agent, (state.start, state.end.min(now)), &kinds);
             }

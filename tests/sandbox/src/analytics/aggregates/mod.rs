@@ -22,18 +22,32 @@ pub(crate) use families::{Family, family};
 use query::Query;
 use table::Table;
 
+/// The largest answer that a query gets. A job has pages.
+const LARGEST: usize = 32 << 20;
+
 impl Org {
     /// `POST analytics/{family}/aggregates/query`.
     pub(crate) fn query_aggregates(&mut self, family: &Family, call: &Call) -> Result<Vec<u8>, Refusal> {
         let query = Query::read(family, &call.body, false)?;
-        let results = self.aggregate(family, &query, call, call.now);
-        let mut body = Map::new();
-        self.map_presences(&query, &mut body);
-        // Where there is nothing to tell, nothing is told.
-        if !results.is_empty() {
-            body.insert("results".into(), Value::Array(results));
+        let table = self.aggregate(family, &query, call, call.now);
+        let mut out = b"{".to_vec();
+        for (at, group) in table.render().enumerate() {
+            // Where there is nothing to tell, nothing is told.
+            out.extend_from_slice(if at == 0 { b"\"results\":[" } else { b"," });
+            out.extend_from_slice(group.to_string().as_bytes());
+            if out.len() > LARGEST {
+                return Err(Refusal::too_large());
+            }
         }
-        Ok(Value::Object(body).to_string().into_bytes())
+        if out.len() > 1 {
+            out.push(b']');
+        }
+        if let Some(mappings) = self.mapped(&query) {
+            out.extend_from_slice(if out.len() > 1 { b"," } else { b"" });
+            out.extend_from_slice(format!("\"systemToOrganizationMappings\":{mappings}").as_bytes());
+        }
+        out.push(b'}');
+        Ok(out)
     }
 
     /// Refuses what no job can be made of. A job takes what the query takes, and the size of its pages.
@@ -50,20 +64,19 @@ impl Org {
         done: i64,
     ) -> Result<Vec<Value>, Refusal> {
         let query = Query::read(family, body, true)?;
-        Ok(self.aggregate(family, &query, call, done))
+        Ok(self.aggregate(family, &query, call, done).render().collect())
     }
 
-    fn aggregate(&mut self, family: &Family, query: &Query, call: &Call, now: i64) -> Vec<Value> {
+    fn aggregate<'q>(&mut self, family: &Family, query: &'q Query, call: &Call, now: i64) -> Table<'q> {
         let mut table = Table::new(query);
         self.feed(family.source, &mut table, call, now);
-        table.render()
+        table
     }
 
     /// Which of the organisation's presences stand for which of the system's, where presences were asked for.
-    fn map_presences(&self, query: &Query, body: &mut Map<String, Value>) {
-        if query.wants("tSystemPresence") || query.wants("tOrganizationPresence") {
-            body.insert("systemToOrganizationMappings".into(), self.presence_mappings());
-        }
+    fn mapped(&self, query: &Query) -> Option<Value> {
+        let is_asked = query.wants("tSystemPresence") || query.wants("tOrganizationPresence");
+        is_asked.then(|| self.presence_mappings())
     }
 
     /// Each system presence with the ids of the organisation's that stand for it.

@@ -1,6 +1,7 @@
 //! Counting: facts go in, groups with their buckets come out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -18,7 +19,7 @@ pub(super) enum Amount {
     /// A measured value or a number of things.
     Value(i64),
     /// Time spent in a state, which is the qualifier.
-    Spent(i64, String),
+    Spent(i64, Arc<str>),
     /// One of those among which a share is reckoned, and whether it belongs to it.
     Share(bool),
     /// A thing that counts once, however often it is met.
@@ -82,8 +83,8 @@ impl Sum {
 /// What one bucket of one group has collected.
 #[derive(Default)]
 struct Cell {
-    /// By metric and qualifier.
-    sums: BTreeMap<&'static str, BTreeMap<Option<String>, Sum>>,
+    /// By metric and qualifier. They are few, and cells are many.
+    sums: Vec<(&'static str, Option<Arc<str>>, Sum)>,
     views: BTreeMap<usize, i64>,
     distinct: BTreeMap<&'static str, BTreeSet<Uuid>>,
 }
@@ -135,7 +136,7 @@ impl<'q> Table<'q> {
     }
 
     /// Counts time in a state, bucket by bucket.
-    pub(super) fn spend(&mut self, thing: &dyn Values, (start, end): (i64, i64), states: &[(&'static str, String)]) {
+    pub(super) fn spend(&mut self, thing: &dyn Values, (start, end): (i64, i64), states: &[(&'static str, Arc<str>)]) {
         let mut at = start.max(self.query.interval.start);
         let end = end.min(self.query.interval.end);
         let mut facts = Vec::new();
@@ -151,13 +152,14 @@ impl<'q> Table<'q> {
     }
 
     /// The groups, the first ones only where the query ranks them. What has no data is left out: missing is not zero.
-    pub(super) fn render(self) -> Vec<Value> {
+    /// Each is made when it is asked for, since all of them may be many.
+    pub(super) fn render(self) -> impl Iterator<Item = Value> {
         let query = self.query;
         let mut groups: Vec<(Group, Collected)> = self.groups.into_iter().collect();
         if let Some(rank) = &query.rank {
             groups.sort_by(|(_, one), (_, other)| rank.order(&one.standing, &other.standing));
         }
-        let render = |(group, collected): (Group, Collected)| {
+        let render = move |(group, collected): (Group, Collected)| {
             let named = query.group_by.iter().zip(group);
             let named: Map<String, Value> =
                 named.filter_map(|(name, value)| Some((name.clone(), Value::String(value?)))).collect();
@@ -166,7 +168,7 @@ impl<'q> Table<'q> {
             (!data.is_empty()).then(|| json!({"group": named, "data": data}))
         };
         let limit = query.rank.as_ref().map_or(usize::MAX, |rank| rank.limit());
-        groups.into_iter().filter_map(render).take(limit).collect()
+        groups.into_iter().filter_map(render).take(limit)
     }
 }
 
@@ -183,7 +185,14 @@ impl Cell {
         };
         if query.wants(fact.metric) {
             // A view's target need not be among the metrics.
-            self.sums.entry(fact.metric).or_default().entry(qualifier).or_default().add(value);
+            match self.sums.iter_mut().find(|(metric, of, _)| *metric == fact.metric && *of == qualifier) {
+                Some((_, _, sum)) => sum.add(value),
+                None => {
+                    let mut sum = Sum::default();
+                    sum.add(value);
+                    self.sums.push((fact.metric, qualifier, sum));
+                }
+            }
         }
         for (at, view) in query.views.iter().enumerate() {
             if let Some(is_inside) = view.sees(fact.metric, value) {
@@ -198,10 +207,12 @@ impl Cell {
             if let Some(distinct) = self.distinct.get(name.as_str()) {
                 metrics.push(json!({"metric": name, "stats": {"count": distinct.len()}}));
             }
-            for (qualifier, sum) in self.sums.get(name.as_str()).into_iter().flatten() {
+            let mut sums: Vec<_> = self.sums.iter().filter(|(metric, ..)| metric == name).collect();
+            sums.sort_by_key(|(_, qualifier, _)| qualifier.clone());
+            for (_, qualifier, sum) in sums {
                 let mut one = json!({"metric": name});
                 if let Some(qualifier) = qualifier {
-                    one["qualifier"] = json!(qualifier);
+                    one["qualifier"] = json!(qualifier.as_ref());
                 }
                 one["stats"] = sum.stats(name, qualifier.as_deref());
                 metrics.push(one);
