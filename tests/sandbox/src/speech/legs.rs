@@ -2,7 +2,7 @@
 
 use crate::rng::key;
 use crate::time::{DAY, MINUTE, SECOND};
-use crate::traffic::model::{Conversation, Session};
+use crate::traffic::model::{Conversation, Segment, Session};
 use crate::uuid::Uuid;
 
 /// What makes a recording's id of its communication's.
@@ -80,7 +80,9 @@ pub(crate) fn legs(it: &Conversation) -> Vec<Leg<'_>> {
     for session in agents.filter(is_asked).filter(|session| session.recording == Some(true)) {
         // An agent who calls out is the one who calls, unless the customer called first.
         let is_consult = it.direction == "inbound" && !was_called_back;
-        let interact = session.segments.iter().filter(|segment| segment.kind == "interact");
+        // What agents ask each other belongs to no queue; with the customer they talk in the customer's part.
+        let is_told = |segment: &&Segment| segment.kind == "interact" && segment.queue.is_none() == is_consult;
+        let interact = session.segments.iter().filter(is_told);
         let spoken = interact.filter_map(|segment| Some((segment.start, segment.end?)));
         let (start, end) = spoken.fold((i64::MAX, i64::MIN), |(a, b), (c, d)| (a.min(c), b.max(d)));
         if start < end && (is_consult || was_called_back) {

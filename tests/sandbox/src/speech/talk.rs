@@ -99,11 +99,10 @@ fn stretches(it: &Conversation, leg: &Leg<'_>) -> Vec<Stretch> {
             _ => continue,
         };
         for session in participant.sessions.iter().filter(|session| session.media == leg.session.media) {
-            // Another leg is another talk: an agent who was asked does not speak with the customer.
-            if session.direction == "outbound" && it.direction == "inbound" && session.id != leg.id() {
-                continue;
-            }
+            // Another leg is another talk: an agent who was asked speaks with the customer when the first one is gone.
+            let was_asked = session.direction == "outbound" && it.direction == "inbound" && session.id != leg.id();
             let talk = session.segments.iter();
+            let talk = talk.filter(|s| !was_asked || (s.queue.is_some() && !s.conference));
             let talk = talk.filter(|s| matches!(s.kind, "interact" | "ivr" | "system" | "voicemail"));
             found.extend(talk.filter_map(|segment| Some((segment.start, segment.end?, other))));
         }

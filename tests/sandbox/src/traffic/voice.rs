@@ -22,15 +22,32 @@ struct Talk {
     stretches: Vec<(i64, i64)>,
     parting: Parting,
     after: Option<i64>,
+    second: Option<Second>,
+}
+
+/// What a colleague does who is called in, before it happens.
+#[derive(Clone, Copy)]
+struct Second {
+    rings: i64,
+    /// How long both agents talk: with each other while the customer is held, or in a conference with the customer.
+    together: i64,
+    /// How long the colleague goes on with the customer.
+    alone: i64,
+    after: Option<i64>,
 }
 
 impl Talk {
-    fn length(&self) -> i64 {
+    /// Until a colleague is called in, or the talk is over.
+    fn first(&self) -> i64 {
         self.stretches.iter().map(|(hold, talk)| hold + talk).sum()
+    }
+
+    fn length(&self) -> i64 {
+        self.first() + self.second.map_or(0, |second| second.rings + second.together)
     }
 }
 
-/// What the customer did over time, as `(kind, until)`.
+/// What the customer did over time, as `(kind, until)`. A `conference` is told as an interaction.
 type Track = Vec<(&'static str, i64)>;
 
 impl<'a> Scene<'a> {
@@ -50,9 +67,9 @@ impl<'a> Scene<'a> {
             track.push(("delay", until));
             at = until;
             let Some((agent, session, talk)) = agent else { break };
-            let (until, next) = self.talk(here, at, agent, session, talk);
-            track.push(("interact", until));
-            at = until;
+            let (told, next) = self.talk(here, at, agent, session, talk);
+            at = told.last().map_or(at, |(_, until)| *until);
+            track.extend(told);
             queue = next.then(|| self.queue());
         }
         self.customer_on_call("inbound", &track, first);
@@ -99,44 +116,63 @@ impl<'a> Scene<'a> {
             3 => Parting::Conference,
             _ => Parting::HungUp,
         };
-        let count = self.rng.weighted(&[55, 30, 15]) + 1 + usize::from(parting == Parting::Consult);
+        let count = self.rng.weighted(&[55, 30, 15]) + 1;
         let stretches = (0..count).map(|stretch| {
             let hold = if stretch > 0 { self.rng.between(4 * SECOND, 90 * SECOND) } else { 0 };
             (hold, self.rng.between(8 * SECOND, 4 * MINUTE))
         });
         let stretches = stretches.collect();
-        Talk { stretches, parting, after: self.after_work() }
+        let after = self.after_work();
+        let second = matches!(parting, Parting::Consult | Parting::Conference).then(|| Second {
+            rings: self.rng.between(1_500, 7 * SECOND),
+            together: match parting {
+                Parting::Consult => self.rng.between(10 * SECOND, 3 * MINUTE),
+                _ => self.rng.between(20 * SECOND, 4 * MINUTE),
+            },
+            alone: self.rng.between(8 * SECOND, 4 * MINUTE),
+            after: self.after_work(),
+        });
+        Talk { stretches, parting, after, second }
     }
 
-    /// An agent talks from `from`. Tells when that ends and whether the customer goes on to a queue.
-    fn talk(&mut self, queue: &Queue, from: i64, agent: &User, mut session: Session, talk: Talk) -> (i64, bool) {
+    /// An agent talks from `from`. Tells what the customer did meanwhile and whether the customer goes on to a queue.
+    fn talk(&mut self, queue: &Queue, from: i64, agent: &User, mut session: Session, talk: Talk) -> (Track, bool) {
         let id = queue.entity.id;
-        let until = from + talk.length();
-        let asks = matches!(talk.parting, Parting::Consult | Parting::Conference);
-        let second = if asks { self.second_agent(queue, until) } else { None };
+        let asked = from + talk.first();
+        let second = talk.second.and_then(|second| {
+            let done = asked + second.rings + second.together + second.alone + second.after.unwrap_or(0);
+            self.agent_for_call(queue, (asked, done)).map(|colleague| (colleague, second))
+        });
         // Where there is nobody to ask, the call is handed over blindly, or the two do without.
         let parting = match talk.parting {
             Parting::Consult if second.is_none() => Parting::Blind,
             Parting::Conference if second.is_none() => Parting::HungUp,
             parting => parting,
         };
+        let mut stretches = talk.stretches;
+        if let Some((_, second)) = &second {
+            session.emit(asked, "nConsult", 1);
+            stretches.push(match parting {
+                Parting::Conference => (second.rings, second.together),
+                _ => (second.rings + second.together, 0),
+            });
+        }
         let (mut at, mut talked, mut held) = (from, 0, 0);
-        for (hold, length) in talk.stretches {
+        for (hold, length) in stretches {
             if hold > 0 {
                 session.segments.push(Segment::new("hold", at, at + hold).queue(id));
                 at += hold;
                 held += hold;
                 session.emit(at, "tHeld", hold);
             }
-            let mut segment = Segment::new("interact", at, at + length).queue(id);
-            segment.conference = parting == Parting::Conference && at + length == until;
-            session.segments.push(segment);
-            at += length;
-            talked += length;
-            session.emit(at, "tTalk", length);
-        }
-        if second.is_some() {
-            session.emit(at - SECOND, "nConsult", 1);
+            if length > 0 {
+                let mut segment = Segment::new("interact", at, at + length).queue(id);
+                segment.conference = parting == Parting::Conference && at > asked;
+                session.segments.push(segment);
+                at += length;
+                talked += length;
+                session.emit(at, "tTalk", length);
+            }
         }
         let disconnect = match parting {
             Parting::Blind => "transfer",
@@ -147,8 +183,7 @@ impl<'a> Scene<'a> {
         if let Some(segment) = session.segments.last_mut() {
             segment.disconnect = Some(disconnect);
         }
-        let moves_on = matches!(parting, Parting::Blind | Parting::Consult);
-        if moves_on {
+        if matches!(parting, Parting::Blind | Parting::Consult) {
             session.emit(at, "nTransferred", 1);
             let how = if parting == Parting::Blind { "nBlindTransferred" } else { "nConsultTransferred" };
             session.emit(at, how, 1);
@@ -156,33 +191,45 @@ impl<'a> Scene<'a> {
         self.measure(&mut session, at);
         self.wrap_up(&mut session, id, at, (talked, held, talk.after));
         self.join_agent(agent, session);
-        if let Some((colleague, begun)) = second {
-            self.consult(colleague, (begun, at), parting);
-        }
-        (at, moves_on)
+        let Some((colleague, second)) = second else {
+            return (vec![("interact", at)], parting == Parting::Blind);
+        };
+        let joined = asked + second.rings;
+        let is_conference = parting == Parting::Conference;
+        let end = self.take_over(queue, colleague, (asked, joined, at), second, is_conference);
+        let track = if is_conference { vec![("interact", joined), ("conference", at)] } else { vec![] };
+        (track.into_iter().chain([("interact", end)]).collect(), false)
     }
 
-    /// A colleague asked while the customer is held, and since when, if one is free.
-    fn second_agent(&mut self, queue: &Queue, until: i64) -> Option<(&'a User, i64)> {
-        let from = until - self.rng.between(5 * SECOND, 7 * SECOND);
-        self.agent_for_call(queue, (from, until)).map(|colleague| (colleague, from))
-    }
-
-    /// What the colleague hears, who in a conference stays to the end.
-    fn consult(&mut self, colleague: &User, (from, until): (i64, i64), parting: Parting) {
+    /// A colleague is called, talks with whoever called, and goes on with the customer. Tells until when.
+    fn take_over(
+        &mut self,
+        queue: &Queue,
+        colleague: &User,
+        (called, joined, left): (i64, i64, i64),
+        second: Second,
+        is_conference: bool,
+    ) -> i64 {
+        let (id, end) = (queue.entity.id, left + second.alone);
         let mut session = self.session("voice", None);
-        let dialled = from + 2 * SECOND;
         session.direction = "outbound";
-        session.segments.push(Segment::new("alert", from, dialled));
-        let mut segment = Segment::new("interact", dialled, until).ended("peer");
-        segment.conference = parting == Parting::Conference;
-        session.segments.push(segment);
-        session.emit(dialled, "tAlert", 2 * SECOND);
-        session.emit(dialled, "nConnected", 1);
-        session.emit(until, "tTalk", until - dialled);
-        session.emit(until, "tTalkComplete", until - dialled);
-        session.emit(until, "tHandle", until - dialled);
+        session.segments.push(Segment::new("alert", called, joined));
+        // What agents ask each other belongs to no queue.
+        let mut asked = Segment::new("interact", joined, left);
+        if is_conference {
+            asked = asked.queue(id);
+            asked.conference = true;
+        }
+        let disconnect = *self.rng.pick(&["peer", "peer", "client", "endpoint"]);
+        session.segments.extend([asked, Segment::new("interact", left, end).queue(id).ended(disconnect)]);
+        session.emit(joined, "tAlert", second.rings);
+        session.emit(joined, "nConnected", 1);
+        session.emit(left, "tTalk", left - joined);
+        session.emit(end, "tTalk", end - left);
+        self.measure(&mut session, end);
+        self.wrap_up(&mut session, id, end, (end - joined, 0, second.after));
         self.join_agent(colleague, session);
+        end
     }
 
     /// A flow's session: an IVR or a bot.
@@ -288,7 +335,9 @@ impl<'a> Scene<'a> {
         session.emit(at + 12, "nConnected", 1);
         for (kind, until) in track.iter().filter(|(_, until)| *until > self.made.start) {
             if *until > at {
-                let mut segment = Segment::new(kind, at, *until);
+                let conference = *kind == "conference";
+                let mut segment = Segment::new(if conference { "interact" } else { kind }, at, *until);
+                segment.conference = conference;
                 segment.queue = (*kind == "delay").then_some(queue.entity.id);
                 session.segments.push(segment);
                 at = *until;

@@ -37,5 +37,6 @@ mod server;
 mod shapes;
 mod speech;
 mod summaries;
+mod transfers;
 mod work_items;
 mod workforce;

@@ -1,0 +1,89 @@
+//! A colleague is called in: the customer is held, or all three talk, and the colleague goes on.
+
+use pegcount_sandbox::time::parse_iso;
+use serde_json::{Value, json};
+
+use crate::caller::Caller;
+
+/// The conversations of the day in which a segment ended so.
+fn ended(caller: &mut Caller, how: &str) -> Vec<Value> {
+    let predicate = json!({"type": "dimension", "dimension": "disconnectType", "operator": "matches", "value": how});
+    let filter = json!([{"type": "or", "predicates": [predicate]}]);
+    caller.page_through(json!({"interval": caller.ready["interval"], "segmentFilters": filter}))
+}
+
+/// A session's segments in their order: kind, start, end, how it ended, whether it is a conference.
+fn segments(session: &Value) -> Vec<(&str, i64, i64, Option<&str>, bool)> {
+    let time = |segment: &Value, name: &str| parse_iso(segment[name].as_str().unwrap()).unwrap();
+    let all = session["segments"].as_array().unwrap().iter().map(|it| {
+        let kind = it["segmentType"].as_str().unwrap();
+        let (start, end) = (time(it, "segmentStart"), time(it, "segmentEnd"));
+        (kind, start, end, it["disconnectType"].as_str(), it["conference"].as_bool().unwrap())
+    });
+    let all: Vec<_> = all.collect();
+    assert!(all.windows(2).all(|two| two[0].2 == two[1].1), "{all:?}");
+    all
+}
+
+fn value(session: &Value, metric: &str) -> i64 {
+    let all = session["metrics"].as_array().unwrap().iter().filter(|it| it["name"] == metric);
+    all.map(|it| it["value"].as_i64().unwrap()).sum()
+}
+
+/// The session that a first agent leaves so, the colleague's that begins meanwhile, and the customer's.
+fn parties<'a>(conversation: &'a Value, how: &str) -> (&'a Value, &'a Value, &'a Value) {
+    let participants = conversation["participants"].as_array().unwrap();
+    let of = |purpose: &str| {
+        let those = participants.iter().filter(|it| it["purpose"] == purpose);
+        let sessions: Vec<_> = those.map(|it| &it["sessions"][0]).collect();
+        sessions
+    };
+    let agents = of("agent");
+    let is_left = |it: &&&Value| segments(it).iter().any(|segment| segment.3 == Some(how));
+    let first = *agents.iter().find(is_left).unwrap();
+    let second = *agents.iter().find(|it| it["direction"] == "outbound").unwrap();
+    assert_eq!(agents.last(), Some(&second), "nobody comes after the colleague");
+    (first, second, of("customer")[0])
+}
+
+#[test]
+fn whoever_was_asked_goes_on_with_the_customer() {
+    let mut caller = Caller::medium("reporting");
+    let found = ended(&mut caller, "consultTransfer");
+    assert!(found.len() > 50, "{}", found.len());
+    for conversation in &found {
+        let (first, second, customer) = parties(conversation, "consultTransfer");
+        let (asking, asked) = (segments(first), segments(second));
+        let hold = asking.iter().find(|it| it.3.is_some()).unwrap();
+        let (alert, consult, talk) = (asked[0], asked[1], asked[2]);
+        assert_eq!((hold.0, alert.0, consult.0, talk.0), ("hold", "alert", "interact", "interact"));
+        // The customer is held from the call to the colleague until the first agent is gone.
+        assert_eq!((hold.1, hold.2), (alert.1, consult.2));
+        assert!((10_000..=180_000).contains(&(consult.2 - consult.1)) && talk.2 - talk.1 >= 8_000);
+        assert!(asked.iter().all(|it| !it.4));
+        assert_eq!(segments(customer).last().map(|it| (it.0, it.2)), Some(("interact", talk.2)));
+        let counted = ["nConsult", "nConsultTransferred", "nTransferred", "nBlindTransferred"].map(|n| value(first, n));
+        assert_eq!((counted, value(second, "nConsult"), value(second, "nTransferred")), ([1, 1, 1, 0], 0, 0));
+        let acw = asked.get(3).map_or(0, |it| it.2 - it.1);
+        assert_eq!(value(second, "tHandle"), talk.2 - consult.1 + acw);
+        assert_eq!(value(second, "tTalkComplete"), talk.2 - consult.1);
+    }
+}
+
+#[test]
+fn in_a_conference_all_three_say_so_for_as_long_as_it_lasts() {
+    let mut caller = Caller::medium("reporting");
+    let found = ended(&mut caller, "conferenceTransfer");
+    assert!(found.len() > 30, "{}", found.len());
+    for conversation in &found {
+        let (first, second, customer) = parties(conversation, "conferenceTransfer");
+        let [asking, asked, heard] = [first, second, customer].map(|session| {
+            let all = segments(session).into_iter().filter(|it| it.4);
+            all.map(|it| (it.0, it.1, it.2)).collect::<Vec<_>>()
+        });
+        assert!(asking.len() == 1 && asking == asked && asked == heard, "{asking:?} {asked:?} {heard:?}");
+        assert!((20_000..=240_000).contains(&(asking[0].2 - asking[0].1)));
+        let alert = segments(second)[0];
+        assert_eq!((alert.0, alert.2), ("alert", asking[0].1));
+    }
+}
