@@ -70,6 +70,8 @@ pub struct Queue {
     pub members: Vec<usize>,
     /// Time within which a call must be answered to count for the service level.
     call_target_ms: i64,
+    /// When the work after a conversation is cut off; none where it takes as long as it takes.
+    pub(crate) acw_timeout_ms: Option<i64>,
 }
 
 impl Queue {
@@ -81,6 +83,15 @@ impl Queue {
             "callback" => 30 * MINUTE,
             "chat" => 30 * SECOND,
             _ => self.call_target_ms,
+        }
+    }
+
+    /// How long something of a medium is offered to an agent before it goes to another.
+    pub(crate) fn alerting_ms(media: &str) -> i64 {
+        match media {
+            "email" => 5 * MINUTE,
+            "message" | "chat" => 30 * SECOND,
+            _ => 10 * SECOND,
         }
     }
 }
@@ -354,9 +365,10 @@ fn queue_list(rng: &mut Rng, count: usize, users: &[User]) -> Vec<Queue> {
                 members.extend(users.iter().position(|user| user.state == "active"));
             }
             let call_target_ms = *rng.pick(&[20_000, 20_000, 30_000]);
-            Queue { entity: Named { id: rng.uuid(), name, division }, members, call_target_ms }
+            Queue { entity: Named { id: rng.uuid(), name, division }, members, call_target_ms, acw_timeout_ms: None }
         })
         .collect();
     list.sort_by(|a, b| a.entity.name.cmp(&b.entity.name));
+    list.iter_mut().step_by(2).for_each(|queue| queue.acw_timeout_ms = Some(5 * MINUTE));
     list
 }

@@ -7,7 +7,7 @@ use super::{Page, asked_for, is_descending, listing, named_so, path_id};
 use crate::directory::{Named, Queue};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
-use crate::time::{DAY, iso};
+use crate::time::{DAY, SECOND, iso};
 
 impl Org {
     /// Queues of the caller's divisions. A division asked for by name and not held is a refusal, not an empty list
@@ -42,7 +42,12 @@ impl Org {
         let id = queue.entity.id.to_string();
         let media = |media: &str| {
             let level = json!({"percentage": 0.8, "durationMs": queue.target_ms(media)});
-            json!({"enableAutoAnswer": false, "alertingTimeoutSeconds": 8, "serviceLevel": level})
+            let alerting = Queue::alerting_ms(media) / SECOND;
+            json!({"enableAutoAnswer": false, "alertingTimeoutSeconds": alerting, "serviceLevel": level})
+        };
+        let after_work = match queue.acw_timeout_ms {
+            Some(most) => json!({"wrapupPrompt": "MANDATORY_TIMEOUT", "timeoutMs": most}),
+            None => json!({"wrapupPrompt": "MANDATORY"}),
         };
         json!({
             "id": id,
@@ -63,10 +68,10 @@ impl Org {
                 "email": media("email"),
                 "message": media("message"),
             },
-            "acwSettings": {"wrapupPrompt": "MANDATORY_TIMEOUT", "timeoutMs": 300_000},
+            "acwSettings": after_work,
             "skillEvaluationMethod": "BEST",
             "autoAnswerOnly": true,
-            "enableTranscription": false,
+            "enableTranscription": true,
             "enableManualAssignment": false,
             "selfUri": format!("/api/v2/routing/queues/{id}"),
         })

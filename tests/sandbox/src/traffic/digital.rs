@@ -31,7 +31,7 @@ impl Scene<'_> {
         let dialled = taken + self.rng.between(2 * SECOND, 30 * SECOND);
         let reached = self.rng.chance(0.8);
         let end = if reached { dialled + self.rng.between(20 * SECOND, 6 * MINUTE) } else { dialled + 20 * SECOND };
-        let after = self.after_work();
+        let after = self.after_work(queue);
         let number = self.ani.clone();
         let mut own = self.session("callback", Some(self.customer));
         own.emit(start, "nCallbackScheduled", 1);
@@ -47,7 +47,7 @@ impl Scene<'_> {
         session.emit(taken, "nCallbackAttempts", 1);
         session.segments.push(Segment::new("callback", taken, end).queue(id).ended("client"));
         session.emit(end, "tTalk", end - taken);
-        self.wrap_up(&mut session, id, end, (end - taken, 0, after));
+        self.wrap_up(&mut session, queue, end, (end - taken, 0, after));
         session.callback = Some((number, scheduled));
         let at = self.join_agent(agent, session);
         let call = self.dial(queue, (taken, dialled, end), reached);
@@ -168,7 +168,7 @@ impl Scene<'_> {
         let answered = stretches[0].0;
         let ringing = (answered - offered).min(self.rng.between(SECOND, 11 * SECOND)) / 2;
         self.wait(media, queue, (offered, answered), WaitEnd::Answered(agent));
-        let after = self.after_work();
+        let after = self.after_work(queue);
         self.handle(media, queue, agent, (offered, answered - ringing), stretches, after);
     }
 
@@ -188,7 +188,7 @@ impl Scene<'_> {
         let alerted = until - (until - offered).min(self.rng.between(SECOND, 11 * SECOND)) / 2;
         let end = until + self.rng.between(30 * SECOND, most);
         let is_parted = self.rng.chance(0.15);
-        let after = self.after_work();
+        let after = self.after_work(queue);
         let Some(agent) = self.agent_to_write(queue, (alerted, end + after.unwrap_or(0))) else {
             self.wait(media, queue, (offered, until), WaitEnd::Abandoned);
             return until;
@@ -237,7 +237,7 @@ impl Scene<'_> {
         if paused > 0 && !is_held {
             session.emit(at, "tParkComplete", paused);
         }
-        self.wrap_up(&mut session, id, at, (talked, if is_held { paused } else { 0 }, after));
+        self.wrap_up(&mut session, queue, at, (talked, if is_held { paused } else { 0 }, after));
         self.join_agent(agent, session);
     }
 

@@ -21,8 +21,11 @@ const NOTES: [&str; 4] = [
 const CITIES: [&str; 6] =
     ["Indianapolis, IN", "Raleigh, NC", "Mobile Number, California", "São Paulo", "Dublin 4", "Unavailable"];
 
+/// Stands for the wrap-up code where the time for it was over.
+const TIMED_OUT: &str = "ININ-WRAP-UP-TIMEOUT";
+
 /// A wrap-up longer than this is done after the conversation has ended.
-const LATE: i64 = 10 * MINUTE;
+const LATE: i64 = 4 * MINUTE;
 
 /// The night from which on a conversation is told otherwise: so long after midnight UTC of the third day after its end.
 const NIGHT: i64 = 3 * DAY + 3 * HOUR;
@@ -226,14 +229,14 @@ impl<'a> Scene<'a> {
         session.stats.push(MediaStat { at, mos, r_factor, latency, received, discarded });
     }
 
-    /// How long the work after a conversation takes, where there is any.
-    pub(super) fn after_work(&mut self) -> Option<i64> {
+    /// How long the work after a conversation of a queue takes, where there is any.
+    pub(super) fn after_work(&mut self, queue: &Queue) -> Option<i64> {
         if self.rng.chance(0.06) {
             return None;
         }
         Some(match self.rng.weighted(&[94, 6]) {
             0 => self.rng.between(SECOND, 90 * SECOND),
-            _ => self.rng.between(15 * MINUTE, 40 * MINUTE),
+            _ => self.rng.between(15 * MINUTE, 40 * MINUTE).min(queue.acw_timeout_ms.unwrap_or(i64::MAX)),
         })
     }
 
@@ -241,7 +244,7 @@ impl<'a> Scene<'a> {
     pub(super) fn wrap_up(
         &mut self,
         session: &mut Session,
-        queue: Uuid,
+        queue: &Queue,
         from: i64,
         (talked, held, after): (i64, i64, Option<i64>),
     ) {
@@ -250,10 +253,15 @@ impl<'a> Scene<'a> {
             session.emit(from, "tHeldComplete", held);
         }
         let Some(acw) = after else { return session.emit(from, "tHandle", talked + held) };
-        let mut segment = Segment::new("wrapup", from, from + acw).queue(queue);
-        segment.wrap_up = Some(match self.rng.weighted(&[95, 5]) {
-            0 => Arc::from(self.rng.pick(&self.directory.wrap_ups).id.to_string()),
-            _ => Arc::from("ININ-WRAP-UP-TIMEOUT"),
+        let mut segment = Segment::new("wrapup", from, from + acw).queue(queue.entity.id);
+        // One in twenty takes the code that comes first.
+        let chosen = match self.rng.weighted(&[95, 5]) {
+            0 => self.rng.pick(&self.directory.wrap_ups).id,
+            _ => self.directory.wrap_ups[0].id,
+        };
+        segment.wrap_up = Some(match queue.acw_timeout_ms == Some(acw) {
+            true => Arc::from(TIMED_OUT),
+            false => Arc::from(chosen.to_string()),
         });
         segment.note = self.rng.chance(0.2).then(|| *self.rng.pick(&NOTES));
         session.segments.push(segment);
@@ -318,7 +326,9 @@ impl<'a> Scene<'a> {
         }
         let night = day_of(end) * DAY + NIGHT;
         let sessions = self.made.participants.iter_mut().flat_map(|participant| &mut participant.sessions);
-        for segment in sessions.flat_map(|session| &mut session.segments).filter(|segment| segment.kind == "wrapup") {
+        let segments = sessions.flat_map(|session| &mut session.segments);
+        // Whose time was over chose nothing that could be put right.
+        for segment in segments.filter(|it| it.wrap_up.as_deref().is_some_and(|code| code != TIMED_OUT)) {
             let code = self.rng.pick(&self.directory.wrap_ups).id.to_string();
             segment.rewritten = Some((night, code.into()));
         }

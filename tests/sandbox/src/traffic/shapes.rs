@@ -100,7 +100,7 @@ impl Scene<'_> {
 
     /// An agent who lets it ring, if there is one: tells until when.
     pub(super) fn ring_out(&mut self, queue: &Queue, from: i64) -> Option<i64> {
-        let until = from + self.rng.between(8 * SECOND, 16 * SECOND);
+        let until = from + Queue::alerting_ms("voice");
         // Whoever did not respond is given nothing for a while.
         let agent = self.agent_for_call(queue, (from, until + LONGEST_MISSED))?;
         let mut session = self.alert("voice", queue, agent, (from, until), None);

@@ -88,7 +88,7 @@ impl<'a> Scene<'a> {
                 until = self.ring_out(queue, until).unwrap_or(until);
             }
             let answered = until + self.rng.between(900, 9 * SECOND);
-            let talk = self.draw_talk(may_move_on);
+            let talk = self.draw_talk(queue, may_move_on);
             let done = answered + talk.length() + talk.after.unwrap_or(0);
             if let Some(agent) = self.agent_for_call(queue, (until, done)) {
                 self.wait("voice", queue, (from, answered), WaitEnd::Answered(agent));
@@ -109,7 +109,7 @@ impl<'a> Scene<'a> {
         until
     }
 
-    fn draw_talk(&mut self, may_move_on: bool) -> Talk {
+    fn draw_talk(&mut self, queue: &Queue, may_move_on: bool) -> Talk {
         let parting = match self.rng.weighted(&[84, 8, 5, 3]) {
             1 if may_move_on => Parting::Blind,
             2 if may_move_on => Parting::Consult,
@@ -122,7 +122,7 @@ impl<'a> Scene<'a> {
             (hold, self.rng.between(8 * SECOND, 4 * MINUTE))
         });
         let stretches = stretches.collect();
-        let after = self.after_work();
+        let after = self.after_work(queue);
         let second = matches!(parting, Parting::Consult | Parting::Conference).then(|| Second {
             rings: self.rng.between(1_500, 7 * SECOND),
             together: match parting {
@@ -130,7 +130,7 @@ impl<'a> Scene<'a> {
                 _ => self.rng.between(20 * SECOND, 4 * MINUTE),
             },
             alone: self.rng.between(8 * SECOND, 4 * MINUTE),
-            after: self.after_work(),
+            after: self.after_work(queue),
         });
         Talk { stretches, parting, after, second }
     }
@@ -189,7 +189,7 @@ impl<'a> Scene<'a> {
             session.emit(at, how, 1);
         }
         self.measure(&mut session, at);
-        self.wrap_up(&mut session, id, at, (talked, held, talk.after));
+        self.wrap_up(&mut session, queue, at, (talked, held, talk.after));
         self.join_agent(agent, session);
         let Some((colleague, second)) = second else {
             return (vec![("interact", at)], parting == Parting::Blind);
@@ -227,7 +227,7 @@ impl<'a> Scene<'a> {
         session.emit(left, "tTalk", left - joined);
         session.emit(end, "tTalk", end - left);
         self.measure(&mut session, end);
-        self.wrap_up(&mut session, id, end, (end - joined, 0, second.after));
+        self.wrap_up(&mut session, queue, end, (end - joined, 0, second.after));
         self.join_agent(colleague, session);
         end
     }
@@ -281,7 +281,8 @@ impl<'a> Scene<'a> {
         };
         let start = self.made.start;
         let connected = start + self.rng.between(4 * SECOND, 25 * SECOND);
-        let reached = self.rng.chance(0.75).then(|| (self.rng.between(10 * SECOND, 5 * MINUTE), self.after_work()));
+        let reached =
+            self.rng.chance(0.75).then(|| (self.rng.between(10 * SECOND, 5 * MINUTE), self.after_work(queue)));
         let end = connected + reached.map_or(0, |(talked, _)| talked);
         let done = end + reached.and_then(|(_, after)| after).unwrap_or(0);
         // Where nobody is free to dial, a campaign's dialler did, and there was nobody to talk to.
@@ -315,7 +316,7 @@ impl<'a> Scene<'a> {
             session.segments.push(Segment::new("interact", connected, end).queue(id).ended("client"));
             session.emit(end, "tTalk", end - connected);
             self.measure(&mut session, end);
-            self.wrap_up(&mut session, id, end, (end - connected, 0, after));
+            self.wrap_up(&mut session, queue, end, (end - connected, 0, after));
         } else {
             dialling.disconnect = Some(*self.rng.pick(&["uncallable", "endpoint", "error"]));
             dialling.sip = Some(*self.rng.pick(&[480, 486, 603]));

@@ -34,6 +34,7 @@ mod scopes;
 mod searches;
 #[cfg(feature = "server")]
 mod server;
+mod settings;
 mod shapes;
 mod speech;
 mod summaries;
