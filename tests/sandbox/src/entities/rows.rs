@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::path_id;
 use super::shelf::Row;
+use crate::agents::mastery::{languages_of, skills_of};
 use crate::directory::{Named, Queue, User};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
-use crate::rng::{Rng, key};
 use crate::time::{DAY, iso};
 
 /// Everything was set up long before anyone looks.
@@ -199,23 +199,14 @@ impl Org {
         Ok((at, user))
     }
 
-    /// Some of the things, with how well a user masters each.
-    fn mastered<'a>(&self, user: &User, things: &'a [Named], most: usize) -> Vec<(&'a Named, i64)> {
-        let (high, low) = user.entity.id.halves();
-        let mut rng = Rng::new(key(&[self.seed, high, low, 24]));
-        let first = rng.between(0, things.len() as i64 - 1) as usize;
-        let count = rng.between(1, most as i64) as usize;
-        (0..count.min(things.len())).map(|at| (&things[(first + at) % things.len()], rng.between(1, 5))).collect()
-    }
-
     /// The skills a user has.
     pub(crate) fn skills_of(&self, user: &User) -> Vec<(&Named, i64)> {
-        self.mastered(user, &self.directory.skills, 5)
+        skills_of(&self.directory, user)
     }
 
     /// The languages a user speaks.
     pub(crate) fn languages_of(&self, user: &User) -> Vec<(&Named, i64)> {
-        self.mastered(user, &self.directory.languages, 2)
+        languages_of(&self.directory, user)
     }
 
     fn mastered_rows(user: &User, mastered: Vec<(&Named, i64)>, kind: &str) -> Vec<Row> {

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::model::{Segment, Session};
 use super::scene::Scene;
+use crate::agents::mastery::{languages_of, skills_of};
 use crate::agents::work::LONGEST_MISSED;
 use crate::directory::{Queue, User};
 use crate::time::{MINUTE, SECOND};
+use crate::uuid::Uuid;
 
 /// How the wait in a queue ended.
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +29,8 @@ impl Scene<'_> {
         let mut session = self.session(media, None);
         let mut segment = Segment::new("interact", from, until).queue(id);
         segment = segment.ended(if matches!(end, WaitEnd::Abandoned) { "peer" } else { "transfer" });
-        segment.skills = self.asked_skills();
-        segment.language = self.rng.chance(0.5).then(|| self.rng.pick(&self.directory.languages).id);
+        let agent = if let WaitEnd::Answered(agent) = end { Some(agent) } else { None };
+        (segment.skills, segment.language) = self.asked(queue, agent);
         session.skills.clone_from(&segment.skills);
         session.requested_routing = Some("Standard");
         session.emit(from, "nOffered", 1);
@@ -66,11 +68,17 @@ impl Scene<'_> {
         self.join("acd", Some(Arc::from(queue.entity.name.as_str())), session);
     }
 
-    /// One or two skills, or none.
-    pub(super) fn asked_skills(&mut self) -> Vec<crate::uuid::Uuid> {
+    /// One or two skills, or none, and for some a language: all of them the agent's, or those of a member of the queue
+    /// where none was found.
+    fn asked(&mut self, queue: &Queue, agent: Option<&User>) -> (Vec<Uuid>, Option<Uuid>) {
         let count = self.rng.weighted(&[40, 40, 20]);
-        let first = self.rng.between(0, self.directory.skills.len() as i64 - 1) as usize;
-        (0..count).map(|at| self.directory.skills[(first + at * 5) % self.directory.skills.len()].id).collect()
+        let turn = self.rng.bits() as usize;
+        let user = agent.unwrap_or(&self.directory.users[queue.members[turn % queue.members.len()]]);
+        let skills = skills_of(self.directory, user);
+        let first = turn / queue.members.len();
+        let asked = (0..count.min(skills.len())).map(|at| skills[(first + at) % skills.len()].0.id);
+        let languages = languages_of(self.directory, user);
+        (asked.collect(), self.rng.chance(0.5).then(|| self.rng.pick(&languages).0.id))
     }
 
     /// An agent's session that begins by alerting; `None` for `waited` if it is not the answer to an offer.

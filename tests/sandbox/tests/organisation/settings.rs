@@ -51,3 +51,33 @@ fn alerts_and_wrap_ups_keep_to_the_settings_of_their_queue() {
     }
     assert!(rung_out > 50 && timed_out > 50 && late > 50, "{rung_out}, {timed_out}, {late}");
 }
+
+#[test]
+fn whoever_answers_has_the_skills_and_the_language_asked_for() {
+    let mut caller = Caller::medium("admin");
+    let conversations = settled(&mut caller);
+    let mut known: BTreeMap<(String, &str), Vec<Value>> = BTreeMap::new();
+    let (mut skilled, mut spoken) = (0, 0);
+    for (_, session) in sessions(&conversations).into_iter().filter(|(participant, _)| participant["purpose"] == "acd")
+    {
+        let Some(agent) = session["selectedAgentId"].as_str() else { continue };
+        let mut has = |what: &'static str, id: &Value| {
+            let mastered = known.entry((agent.to_string(), what)).or_insert_with(|| {
+                let rows = caller.get(&format!("/api/v2/users/{agent}/{what}?pageSize=100")).parsed();
+                rows["entities"].as_array().unwrap().iter().map(|row| row["id"].clone()).collect()
+            });
+            assert!(mastered.contains(id), "{agent} has no {id} of {what}");
+        };
+        for segment in session["segments"].as_array().unwrap() {
+            for skill in segment["requestedRoutingSkillIds"].as_array().into_iter().flatten() {
+                has("routingskills", skill);
+                skilled += 1;
+            }
+            if !segment["requestedLanguageId"].is_null() {
+                has("routinglanguages", &segment["requestedLanguageId"]);
+                spoken += 1;
+            }
+        }
+    }
+    assert!(skilled > 1_000 && spoken > 1_000, "{skilled}, {spoken}");
+}
