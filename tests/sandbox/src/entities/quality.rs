@@ -9,7 +9,8 @@ use super::shelf::Row;
 use super::{Page, listing};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
-use crate::time::{DAY, iso, parse_iso};
+use crate::rng::{Rng, key};
+use crate::time::{DAY, SECOND, iso, parse_iso};
 use crate::traffic::model::{Conversation, EVALUATION, Evaluation, SURVEY, Survey};
 use crate::uuid::Uuid;
 
@@ -19,6 +20,13 @@ const USUAL: i64 = 7 * DAY;
 /// A person or thing that is only named.
 pub(crate) fn named(kind: &str, id: Uuid) -> Value {
     json!({"id": id.to_string(), "selfUri": format!("/api/v2/{kind}/{id}")})
+}
+
+/// When an evaluation was given to its evaluator: after the conversation, before it was released.
+pub(super) fn assigned(it: &Conversation, evaluation: &Evaluation) -> i64 {
+    let (high, low) = evaluation.id.halves();
+    let ended = it.end.unwrap_or(it.start);
+    Rng::new(key(&[high, low, 62])).between(ended, evaluation.at - SECOND)
 }
 
 impl Org {
@@ -186,7 +194,7 @@ impl Org {
             "answers": {"totalScore": score, "totalCriticalScore": score, "anyFailedKillQuestions": false},
             "agentHasRead": false,
             "releaseDate": iso(evaluation.at),
-            "assignedDate": iso(evaluation.at),
+            "assignedDate": iso(assigned(it, evaluation)),
             "changedDate": iso(evaluation.at),
             "queue": named("routing/queues", evaluation.queue),
             "divisionIds": it.divisions.iter().map(Uuid::to_string).collect::<Vec<_>>(),

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
+use super::quality::assigned;
 use super::users::{EXPANDS, check_expand};
 use crate::analytics::{only, strings};
 use crate::directory::User;
@@ -171,7 +172,8 @@ impl Org {
             "evaluatorId" => text(evaluation.evaluator),
             "totalScore" | "totalCriticalScore" => vec![evaluation.score.to_string()],
             "conversationDate" => vec![iso(it.start)],
-            "createdDate" | "submittedDate" | "releaseDate" => vec![iso(evaluation.at)],
+            "createdDate" => vec![iso(assigned(it, evaluation))],
+            "submittedDate" | "releaseDate" => vec![iso(evaluation.at)],
             "released" => vec!["true".into()],
             "mediaType" => media_of(it, evaluation).into_iter().collect(),
             _ => return None,
@@ -186,7 +188,7 @@ impl Org {
         {
             form.insert("latestVersionFormName".into(), name);
         }
-        body["createdDate"] = json!(iso(evaluation.at));
+        body["createdDate"] = json!(iso(assigned(it, evaluation)));
         body["submittedDate"] = json!(iso(evaluation.at));
         body["mediaType"] = json!(media_of(it, evaluation).into_iter().collect::<Vec<_>>());
         body

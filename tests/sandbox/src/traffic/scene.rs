@@ -334,6 +334,17 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Who evaluates a user: an active colleague of the same division, or of another where there is none.
+    fn evaluator(&mut self, agent: Uuid) -> Uuid {
+        let users = &self.directory.users;
+        let first = (self.rng.bits() % users.len() as u64) as usize;
+        let mut able = users[first..].iter().chain(&users[..first]);
+        let division = self.directory.user(agent).map(|user| user.entity.division);
+        let is_able = |user: &&User| user.state == "active" && user.entity.id != agent;
+        let near = able.clone().find(|user| is_able(user) && Some(user.entity.division) == division);
+        near.or_else(|| able.find(is_able)).map_or(agent, |user| user.entity.id)
+    }
+
     /// What is said about it: of those that may last, a fifth is evaluated (4 % of all), and so on.
     fn judge(&mut self, end: i64, user: Uuid, queue: Uuid) {
         if !self.pace.lasts {
@@ -344,7 +355,7 @@ impl<'a> Scene<'a> {
             if settled { end + rng.between(SECOND, 30 * MINUTE) } else { end + rng.between(HOUR, most) }
         };
         if self.rng.chance(0.2) {
-            let evaluator = self.rng.pick(&self.directory.users).entity.id;
+            let evaluator = self.evaluator(user);
             let form = usize::from(self.made.min_mos.is_none());
             let at = later(&mut self.rng, 2 * DAY);
             let (id, score) = (self.made.id.sibling(EVALUATION), self.rng.between(40, 100));

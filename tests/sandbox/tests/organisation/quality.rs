@@ -23,6 +23,12 @@ fn one_by_one_they_are_what_the_details_tell() {
             let one = caller.get(&format!("/api/v2/quality/conversations/{conversation}/evaluations/{id}")).parsed();
             assert_eq!(one["answers"]["totalScore"].as_f64(), told["oTotalScore"].as_f64());
             assert_eq!((&one["agent"]["id"], &one["releaseDate"]), (&told["userId"], &told["eventTime"]));
+            assert!(one["assignedDate"].as_str() < one["releaseDate"].as_str());
+            assert!(one["assignedDate"].as_str() >= it["conversationEnd"].as_str());
+            assert_ne!(told["evaluatorId"], told["userId"]);
+            let evaluator = caller.get(&format!("/api/v2/users/{}", told["evaluatorId"].as_str().unwrap())).parsed();
+            assert_eq!(evaluator["state"], "active");
+            assert_eq!(evaluator["id"], one["evaluator"]["id"]);
             assert_eq!(one["evaluationForm"]["name"], told["formName"]);
             let form = caller.get(one["evaluationForm"]["selfUri"].as_str().unwrap()).parsed();
             assert_eq!(form["name"], told["formName"]);
