@@ -162,6 +162,18 @@ impl Roster {
             .collect()
     }
 
+    /// The full days of leave that have to do with a stretch of time: each from the end of the night shift before, where
+    /// there is one, to the end of its own.
+    pub(crate) fn leave(&self, user: &User, from: i64, until: i64) -> Vec<(i64, i64)> {
+        let days = self.holidays(user, from - 2 * DAY, until + DAY).into_iter().map(|day| {
+            let midnight = day * DAY - self.offset(user.entity.division, day);
+            let night = (user.habits.begins + LENGTH - DAY).max(0);
+            let slack = if night > 0 { SLACK } else { 0 };
+            (midnight + night + slack, midnight + DAY + night)
+        });
+        days.filter(|(start, end)| *start < until && *end > from).collect()
+    }
+
     /// Frames of the shifts that may have to do with a stretch of time.
     fn frames(&self, user: &User, from: i64, until: i64) -> impl Iterator<Item = Frame> {
         // In UTC a shift begins from five o'clock of its day to six of the next.

@@ -239,6 +239,30 @@ mod tests {
     }
 
     #[test]
+    fn whoever_is_on_leave_or_has_no_shift_is_asked_last() {
+        let counted = |size: Size, per_day: u32| {
+            let traffic = traffic(size, per_day);
+            let (mut all, mut away, mut on_leave) = (0, 0, 0);
+            for (day, part) in (20_001..20_015).flat_map(|day| [(day, Part::Evening), (day, Part::Lasting)]) {
+                for leg in &traffic.plan(day, part).legs {
+                    let user = &traffic.directory.users[usize::from(leg.user)];
+                    let (start, end) = (i64::from(leg.start) + day * DAY, i64::from(leg.end) + day * DAY);
+                    let roster = &traffic.directory.roster;
+                    all += 1;
+                    away += usize::from(roster.kept(user, start - 4 * HOUR, start + 4 * HOUR).is_empty());
+                    on_leave += usize::from(!roster.leave(user, start, end).is_empty());
+                }
+            }
+            (all, away, on_leave)
+        };
+        let (all, away, on_leave) = counted(Size::Medium, 5_000);
+        assert!(away * 500 < all && on_leave == 0, "{away} and {on_leave} of {all}");
+        // With a handful of people somebody has to help out.
+        let (all, away, on_leave) = counted(Size::Small, 200);
+        assert!(away * 4 < all && on_leave * 50 < all, "{away} and {on_leave} of {all}");
+    }
+
+    #[test]
     fn whoever_finds_nobody_free_gives_up() {
         let traffic = traffic(Size::Small, 3_000);
         let mut spans = Vec::new();

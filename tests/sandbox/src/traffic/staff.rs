@@ -26,11 +26,22 @@ pub(super) struct Leg {
     pub(super) end: i32,
 }
 
+/// How much it takes to have somebody who is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Trouble {
+    Near,
+    NoShift,
+    OnLeave,
+}
+
 impl Leg {
     fn overlaps(&self, other: &Self) -> bool {
         self.start < other.end && other.start < self.end
     }
 }
+
+/// Whoever is near comes so much earlier or stays so much longer, where nobody else is there.
+const OVERTIME: i64 = 4 * HOUR;
 
 /// When a user is on queue.
 #[derive(Clone, Debug)]
@@ -38,6 +49,14 @@ struct Post {
     /// A bit for each hour that has to do with it: most who are asked are not there, and this says so at once.
     hours: u64,
     stretches: Vec<(i32, i32)>,
+}
+
+/// When a user who is not on queue can be asked to log on all the same.
+#[derive(Clone, Debug)]
+struct Reserve {
+    /// The shifts with what may come before and after them.
+    near: Vec<(i32, i32)>,
+    leave: Vec<(i32, i32)>,
 }
 
 /// The agents while a part of a day is planned.
@@ -48,6 +67,8 @@ pub(super) struct Staff {
     busy: Vec<Vec<Leg>>,
     /// When each user is on queue, as far as the shift goes; made when first looked at.
     posts: Vec<Option<Post>>,
+    /// When each can be asked besides; made when nobody of a queue was there.
+    reserves: Vec<Option<Reserve>>,
     /// The users who were chosen, in the order of the questions.
     pub(super) chosen: Vec<u16>,
     /// What they were chosen for.
@@ -61,6 +82,7 @@ impl Staff {
             midnight: day * DAY,
             busy: vec![Vec::new(); users],
             posts: vec![None; users],
+            reserves: vec![None; users],
             chosen: Vec::new(),
             taken: Vec::new(),
         }
@@ -77,7 +99,8 @@ impl Staff {
         }
     }
 
-    /// A member of the queue who is there and free, or one who is free and logs on for it. `turn` says who is asked first.
+    /// A member of the queue who is there and free, or one who is free and logs on for it: whoever has a shift at about
+    /// that time before who has none, and last who is on leave. `turn` says who is asked first.
     pub(super) fn choose(
         &mut self,
         directory: &Directory,
@@ -89,15 +112,58 @@ impl Staff {
         let of_day = |moment: i64| (moment - self.midnight) as i32;
         let mut leg = Leg { user: NOBODY, is_call, start: of_day(from), end: of_day(until) };
         let first = (turn % queue.members.len() as u64) as usize;
-        let mut in_turn = queue.members[first..].iter().chain(&queue.members[..first]);
+        let in_turn = queue.members[first..].iter().chain(&queue.members[..first]);
         let there = in_turn.clone().find(|at| self.is_there(directory, **at, leg.start) && self.is_free(**at, &leg));
-        if let Some(at) = there.or_else(|| in_turn.find(|at| self.is_free(**at, &leg))) {
+        if let Some(at) = there.or_else(|| self.best(directory, in_turn, &leg)) {
             leg.user = *at as u16;
             self.busy[*at].push(leg);
             self.taken.push(leg);
         }
         self.chosen.push(leg.user);
         leg.user
+    }
+
+    /// Of those who are free but not there, who is asked first.
+    fn best<'m>(
+        &mut self,
+        directory: &Directory,
+        in_turn: impl Iterator<Item = &'m usize>,
+        leg: &Leg,
+    ) -> Option<&'m usize> {
+        let mut best: Option<(Trouble, &usize)> = None;
+        for at in in_turn {
+            if !self.is_free(*at, leg) {
+                continue;
+            }
+            let trouble = self.trouble(directory, *at, leg);
+            if trouble == Trouble::Near {
+                return Some(at);
+            }
+            if best.is_none_or(|(least, _)| trouble < least) {
+                best = Some((trouble, at));
+            }
+        }
+        best.map(|(_, at)| at)
+    }
+
+    fn trouble(&mut self, directory: &Directory, at: usize, leg: &Leg) -> Trouble {
+        let midnight = self.midnight;
+        let reserve = self.reserves[at].get_or_insert_with(|| {
+            let (roster, user) = (&directory.roster, &directory.users[at]);
+            let (from, until) = (midnight - OVERTIME, midnight + DAY + OVERHANG + OVERTIME);
+            let of_day = |(start, end): (i64, i64)| ((start - midnight) as i32, (end - midnight) as i32);
+            let shifts = roster.kept(user, from, until).into_iter();
+            let near = shifts.map(|shift| of_day((shift.start - OVERTIME, shift.end + OVERTIME))).collect();
+            let leave = roster.leave(user, from, until).into_iter().map(of_day).collect();
+            Reserve { near, leave }
+        });
+        let has_to_do =
+            |stretches: &[(i32, i32)]| stretches.iter().any(|(start, end)| *start < leg.end && leg.start < *end);
+        match () {
+            () if has_to_do(&reserve.leave) => Trouble::OnLeave,
+            () if reserve.near.iter().any(|(start, end)| *start <= leg.start && leg.start < *end) => Trouble::Near,
+            () => Trouble::NoShift,
+        }
     }
 
     fn is_free(&self, at: usize, wanted: &Leg) -> bool {
