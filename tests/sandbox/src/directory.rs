@@ -223,6 +223,9 @@ pub(crate) const FLOW_KINDS: [&str; 3] = ["INBOUNDCALL", "DIGITALBOT", "INBOUNDS
 /// The organisation's short name, which a log-in by single sign-on is for.
 pub const SHORT_NAME: &str = "pegcount-sandbox";
 
+/// Where everybody works.
+pub(crate) const DEPARTMENT: &str = "Contact Centre";
+
 /// Index of the division the `emea-only` client may see.
 pub const EMEA: usize = 1;
 

@@ -3,10 +3,10 @@
 
 use std::collections::VecDeque;
 
-use crate::directory::Directory;
+use crate::directory::{DEPARTMENT, Directory, User};
 use crate::org::Org;
 use crate::rng::{Rng, key};
-use crate::time::{DAY, HOUR, Interval};
+use crate::time::{DAY, HOUR, Interval, MINUTE, SECOND};
 use crate::uuid::Uuid;
 
 /// How long events are kept ("Retention period for analytics data and recording": at least a year).
@@ -50,7 +50,7 @@ pub(crate) struct Journal {
 }
 
 impl Org {
-    /// Writes down what happened to a client or its role.
+    /// Writes down what happened to a client, its role or one of its tokens.
     pub(crate) fn note(
         &mut self,
         at: i64,
@@ -62,13 +62,52 @@ impl Org {
             let client = &self.clients().list()[client];
             (client.role.clone(), client.id, client.name)
         };
-        let rng = &mut Rng::new(key(&[self.seed, self.journal.written, 71]));
         let entity = match entity_type {
             "Role" => (role.id, role.name.to_string()),
             "OAuthClient" => (id, name.to_string()),
-            _ => (rng.uuid(), String::new()),
+            _ => (Rng::new(key(&[self.seed, self.journal.written, 74])).uuid(), String::new()),
         };
-        let is_login = entity_type == "AccessToken";
+        let is_login = (entity_type, action) == ("AccessToken", "Create");
+        // Control calls are an administrator's.
+        let by = if is_login { (self.clients().user_of(client), Some(id)) } else { (Some(self.administrator()), None) };
+        self.write(at, (entity_type, action), entity, by, change);
+    }
+
+    /// Writes down that administrators made tokens void, one of each of these clients.
+    pub(crate) fn note_void(&mut self, at: i64, clients: &[usize]) {
+        for client in clients {
+            let old = vec![self.clients().list()[*client].id.to_string()];
+            let change = Change { property: "clientId".into(), old, new: Vec::new() };
+            self.note(at, *client, ("AccessToken", "Delete"), Some(change));
+        }
+    }
+
+    /// Writes down that a setting of the organisation is another.
+    pub(crate) fn note_setting(&mut self, at: i64, property: &str, old: impl ToString, new: impl ToString) {
+        let (old, new) = (old.to_string(), new.to_string());
+        if old == new {
+            return;
+        }
+        let change = Change { property: property.into(), old: vec![old], new: vec![new] };
+        let organization = &self.directory.organization;
+        let entity = (organization.id, organization.name.clone());
+        self.write(at, ("AuthOrganization", "Update"), entity, (Some(self.administrator()), None), Some(change));
+    }
+
+    /// Who makes control calls.
+    fn administrator(&self) -> Uuid {
+        self.clients().account.user
+    }
+
+    fn write(
+        &mut self,
+        at: i64,
+        (entity_type, action): (&'static str, &'static str),
+        entity: (Uuid, String),
+        (user, client): (Option<Uuid>, Option<Uuid>),
+        change: Option<Change>,
+    ) {
+        let rng = &mut Rng::new(key(&[self.seed, self.journal.written, 71]));
         let event = Event {
             id: rng.uuid(),
             at,
@@ -76,9 +115,8 @@ impl Org {
             entity_type,
             action,
             entity,
-            // Control calls are an administrator's.
-            user: (!is_login).then_some(self.directory.users[0].entity.id).or(self.clients().user_of(client)),
-            client: is_login.then_some(id),
+            user,
+            client,
             transaction: rng.uuid(),
             is_first: true,
             changes: change.into_iter().collect(),
@@ -94,84 +132,97 @@ impl Org {
     pub(super) fn events(&self, interval: Interval, now: i64) -> Vec<Event> {
         let first = interval.start.max(now - KEPT);
         let days = Interval { start: first, end: interval.end.min(now + 1).max(first) }.days();
-        let made_up = days.flat_map(|day| edits(self.seed, day, &self.directory));
-        let mut all: Vec<Event> = made_up.chain(self.journal.events.iter().cloned()).collect();
+        let slips = days.flat_map(|day| slips(self.seed, day, &self.directory));
+        let over = slips.filter(|slip| slip.last().is_some_and(|event| event.at <= now)).flatten();
+        let mut all: Vec<Event> = over.chain(self.journal.events.iter().cloned()).collect();
         all.retain(|event| first <= event.at && event.at < interval.end && event.at <= now);
-        all.sort_by_key(|event| (event.at, event.id));
+        // What happened at the same moment stays as it was written.
+        all.sort_by_key(|event| event.at);
         all
     }
 }
 
-/// What administrators changed on a day.
-fn edits(seed: u64, day: i64, directory: &Directory) -> Vec<Event> {
+/// What administrators did by mistake on a day, one after the other, each put right within half a minute: what is told of
+/// queues, users and groups elsewhere is so before it and after it.
+fn slips(seed: u64, day: i64, directory: &Directory) -> Vec<Vec<Event>> {
     let rng = &mut Rng::new(key(&[seed, day as u64, 72]));
-    (0..rng.between(6, 12)).flat_map(|_| edit(rng, day, directory)).collect()
+    let count = rng.between(6, 12);
+    let (begun, each) = (day * DAY + 8 * HOUR, 10 * HOUR / count);
+    let times: Vec<i64> = (0..count).map(|at| begun + at * each + rng.between(0, each - MINUTE)).collect();
+    times.into_iter().map(|at| slip(rng, at, directory)).collect()
 }
 
-fn edit(rng: &mut Rng, day: i64, directory: &Directory) -> Vec<Event> {
-    let at = day * DAY + rng.between(8 * HOUR, 18 * HOUR);
-    let admins = &directory.users[..directory.users.len().min(3)];
-    let admin = rng.pick(admins).entity.id;
-    let user = rng.pick(&directory.users);
+/// One of them: the change and the way back, each with what followed from it.
+fn slip(rng: &mut Rng, at: i64, directory: &Directory) -> Vec<Event> {
+    let active: Vec<usize> = (0..directory.users.len()).filter(|at| directory.users[*at].state == "active").collect();
+    let admin = directory.users[*rng.pick(&active[..active.len().min(3)])].entity.id;
+    let user = *rng.pick(&active);
+    let User { entity: person, team, .. } = &directory.users[user];
     let queue = rng.pick(&directory.queues);
-    let (queue_id, of_queue) = (queue.entity.id, (queue.entity.id, queue.entity.name.clone()));
-    let members = Change { property: format!("queueId:{queue_id}:members"), old: Vec::new(), new: Vec::new() };
-    let member = vec![format!("queueMember:{}", user.entity.id)];
-    let one =
-        |property: &str, old: String, new: String| Change { property: property.into(), old: vec![old], new: vec![new] };
-    let count = queue.members.len();
-    let (service, entity_type, action, entity, change) = match rng.weighted(&[4, 3, 2, 2, 1]) {
-        0 => ("ContactCenter", "Queue", "MemberAdd", of_queue, Change { new: member, ..members }),
-        1 => ("ContactCenter", "Queue", "MemberRemove", of_queue, Change { old: member, ..members }),
-        2 => {
-            let name = directory.teams[user.team].name.clone();
-            (
-                "Directory",
-                "User",
-                "Update",
-                (user.entity.id, user.entity.name.clone()),
-                one("department", "Service".into(), name),
-            )
+    let of_queue = (queue.entity.id, queue.entity.name.clone());
+    // Something that is there is taken away first, something that is not is added first.
+    let listed = |is_there: bool, property: String, value: String| {
+        let (with, without) = (vec![value], Vec::new());
+        let (old, new) = if is_there { (with, without) } else { (without, with) };
+        Change { property, old, new }
+    };
+    let (service, entity_type, entity, [action, back], change) = match rng.weighted(&[3, 2, 2, 1]) {
+        0 => {
+            let is_there = queue.members.contains(&user);
+            let actions = if is_there { ["MemberRemove", "MemberAdd"] } else { ["MemberAdd", "MemberRemove"] };
+            let change =
+                listed(is_there, format!("queueId:{}:members", of_queue.0), format!("queueMember:{}", person.id));
+            ("ContactCenter", "Queue", of_queue, actions, change)
         }
-        3 => {
-            let code = rng.pick(&directory.wrap_ups);
-            (
-                "ContactCenter",
-                "Queue",
-                "WrapupCodeAdd",
-                of_queue,
-                one("wrapupCodes", String::new(), code.id.to_string()),
-            )
+        1 => {
+            let (old, new) = (vec![DEPARTMENT.into()], vec![directory.teams[*team].name.clone()]);
+            let change = Change { property: "department".into(), old, new };
+            ("Directory", "User", (person.id, person.name.clone()), ["Update"; 2], change)
+        }
+        2 => {
+            let change = listed(true, "wrapupCodes".into(), rng.pick(&directory.wrap_ups).id.to_string());
+            ("ContactCenter", "Queue", of_queue, ["WrapupCodeRemove", "WrapupCodeAdd"], change)
         }
         _ => {
-            let group = rng.pick(&directory.groups);
-            let change = one("group-membership", String::new(), user.entity.id.to_string());
-            ("Groups", "DirectoryGroup", "Update", (group.id, group.name.clone()), change)
+            let group = rng.between(0, directory.groups.len() as i64 - 1) as usize;
+            let is_there = directory.group(group).any(|member| member.entity.id == person.id);
+            let change = listed(is_there, "group-membership".into(), person.id.to_string());
+            let group = &directory.groups[group];
+            ("Groups", "DirectoryGroup", (group.id, group.name.clone()), ["Update"; 2], change)
         }
     };
-    let (transaction, is_of_members) = (rng.uuid(), action.starts_with("Member"));
-    let first = Event {
-        id: rng.uuid(),
-        at,
-        service,
-        entity_type,
-        action,
-        entity,
-        user: Some(admin),
-        client: None,
-        transaction,
-        is_first: true,
-        changes: vec![change],
-    };
-    // Whoever adds a member changes the queue, too.
-    let second = is_of_members.then(|| Event {
-        id: rng.uuid(),
-        at: at + 40,
-        action: "Update",
-        user: None,
-        is_first: false,
-        changes: vec![one("memberCount", count.saturating_sub(1).to_string(), count.to_string())],
-        ..first.clone()
-    });
-    std::iter::once(first).chain(second).collect()
+    let reversed = Change { property: change.property.clone(), old: change.new.clone(), new: change.old.clone() };
+    let mut members = queue.members.len();
+    let mut events = Vec::new();
+    for (at, action, change) in [(at, action, change), (at + rng.between(5 * SECOND, 30 * SECOND), back, reversed)] {
+        let first = Event {
+            id: rng.uuid(),
+            at,
+            service,
+            entity_type,
+            action,
+            entity: entity.clone(),
+            user: Some(admin),
+            client: None,
+            transaction: rng.uuid(),
+            is_first: true,
+            changes: vec![change],
+        };
+        // Whoever adds or removes a member changes the queue, too.
+        let before = members;
+        members = if action == "MemberAdd" { members + 1 } else { members.saturating_sub(1) };
+        let counted = vec![before.to_string()];
+        let second = action.starts_with("Member").then(|| Event {
+            id: rng.uuid(),
+            at: at + 40,
+            action: "Update",
+            user: None,
+            is_first: false,
+            changes: vec![Change { property: "memberCount".into(), old: counted, new: vec![members.to_string()] }],
+            ..first.clone()
+        });
+        events.push(first);
+        events.extend(second);
+    }
+    events
 }

@@ -50,7 +50,8 @@ const SERVICES: [(&str, &[Entity]); 4] = [
     (
         "PeoplePermissions",
         &[
-            ("AccessToken", &["Create"]),
+            ("AccessToken", &["Create", "Delete"]),
+            ("AuthOrganization", &["Update"]),
             ("OAuthClient", &["Create", "Update", "Delete"]),
             ("Role", &["Create", "Update", "LicenseUpdate", "MemberAdd", "MemberUpdate", "MemberRemove"]),
         ],

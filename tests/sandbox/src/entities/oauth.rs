@@ -28,13 +28,13 @@ impl Org {
     /// `DELETE tokens/{userId}`.
     pub(crate) fn revoke_tokens_of_user(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
         let user = self.directory.user(path_id(call)?).ok_or_else(Refusal::not_found)?.entity.id;
-        self.revoke_user(user);
+        self.revoke_user(user, call.now);
         Ok(Vec::new())
     }
 
     /// `GET tokens/timeout`: how long a token may be idle.
-    pub(crate) fn idle_limit_json(&mut self) -> Vec<u8> {
-        let limit = *self.idle_limit();
+    pub(crate) fn idle_limit_json(&self) -> Vec<u8> {
+        let limit = self.idle_limit();
         let mut body = json!({"enableIdleTokenTimeout": limit.is_some()});
         if let Some(limit) = limit {
             body["idleTokenTimeoutSeconds"] = json!(limit / SECOND);
@@ -58,7 +58,7 @@ impl Org {
             (_, Some(seconds)) if (300..=28_800).contains(&seconds) => Some(seconds * SECOND),
             _ => return Err(Refusal::bad("The idle token timeout must be between 300 and 28800 seconds.")),
         };
-        *self.idle_limit() = limit;
+        self.set_idle_limit(limit, call.now);
         Ok(self.idle_limit_json())
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::presences::routing_json;
 use super::{Page, asked_for, is_descending, listing, path_id};
 use crate::analytics::members::Present;
-use crate::directory::User;
+use crate::directory::{DEPARTMENT, User};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 
@@ -145,7 +145,7 @@ impl Org {
             "name": user.entity.name,
             "division": self.division_json(user.entity.division),
             "chat": {"jabberId": format!("{id}@sandbox.orgspan.com")},
-            "department": "Contact Centre",
+            "department": DEPARTMENT,
             "email": email,
             "primaryContactInfo": [{"address": email, "mediaType": "EMAIL", "type": "PRIMARY"}],
             "addresses": [],

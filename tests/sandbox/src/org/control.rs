@@ -43,15 +43,19 @@ impl Org {
                 None => Err(format!("no client with a secret is called `{name}`")),
             },
             ("POST", ["clients", name, "revoke-refresh"]) => match self.clients.named(name) {
-                Some(client) => Ok(json!({"revoked": self.tokens.revoke_refresh(client)})),
+                Some(client) => Ok(json!({"revoked": self.revoke_refresh(client, now)})),
                 None => Err(format!("no client is called `{name}`")),
             },
             ("POST", ["clients", name, "permissions"]) => self.change_role(name, &body, now),
             ("POST", ["clients", name, "divisions"]) => self.change_divisions(name, &body, now),
             ("POST", ["clients", name, "scopes"]) => self.change_scopes(name, &body, now),
-            ("POST", ["scopes"]) => self.enforce_scopes(&body),
-            ("POST", ["tokens", "revoke"]) => Ok(json!({"revoked": self.tokens.revoke_all()})),
-            ("POST", ["token-life"]) => self.set_life(&body),
+            ("POST", ["scopes"]) => self.enforce_scopes(&body, now),
+            ("POST", ["tokens", "revoke"]) => {
+                let clients = self.tokens.revoke_all();
+                self.note_void(now, &clients);
+                Ok(json!({"revoked": clients.len()}))
+            }
+            ("POST", ["token-life"]) => self.set_life(&body, now),
             ("POST", ["mint"]) => match body["per_minute"].as_i64() {
                 Some(allowed) if allowed >= 0 => {
                     self.mint = MintLimit::new(allowed);
@@ -87,6 +91,16 @@ impl Org {
         Some(secret)
     }
 
+    /// Voids the refresh tokens of a client. That it lost them is written down where it had any.
+    fn revoke_refresh(&mut self, client: usize, now: i64) -> usize {
+        let revoked = self.tokens.revoke_refresh(client);
+        if revoked > 0 {
+            let change = Change { property: "refreshTokens".into(), old: Vec::new(), new: Vec::new() };
+            self.note(now, client, ("OAuthClient", "Update"), Some(change));
+        }
+        revoked
+    }
+
     fn state(&self, now: i64) -> Value {
         json!({
             "now": iso(now),
@@ -120,7 +134,7 @@ impl Org {
     }
 
     /// The life of tokens minted from here on, and after how long without use all of them are void.
-    fn set_life(&mut self, body: &Value) -> Result<Value, String> {
+    fn set_life(&mut self, body: &Value, now: i64) -> Result<Value, String> {
         const MOST: i64 = 38_880_000; // of clients for SCIM, the longest there is
         let read = |name: &str, least: i64| match &body[name] {
             Value::Null => Ok(None),
@@ -134,7 +148,9 @@ impl Org {
             return Err("give `seconds`, `idle_seconds` (0: none) or both".into());
         }
         self.token_life_ms = life.map_or(self.token_life_ms, |seconds| seconds * SECOND);
-        self.idle_ms = idle.map_or(self.idle_ms, |seconds| (seconds > 0).then_some(seconds * SECOND));
+        if let Some(seconds) = idle {
+            self.set_idle_limit((seconds > 0).then_some(seconds * SECOND), now);
+        }
         Ok(json!({"seconds": self.token_life_ms / SECOND, "idle_seconds": self.idle_ms.map_or(0, |ms| ms / SECOND)}))
     }
 

@@ -254,13 +254,21 @@ impl Org {
     }
 
     /// Makes void what was given out for a user.
-    pub(crate) fn revoke_user(&mut self, user: Uuid) {
-        self.tokens.revoke_user(user);
+    pub(crate) fn revoke_user(&mut self, user: Uuid, now: i64) {
+        let clients = self.tokens.revoke_user(user);
+        self.note_void(now, &clients);
     }
 
     /// After how long without use any token is void, if it is.
-    pub(crate) fn idle_limit(&mut self) -> &mut Option<i64> {
-        &mut self.idle_ms
+    pub(crate) fn idle_limit(&self) -> Option<i64> {
+        self.idle_ms
+    }
+
+    /// Changes it.
+    pub(crate) fn set_idle_limit(&mut self, limit: Option<i64>, now: i64) {
+        let seconds = |limit: Option<i64>| limit.unwrap_or_default() / SECOND;
+        self.note_setting(now, "idleTokenTimeoutSeconds", seconds(self.idle_ms), seconds(limit));
+        self.idle_ms = limit;
     }
 
     /// The OAuth clients.

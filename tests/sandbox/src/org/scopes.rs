@@ -46,8 +46,10 @@ impl Org {
     }
 
     /// `{"enforce": bool}`: for the tokens that there are, too.
-    pub(super) fn enforce_scopes(&mut self, body: &Value) -> Result<Value, String> {
-        self.enforces_scopes = body["enforce"].as_bool().ok_or("`enforce` must be true or false")?;
+    pub(super) fn enforce_scopes(&mut self, body: &Value, now: i64) -> Result<Value, String> {
+        let enforce = body["enforce"].as_bool().ok_or("`enforce` must be true or false")?;
+        self.note_setting(now, "enforceScopes", self.enforces_scopes, enforce);
+        self.enforces_scopes = enforce;
         Ok(json!({"enforce": self.enforces_scopes}))
     }
 

@@ -101,15 +101,16 @@ impl Tokens {
         }
     }
 
-    /// Makes void what was given out for a user.
-    pub fn revoke_user(&mut self, user: Uuid) {
-        self.access.retain(|_, token| token.bearer.user != Some(user));
+    /// Makes void what was given out for a user, and tells the client of each access token.
+    pub fn revoke_user(&mut self, user: Uuid) -> Vec<usize> {
         self.refresh.retain(|_, bearer| bearer.user != Some(user));
+        let of_user = self.access.extract_if(.., |_, token| token.bearer.user == Some(user));
+        of_user.map(|(_, token)| token.bearer.client).collect()
     }
 
-    /// Makes all access tokens void and tells how many there were.
-    pub fn revoke_all(&mut self) -> usize {
-        std::mem::take(&mut self.access).len()
+    /// Makes all access tokens void, and tells the client of each.
+    pub fn revoke_all(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.access).into_values().map(|token| token.bearer.client).collect()
     }
 
     /// How many access tokens are held.

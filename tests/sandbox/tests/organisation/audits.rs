@@ -1,6 +1,9 @@
 //! Audits: what was done to the organisation, asked for now or by a query that takes its time.
 
-use pegcount_sandbox::time::{DAY, HOUR, MINUTE, SECOND, iso};
+use std::collections::BTreeMap;
+
+use pegcount_sandbox::Size;
+use pegcount_sandbox::time::{DAY, HOUR, MINUTE, SECOND, iso, parse_iso};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
@@ -150,6 +153,137 @@ fn changes_of_clients_and_their_log_ins_are_written_down() {
     caller.control("POST", "/reset", json!({}));
     caller.log_in("admin");
     assert_eq!(recent(&mut caller, &query(begun, begun + HOUR, "PeoplePermissions", &[])).len(), 1);
+}
+
+/// What a change of something listed says: who or what, in which list, and whether it was added.
+fn listed(one: &Value) -> Option<((String, String), bool)> {
+    let change = &one["propertyChanges"][0];
+    let property = change["property"].as_str()?;
+    let values = |side: &str| change[side].as_array().unwrap().first().map(|value| value.as_str().unwrap().to_string());
+    let (old, new) = (values("oldValues"), values("newValues"));
+    let is_list = property.ends_with(":members") || ["wrapupCodes", "group-membership"].contains(&property);
+    let value = new.clone().or(old.clone()).filter(|_| is_list)?;
+    let value = value.trim_start_matches("queueMember:").to_string();
+    assert!(old.is_some() != new.is_some(), "{one}");
+    Some(((one["entity"]["id"].as_str().unwrap().into(), value), new.is_some()))
+}
+
+#[test]
+fn changes_of_what_is_listed_lead_to_what_is_listed() {
+    for (size, seed) in [(Size::Tiny, 5), (Size::Small, 1), (Size::Medium, 2)] {
+        let mut caller = Caller::with("admin", |options| (options.size, options.seed) = (size, seed));
+        let (now, mut checked) = (caller.now, 0);
+        let mut services = Vec::new();
+        for service in ["ContactCenter", "Directory", "Groups"] {
+            services.extend(run(&mut caller, &query(now - 29 * DAY, now, service, &[]), 500));
+        }
+        let mut last: BTreeMap<(String, String), bool> = BTreeMap::new();
+        for (of, is_added) in services.iter().filter_map(listed) {
+            assert_ne!(last.insert(of, is_added), Some(is_added), "added or removed twice");
+        }
+        let ids = |caller: &mut Caller, target: &str| -> Vec<String> {
+            let page = caller.get(target).parsed();
+            page["entities"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().into()).collect()
+        };
+        for (kind, lists) in [("routing/queues", ["members", "wrapupcodes"].as_slice()), ("groups", &["members"])] {
+            for thing in ids(&mut caller, &format!("/api/v2/{kind}?pageSize=100")) {
+                let lists = lists.iter().map(|list| format!("/api/v2/{kind}/{thing}/{list}?pageSize=100"));
+                let mut there: Vec<String> = lists.flat_map(|target| ids(&mut caller, &target)).collect();
+                // There are no more than two pages of members.
+                if kind == "routing/queues" {
+                    there
+                        .extend(ids(&mut caller, &format!("/api/v2/{kind}/{thing}/members?pageSize=100&pageNumber=2")));
+                }
+                for ((_, value), is_added) in last.iter().filter(|((of, _), _)| *of == thing) {
+                    assert_eq!(there.contains(value), *is_added, "{kind} {thing}: {value}");
+                    checked += 1;
+                }
+            }
+        }
+        assert!(checked > 15, "{checked}");
+        let mut departments = BTreeMap::new();
+        for one in services.iter().filter(|one| one["entityType"] == "User") {
+            let change = &one["propertyChanges"][0];
+            let (user, old) = (one["entity"]["id"].as_str().unwrap(), &change["oldValues"][0]);
+            assert_eq!(departments.insert(user, &change["newValues"][0]).unwrap_or(old), old);
+        }
+        for (user, department) in departments {
+            assert_eq!(caller.get(&format!("/api/v2/users/{user}")).parsed()["department"], *department);
+        }
+        let mut counts = BTreeMap::new();
+        for one in services.iter().filter(|one| one["propertyChanges"][0]["property"] == "memberCount") {
+            let change = &one["propertyChanges"][0];
+            let (queue, old) = (one["entity"]["id"].as_str().unwrap(), &change["oldValues"][0]);
+            assert_eq!(counts.insert(queue, &change["newValues"][0]).unwrap_or(old), old);
+        }
+        for (queue, count) in counts {
+            let queue = caller.get(&format!("/api/v2/routing/queues/{queue}")).parsed();
+            assert_eq!(queue["memberCount"].to_string(), count.as_str().unwrap());
+        }
+    }
+}
+
+#[test]
+fn a_mistake_is_told_when_it_is_put_right() {
+    let mut caller = Caller::new("admin");
+    let now = caller.now;
+    let all = recent(&mut caller, &query(now - DAY, now, "ContactCenter", &[]));
+    let (of, is_added) = all.iter().find_map(listed).unwrap();
+    let mine = all.iter().filter(|one| listed(one).is_some_and(|(other, _)| other == of));
+    let times: Vec<&str> = mine.map(|one| one["eventDate"].as_str().unwrap()).collect();
+    let (first, second) = (parse_iso(times[0]).unwrap(), parse_iso(times[1]).unwrap());
+    assert!((5 * SECOND..=30 * SECOND).contains(&(second - first)));
+    caller.now = first + SECOND;
+    caller.log_in("admin");
+    let before = recent(&mut caller, &query(now - DAY, first + SECOND, "ContactCenter", &[]));
+    assert!(before.iter().filter_map(listed).all(|(other, added)| other != of || added != is_added));
+}
+
+#[test]
+fn tokens_made_void_and_settings_are_written_down() {
+    let mut caller = Caller::new("admin");
+    let begun = caller.now;
+    caller.now += MINUTE;
+    caller.log_in("reporting");
+    let fields = [("grant_type", "authorization_code"), ("redirect_uri", crate::caller::REDIRECT)];
+    let code = caller.code("code");
+    caller.grant("code", &[&fields[..], &[("code", &code)]].concat());
+    assert_eq!(caller.control("POST", "/clients/code/revoke-refresh", json!({}))["revoked"], 1);
+    assert_eq!(caller.control("POST", "/clients/code/revoke-refresh", json!({}))["revoked"], 0);
+    for enforce in [true, true, false] {
+        caller.control("POST", "/scopes", json!({"enforce": enforce}));
+    }
+    caller.control("POST", "/token-life", json!({"idle_seconds": 600}));
+    caller.log_in("admin");
+    let user = caller.ready["user"]["id"].as_str().unwrap().to_string();
+    assert_eq!(caller.delete(&format!("/api/v2/tokens/{user}")).status, 204);
+    assert_eq!(caller.control("POST", "/tokens/revoke", json!({}))["revoked"], 3);
+    caller.log_in("admin");
+    let found = recent(&mut caller, &query(begun, begun + HOUR, "PeoplePermissions", &[]));
+    let told = |entity: &str, action: &str| -> Vec<&Value> {
+        found.iter().filter(|one| one["entityType"] == entity && one["action"] == action).collect()
+    };
+    let changes = |one: &Value| one["propertyChanges"][0].clone();
+    assert_eq!(
+        told("OAuthClient", "Update").into_iter().map(changes).collect::<Vec<_>>(),
+        [json!({"property": "refreshTokens", "oldValues": [], "newValues": []})]
+    );
+    assert_eq!(
+        told("AuthOrganization", "Update").into_iter().map(changes).collect::<Vec<_>>(),
+        [
+            json!({"property": "enforceScopes", "oldValues": ["false"], "newValues": ["true"]}),
+            json!({"property": "enforceScopes", "oldValues": ["true"], "newValues": ["false"]}),
+            json!({"property": "idleTokenTimeoutSeconds", "oldValues": ["0"], "newValues": ["600"]}),
+        ]
+    );
+    let mut void: Vec<Value> =
+        told("AccessToken", "Delete").iter().map(|one| changes(one)["oldValues"][0].clone()).collect();
+    let clients = ["code", "admin", "admin", "reporting"];
+    let mut ids = clients.map(|name| caller.ready["clients"][name]["client_id"].clone()).to_vec();
+    ids.sort_by_key(Value::to_string);
+    void.sort_by_key(Value::to_string);
+    assert_eq!(void, ids);
+    assert!(told("AccessToken", "Delete").iter().all(|one| one["user"]["id"] == user.as_str()));
 }
 
 #[test]
