@@ -73,7 +73,7 @@ def test_time_off(admin):
     api = admin.api("WorkforceManagementApi")
     unit = api.get_workforcemanagement_managementunits().entities[0].id
     query = filled(sdk.TimeOffRequestQueryBody(), statuses=["APPROVED"],
-                   date_range=filled(sdk.DateRange(), start_date="2026-02-01", end_date="2026-03-31"))
+                   date_range=filled(sdk.DateRange(), start_date="2026-02-15", end_date="2026-03-20"))
     found = admin.walked(api.post_workforcemanagement_managementunit_timeoffrequests_query(unit, body=query)).entities
     user = found[0].user.id
     listed = admin.walked(api.get_workforcemanagement_managementunit_user_timeoffrequests(unit, user)).time_off_requests

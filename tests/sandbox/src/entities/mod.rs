@@ -36,8 +36,12 @@ pub(crate) struct Page {
 impl Page {
     /// Reads `pageSize` (default 25) and `pageNumber` (default 1).
     pub(crate) fn of(call: &Call, most: usize) -> Result<Self, Refusal> {
-        let (size, number) = (number(call, "pageSize", 25, most)?, number(call, "pageNumber", 1, i32::MAX as usize)?);
-        Ok(Self { size, number })
+        Self::within(call, most, i32::MAX as usize)
+    }
+
+    /// The same where there is a last page.
+    fn within(call: &Call, most: usize, last: usize) -> Result<Self, Refusal> {
+        Ok(Self { size: number(call, "pageSize", 25, most)?, number: number(call, "pageNumber", 1, last)? })
     }
 }
 
@@ -105,6 +109,19 @@ pub(crate) fn named_so(call: &Call, name: &str) -> bool {
 /// Whether the listing is asked for from the end.
 fn is_descending(call: &Call) -> bool {
     call.parameter("sortOrder").is_some_and(|order| order.to_lowercase().starts_with("desc"))
+}
+
+/// Refuses a body with a word outside an enumeration, alone or in a list.
+fn check_words(body: &Value, name: &str, known: &[&str]) -> Result<(), Refusal> {
+    let given = match &body[name] {
+        Value::Null => &[],
+        Value::Array(list) => list.as_slice(),
+        word => std::slice::from_ref(word),
+    };
+    match given.iter().find(|word| !word.as_str().is_some_and(|word| known.contains(&word))) {
+        Some(word) => Err(Refusal::value(word.as_str().unwrap_or(&word.to_string()), name, known)),
+        None => Ok(()),
+    }
 }
 
 /// The id in the path, or 404.

@@ -202,6 +202,10 @@ impl Org {
             let (Some(name), Some(field)) = (one["name"].as_str(), one["field"].as_str()) else {
                 return Err(Refusal::bad("An aggregation must have a name and a field."));
             };
+            let size = &one["size"];
+            if !size.is_null() && !size.as_u64().is_some_and(|size| (1..=100).contains(&size)) {
+                return Err(Refusal::value(&size.to_string(), "size", &["1 to 100"]));
+            }
             let mut values = Vec::new();
             for (it, evaluation) in found {
                 let of = self.evaluation_field(it, evaluation, field);

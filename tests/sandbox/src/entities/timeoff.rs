@@ -2,16 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::path_id;
 use super::schedules::date;
 use super::units::{code_of, user_reference};
+use super::{check_words, path_id};
 use crate::agents::roster::ZONES;
 use crate::analytics::{only, strings};
 use crate::directory::User;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::rng::{Rng, key};
-use crate::time::{DAY, HOUR, iso};
+use crate::time::{DAY, HOUR, day_of, iso, parse_iso};
 use crate::uuid::Uuid;
 
 /// How long before the day a request is submitted.
@@ -19,6 +19,41 @@ const BEFORE: i64 = 42 * DAY;
 
 /// A day off in minutes, without the meal.
 const LENGTH: i64 = 480;
+
+/// The most days between the dates of a query (`TimeOffRequestQueryBody`).
+const LONGEST: i64 = 33;
+
+const STATUSES: [&str; 4] = ["PENDING", "APPROVED", "DENIED", "CANCELED"];
+
+const SUBSTATUSES: [&str; 11] = [
+    "AdvanceTimeElapsed",
+    "AutoApproved",
+    "BlockedDate",
+    "InsufficientBalance",
+    "InvalidDailyDuration",
+    "ManualApproval",
+    "OutsideShift",
+    "OverlapsRestrictedActivityCode",
+    "RemovedFromWaitlist",
+    "ReviewDate",
+    "Waitlisted",
+];
+
+/// Refuses a range that is not there, is reversed or too long.
+fn check_range(range: &Value) -> Result<(), Refusal> {
+    if range.is_null() {
+        return Err(Refusal::bad("A dateRange is required unless the statuses are PENDING alone."));
+    }
+    let day = |name: &str| {
+        let text = range[name].as_str().and_then(|text| text.get(..10));
+        text.and_then(|text| parse_iso(&format!("{text}T00:00Z"))).map(day_of).ok_or_else(Refusal::date)
+    };
+    let (start, end) = (day("startDate")?, day("endDate")?);
+    if (start..=start + LONGEST).contains(&end) {
+        return Ok(());
+    }
+    Err(Refusal::bad(format!("The dateRange must be in order and no longer than {LONGEST} days.")))
+}
 
 /// The id of the request for a day.
 fn request_id(user: &User, day: i64) -> Uuid {
@@ -119,6 +154,11 @@ impl Org {
         let known = ["ids", "userIds", "statuses", "substatuses", "dateRange", "teamIds"];
         only(body, "TimeOffRequestQueryBody", &known)?;
         let unit = self.unit_of(path_id(call)?, call)?;
+        check_words(body, "statuses", &STATUSES)?;
+        check_words(body, "substatuses", &SUBSTATUSES)?;
+        if strings(body, "statuses") != ["PENDING"] || !body["dateRange"].is_null() {
+            check_range(&body["dateRange"])?;
+        }
         let asked = |name: &str, value: &str| {
             let list = strings(body, name);
             list.is_empty() || list.iter().any(|one| one == value)

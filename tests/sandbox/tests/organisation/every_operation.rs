@@ -49,6 +49,11 @@ const EMPTY: [&str; 3] = ["/aggregates/query", "/aggregates/jobs/{jobId}/results
 /// Fewer are not performed.
 const PERFORMED: usize = 291;
 
+/// As many days of time off as may be asked for at once.
+fn time_off() -> Value {
+    json!({"dateRange": {"startDate": "2026-02-24", "endDate": "2026-03-29"}})
+}
+
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value}")).to_string()
 }
@@ -128,7 +133,7 @@ impl World {
         for unit in units.as_array().unwrap() {
             let id = text(&unit["id"]);
             let query = format!("/api/v2/workforcemanagement/managementunits/{id}/timeoffrequests/query");
-            let found = self.caller.ask(&query, json!({"statuses": ["APPROVED"]}))["entities"][0].clone();
+            let found = self.caller.ask(&query, time_off())["entities"][0].clone();
             if found.is_object() {
                 self.things.extend([
                     ("", "{managementUnitId}", id),
@@ -231,7 +236,7 @@ impl World {
             _ if path.ends_with("schedules/search") => {
                 json!({"startDate": start, "endDate": end, "userIds": [thing("{userId}")]})
             }
-            _ if path.ends_with("timeoffrequests/query") => json!({"statuses": ["APPROVED"]}),
+            _ if path.ends_with("timeoffrequests/query") => time_off(),
             _ if path.ends_with("historicaladherencequery") || path.ends_with("adherence/historical") => {
                 json!({"startDate": start, "endDate": end, "timeZone": "Europe/Berlin"})
             }

@@ -64,6 +64,9 @@ fn names_and_ids_narrow_a_listing() {
     assert_eq!(caller.get("/api/v2/users?pageSize=501").status, 400);
     assert_eq!(caller.get("/api/v2/users?state=asleep").status, 400);
     assert_eq!(caller.get("/api/v2/routing/queues?pageNumber=9").parsed()["entities"], serde_json::json!([]));
+    for (target, status) in [("?pageNumber=5", 200), ("?pageNumber=6", 400), ("/all?pageNumber=6&pageSize=500", 200)] {
+        assert_eq!(caller.get(&format!("/api/v2/routing/queues/divisionviews{target}")).status, status, "{target}");
+    }
 }
 
 #[test]

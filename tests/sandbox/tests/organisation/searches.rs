@@ -71,7 +71,16 @@ fn a_search_of_evaluations_has_its_limits() {
     let mut both = week(&caller, json!([]));
     both["aggregations"] = json!([{"name": "x", "field": "agentId", "type": "COUNT"}]);
     let word = week(&caller, json!([{"type": "EXACT", "field": "shoeSize", "value": "9"}]));
-    for body in [json!({"pageNumber": 1, "query": []}), json!({"pageNumber": 1, "query": long}), both, word] {
+    let terms = |size: Value| {
+        let mut body = week(&caller, json!([]));
+        body["pageSize"] = json!(0);
+        body["aggregations"] = json!([{"name": "x", "field": "agentId", "type": "TERM", "size": size}]);
+        body
+    };
+    let (most, large, negative) = (terms(json!(100)), terms(json!(101)), terms(json!(-1)));
+    assert_eq!(caller.post(EVALUATIONS, most).status, 200);
+    let (none, long) = (json!({"pageNumber": 1, "query": []}), json!({"pageNumber": 1, "query": long}));
+    for body in [none, long, both, word, large, negative] {
         assert_eq!(caller.post(EVALUATIONS, body.clone()).status, 400, "{body}");
     }
 }

@@ -243,6 +243,30 @@ fn adherence_has_its_limits() {
 }
 
 #[test]
+fn a_query_of_time_off_has_its_limits() {
+    let mut caller = Caller::new("admin");
+    let units = caller.get(&format!("{WFM}/managementunits")).parsed();
+    let query = format!("{WFM}/managementunits/{}/timeoffrequests/query", units["entities"][0]["id"].as_str().unwrap());
+    let within = |start: &str, end: &str| json!({"dateRange": {"startDate": start, "endDate": end}});
+    let month = within("2026-02-01", "2026-03-06");
+    for (body, status) in [
+        (json!({}), 400),
+        (json!({"statuses": ["APPROVED"]}), 400),
+        (json!({"statuses": ["APPROVED", "PENDING"]}), 400),
+        (json!({"statuses": ["PENDING"]}), 200),
+        (month, 200),
+        (within("2026-02-01", "2026-03-07"), 400),
+        (within("2026-02-02", "2026-02-01"), 400),
+        (within("yesterday", "2026-02-01"), 400),
+        (json!({"dateRange": {"startDate": "2026-02-01"}}), 400),
+        (json!({"statuses": ["PENDING"], "substatuses": ["Odd"]}), 400),
+        (json!({"statuses": ["GRANTED"], "dateRange": {"startDate": "2026-02-01", "endDate": "2026-02-02"}}), 400),
+    ] {
+        assert_eq!(caller.post(&query, body.clone()).status, status, "{body}");
+    }
+}
+
+#[test]
 fn time_off_is_what_the_schedules_mark() {
     let mut caller = Caller::medium("admin");
     let units = caller.get(&format!("{WFM}/managementunits")).parsed();
@@ -266,11 +290,15 @@ fn time_off_is_what_the_schedules_mark() {
     }
     assert!(marked.len() > 20, "{}", marked.len());
     // The query of requests tells the same days, and each can be had by itself.
-    let range = json!({"dateRange": {"startDate": "2026-01-01", "endDate": "2026-12-31"}, "statuses": ["APPROVED"]});
     let query = format!("{WFM}/managementunits/{unit}/timeoffrequests/query");
-    let all = caller.ask(&query, range)["entities"].clone();
+    let mut all = Vec::new();
+    for (first, last) in [(-21, 11), (12, 23)] {
+        let [first, last] = [first, last].map(|day| iso(caller.day().start + day * DAY)[..10].to_string());
+        let range = json!({"dateRange": {"startDate": first, "endDate": last}, "statuses": ["APPROVED"]});
+        all.extend(caller.ask(&query, range)["entities"].as_array().unwrap().clone());
+    }
     for (id, (user, date)) in &marked {
-        let request = all.as_array().unwrap().iter().find(|request| request["id"] == *id).unwrap();
+        let request = all.iter().find(|request| request["id"] == *id).unwrap();
         assert_eq!((&request["user"]["id"], &request["fullDayManagementUnitDates"]), (&json!(user), &json!([date])));
         assert!(at(&request["submittedDate"]) < caller.now);
     }
