@@ -111,16 +111,24 @@ fn is_descending(call: &Call) -> bool {
     call.parameter("sortOrder").is_some_and(|order| order.to_lowercase().starts_with("desc"))
 }
 
-/// Refuses a body with a word outside an enumeration, alone or in a list.
+/// Refuses a list with a word outside its enumeration.
 fn check_words(body: &Value, name: &str, known: &[&str]) -> Result<(), Refusal> {
-    let given = match &body[name] {
-        Value::Null => &[],
-        Value::Array(list) => list.as_slice(),
-        word => std::slice::from_ref(word),
-    };
-    match given.iter().find(|word| !word.as_str().is_some_and(|word| known.contains(&word))) {
-        Some(word) => Err(Refusal::value(word.as_str().unwrap_or(&word.to_string()), name, known)),
-        None => Ok(()),
+    match &body[name] {
+        Value::Null => Ok(()),
+        Value::Array(words) => words.iter().try_for_each(|word| check_value(word, name, known)),
+        other => Err(Refusal::value(&other.to_string(), name, known)),
+    }
+}
+
+/// Refuses a word outside its enumeration.
+fn check_word(body: &Value, name: &str, known: &[&str]) -> Result<(), Refusal> {
+    if body[name].is_null() { Ok(()) } else { check_value(&body[name], name, known) }
+}
+
+fn check_value(value: &Value, name: &str, known: &[&str]) -> Result<(), Refusal> {
+    match value.as_str() {
+        Some(word) if known.contains(&word) => Ok(()),
+        word => Err(Refusal::value(word.unwrap_or(&value.to_string()), name, known)),
     }
 }
 

@@ -21,7 +21,7 @@ const AHEAD: i64 = 4;
 const LONGEST: i64 = 7 * 7 * DAY;
 
 /// The Monday of a day's week, both counted from 1970-01-01, a Thursday.
-fn monday(day: i64) -> i64 {
+pub(super) fn monday(day: i64) -> i64 {
     day - (day + 3).rem_euclid(7)
 }
 

@@ -4,25 +4,36 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{Page, listing};
+use super::schedules::{date, monday};
+use super::{Page, check_word, check_words, listing};
 use crate::analytics::{interval_of, only, strings};
 use crate::catalogue::Found;
-use crate::org::{Call, Org};
+use crate::org::{Call, LARGEST_BODY, Org};
 use crate::refusal::Refusal;
 use crate::rng::{Rng, key};
-use crate::time::{DAY, Interval, day_of, iso};
+use crate::time::{DAY, Interval, day_of, iso, parse_iso};
 
-/// What rows may be grouped by, and what that is called in a row.
-const GROUPS: [(&str, &str); 5] = [
-    ("OAuthClientId", "clientId"),
-    ("OrganizationId", "organizationId"),
-    ("UserId", "userId"),
-    ("TemplateUri", "templateUri"),
-    ("HttpMethod", "httpMethod"),
+/// What rows may be grouped by; those of one client by all but the user.
+const GROUPS: [&str; 5] = ["OAuthClientId", "OrganizationId", "TemplateUri", "HttpMethod", "UserId"];
+
+/// Metrics, and what they are called in a row.
+const METRICS: [(&str, &str); 6] = [
+    ("Status200", "status200"),
+    ("Status300", "status300"),
+    ("Status400", "status400"),
+    ("Status500", "status500"),
+    ("Status429", "status429"),
+    ("Requests", "requests"),
 ];
 
-/// A period's start, and the values of the grouping.
-type Slot = (i64, Vec<(&'static str, String)>);
+/// Namespaces of limits; of the last four no key is known.
+const NAMESPACES: [&str; 6] = ["platform.api", "analytics", "analytics.realtime", "auth.api", "audit", "usage"];
+
+/// How far back may be asked (`ClientPublicApiUsageQueryRequest`: a year).
+const OLDEST: i64 = 366 * DAY;
+
+/// A period's first day, and the values of the grouping in the order of a row.
+type Slot = (Option<i64>, [String; 6]);
 
 impl Org {
     /// `analytics/reporting/exports`: nobody has exported a view.
@@ -32,15 +43,23 @@ impl Org {
 
     /// `POST usage/query`, `POST oauth/clients/{clientId}/usage/query`.
     pub(crate) fn submit_usage(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
-        only(&call.body, "ApiUsageOrganizationQuery", &["interval", "granularity", "metrics", "groupBy"])?;
+        let (object, groups) = match call.params.first() {
+            Some(client) => {
+                self.clients().find(client).ok_or_else(Refusal::not_found)?;
+                ("ApiUsageClientQuery", &GROUPS[..4])
+            }
+            None => ("ApiUsageOrganizationQuery", &GROUPS[..]),
+        };
+        only(&call.body, object, &["interval", "granularity", "metrics", "groupBy"])?;
+        check_word(&call.body, "granularity", &["Day", "Week", "Month"])?;
+        check_words(&call.body, "metrics", &METRICS.map(|(name, _)| name))?;
+        check_words(&call.body, "groupBy", groups)?;
         let interval = interval_of(&call.body)?;
         if interval.end - interval.start > 90 * DAY {
             return Err(Refusal::bad("The interval may not exceed 90 days."));
         }
-        for group in strings(&call.body, "groupBy") {
-            if !GROUPS.iter().any(|(name, _)| *name == group) {
-                return Err(Refusal::value(&group, "groupBy", &GROUPS.map(|(name, _)| name)));
-            }
+        if interval.start < call.now - OLDEST {
+            return Err(Refusal::bad("The interval may not begin more than a year ago."));
         }
         Ok(self.ask_usage(call, call.body.clone()))
     }
@@ -80,31 +99,35 @@ impl Org {
             return Err(Refusal::not_found());
         }
         let interval = interval_of(query)?;
-        let groups = strings(query, "groupBy");
-        let step = match query["granularity"].as_str() {
-            Some("Week") => 7 * DAY,
-            Some("Month") => 30 * DAY,
-            Some(_) => DAY,
-            None => interval.end - interval.start,
+        let mut groups = strings(query, "groupBy");
+        if groups.is_empty() {
+            groups.push(GROUPS[0].into());
+        }
+        let period = |at: i64| match query["granularity"].as_str()? {
+            "Week" => Some(monday(day_of(at))),
+            "Month" => parse_iso(&format!("{}-01T00:00Z", &iso(at)[..7])).map(day_of),
+            _ => Some(day_of(at)),
         };
         let mut rows: BTreeMap<Slot, BTreeMap<&str, i64>> = BTreeMap::new();
         for line in self.answered_calls().filter(|line| interval.start <= line.at && line.at < interval.end) {
-            let id = line.client.map(|at| self.clients().list()[at].id.to_string());
-            let Some(id) = id.filter(|id| client.as_ref().is_none_or(|wanted| wanted == id)) else { continue };
+            let Some(of) = line.client.map(|at| &self.clients().list()[at]) else { continue };
+            if client.as_ref().is_some_and(|wanted| *wanted != of.id.to_string()) {
+                continue;
+            }
             let Found::Operation(operation, _) = self.catalogue().find(line.method, line.path) else { continue };
-            let values =
-                GROUPS.iter().filter(|(name, _)| groups.iter().any(|group| group == name)).map(|(name, key)| {
-                    let value = match *name {
-                        "OAuthClientId" => id.clone(),
-                        "OrganizationId" => self.directory.organization.id.to_string(),
-                        "TemplateUri" => operation.path.to_string(),
-                        "HttpMethod" => line.method.to_string(),
-                        _ => String::new(),
-                    };
-                    (*key, value)
-                });
-            let slot = interval.start + (line.at - interval.start) / step * step;
-            let row = rows.entry((slot, values.collect())).or_default();
+            let user = line.client.and_then(|at| self.clients().user_of(at));
+            let value = |group: &str, value: String| {
+                if groups.iter().any(|asked| asked == group) { value } else { String::new() }
+            };
+            let values = [
+                value("OAuthClientId", of.id.to_string()),
+                value("OAuthClientId", of.name.to_string()),
+                value("OrganizationId", self.directory.organization.id.to_string()),
+                value("UserId", user.map(|id| id.to_string()).unwrap_or_default()),
+                value("TemplateUri", operation.path.trim_start_matches('/').to_string()),
+                value("HttpMethod", line.method.to_string()),
+            ];
+            let row = rows.entry((period(line.at), values)).or_default();
             *row.entry("requests").or_default() += 1;
             let class = match line.status {
                 429 => "status429",
@@ -115,43 +138,50 @@ impl Org {
             };
             *row.entry(class).or_default() += 1;
         }
-        let rows = rows.into_iter().map(|((slot, values), counts)| {
-            let mut row = Map::new();
-            row.extend(values.into_iter().map(|(name, value)| (name.to_string(), json!(value))));
-            row.extend(counts.into_iter().map(|(name, count)| (name.to_string(), json!(count))));
-            row.insert("date".into(), json!(iso(day_of(slot) * DAY)));
+        let metrics = strings(query, "metrics");
+        let wanted = METRICS.iter().filter(|(name, _)| metrics.is_empty() || metrics.iter().any(|asked| asked == name));
+        let wanted: Vec<&str> = wanted.map(|(_, key)| *key).collect();
+        let rows = rows.into_iter().map(|((day, values), counts)| {
+            let names = ["clientId", "clientName", "organizationId", "userId", "templateUri", "httpMethod"];
+            let mut row: Map<String, Value> =
+                names.into_iter().zip(values).map(|(name, value)| (name.to_string(), json!(value))).collect();
+            row.extend(wanted.iter().map(|key| (key.to_string(), json!(counts.get(key).copied().unwrap_or_default()))));
+            // The only dates of the API that were seen without milliseconds.
+            row.extend(day.map(|day| ("date".to_string(), json!(format!("{}T00:00:00Z", date(day))))));
             Value::Object(row)
         });
         let body = json!({"results": rows.collect::<Vec<_>>(), "queryStatus": "Complete"});
         Ok(body.to_string().into_bytes())
     }
 
-    /// The limits this sandbox has, by namespace.
-    fn limits(&self) -> [(&'static str, &'static str, i64); 3] {
+    /// The limits of this sandbox.
+    fn limits(&self) -> [(&'static str, &'static str, i64); 5] {
+        let rate = self.allowed_rate();
         [
-            ("platform.api", "client.credentials.token.rate.per.minute", self.allowed_rate()),
-            ("platform.api", "user.token.rate.per.minute", self.allowed_rate()),
+            ("platform.api", "client.credentials.token.rate.per.minute", rate),
+            ("platform.api", "token.rate.per.minute", rate),
+            ("platform.api", "org.app.user.rate.per.minute", 3_000),
+            ("platform.api", "request.bytes.max", LARGEST_BODY as i64),
             ("analytics", "analytics.query.paging.max.results", 100_000),
         ]
     }
 
     /// `organizations/limits/namespaces`.
     pub(crate) fn limit_namespaces(&self) -> Vec<u8> {
-        let mut names = self.limits().map(|(namespace, ..)| namespace).to_vec();
-        names.dedup();
-        let body = json!({"entities": names, "pageSize": 100, "pageNumber": 1, "total": names.len(), "pageCount": 1});
+        let count = NAMESPACES.len();
+        let body = json!({"entities": NAMESPACES, "pageSize": 100, "pageNumber": 1, "total": count, "pageCount": 1});
         body.to_string().into_bytes()
     }
 
     /// `organizations/limits/namespaces/{namespaceName}` and its `defaults`.
     pub(crate) fn limits_of_namespace(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
         let name = call.params.first().map(String::as_str).unwrap_or_default();
+        if !NAMESPACES.contains(&name) {
+            return Err(Refusal::not_found());
+        }
         let limits = self.limits().into_iter().filter(|(namespace, ..)| *namespace == name);
         let limits: Vec<Value> =
             limits.map(|(namespace, key, value)| json!({"key": key, "namespace": namespace, "value": value})).collect();
-        if limits.is_empty() {
-            return Err(Refusal::not_found());
-        }
         Ok(json!({"entities": limits}).to_string().into_bytes())
     }
 }

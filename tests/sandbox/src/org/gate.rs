@@ -11,6 +11,9 @@ use crate::time::{MINUTE, SECOND};
 use crate::uuid::Uuid;
 use crate::wire::{Request, Response};
 
+/// The bytes a body may have (`request.bytes.max`).
+pub(crate) const LARGEST_BODY: usize = 512_000;
+
 /// A call that was let through.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
@@ -196,12 +199,11 @@ fn check(operation: &Operation, has: impl Fn(&str) -> bool) -> Result<(), Refusa
 
 /// A POST, PUT or PATCH must bring JSON.
 fn body_of(request: &Request) -> Result<Value, Refusal> {
-    const MOST: usize = 512_000;
     if !matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
         return Ok(Value::Null);
     }
-    if request.body.len() > MOST {
-        let message = format!("The request is over the size limit. Maximum bytes: {MOST}");
+    if request.body.len() > LARGEST_BODY {
+        let message = format!("The request is over the size limit. Maximum bytes: {LARGEST_BODY}");
         return Err(Refusal::new(413, "request.entity.too.large", message));
     }
     let content_type = request.value("Content-Type").unwrap_or_default().to_ascii_lowercase();

@@ -33,7 +33,7 @@ use crate::uuid::Uuid;
 use crate::wire::{Effect, Origin, Request, Response};
 use clients::Clients;
 use faults::{Fault, Faults};
-pub(crate) use gate::Call;
+pub(crate) use gate::{Call, LARGEST_BODY};
 use login::MintLimit;
 use tokens::Tokens;
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use pegcount_sandbox::Size;
-use pegcount_sandbox::time::{HOUR, Interval};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
@@ -145,27 +144,6 @@ fn flows_of_conversations_are_the_flows_of_the_directory() {
         }
     }
     assert!(seen > 5);
-}
-
-#[test]
-fn the_use_of_the_api_is_what_was_answered() {
-    let mut caller = Caller::new("admin");
-    for _ in 0..3 {
-        caller.get("/api/v2/users");
-    }
-    caller.get("/api/v2/users/00000000-0000-4000-8000-000000000000");
-    let day = Interval { start: caller.now - HOUR, end: caller.now + HOUR };
-    let body = json!({"interval": day.text(), "groupBy": ["OAuthClientId", "TemplateUri"]});
-    let asked = caller.ask("/api/v2/usage/query", body);
-    let rows = caller.get(asked["resultsUri"].as_str().unwrap()).parsed();
-    let row = |template: &str| {
-        let rows = rows["results"].as_array().unwrap();
-        rows.iter().find(|row| row["templateUri"] == template).unwrap().clone()
-    };
-    let (users, user) = (row("/api/v2/users"), row("/api/v2/users/{userId}"));
-    assert_eq!((&users["requests"], &users["status200"]), (&json!(3), &json!(3)));
-    assert_eq!((&user["requests"], &user["status400"]), (&json!(1), &json!(1)));
-    assert_eq!(users["clientId"], caller.ready["clients"]["admin"]["client_id"]);
 }
 
 #[test]

@@ -39,5 +39,6 @@ mod shapes;
 mod speech;
 mod summaries;
 mod transfers;
+mod usage;
 mod work_items;
 mod workforce;
