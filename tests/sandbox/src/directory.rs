@@ -1,5 +1,7 @@
 //! The people and things of the organisation: what does not change while it is looked at.
 
+use std::collections::BTreeSet;
+
 use crate::agents::roster::{Habits, Roster};
 use crate::rng::{Rng, key_of_text};
 use crate::time::{HOUR, MINUTE, SECOND};
@@ -107,6 +109,7 @@ pub struct User {
     pub team: usize,
     /// When the user works.
     pub(crate) habits: Habits,
+    username: String,
 }
 
 impl User {
@@ -116,8 +119,8 @@ impl User {
     }
 
     /// What the user logs in as, which is a mail address.
-    pub fn username(&self) -> String {
-        format!("agent{:05}@sandbox.example.com", self.number() % 100_000)
+    pub fn username(&self) -> &str {
+        &self.username
     }
 }
 
@@ -237,6 +240,7 @@ impl Directory {
         let divisions = named(rng, ["Home", "EMEA", "Americas"].map(String::from));
         let mut users = people(seed, rng, agents);
         users.sort_by(|a, b| (&a.entity.name, a.entity.id).cmp(&(&b.entity.name, b.entity.id)));
+        name_apart(&mut users);
         Self {
             organization: Named { id: rng.uuid(), name: "Pegcount Sandbox".into(), division: 0 },
             queues: queue_list(rng, queues, &users),
@@ -348,9 +352,24 @@ fn people(seed: u64, rng: &mut Rng, agents: usize) -> Vec<User> {
             };
             let entity = Named { id: rng.uuid(), name, division: at % 3 };
             let habits = Habits::of(seed, entity.id, entity.division);
-            User { entity, state, team: at % 8, habits }
+            User { entity, state, team: at % 8, habits, username: String::new() }
         })
         .collect()
+}
+
+/// Names users by the last five digits of their numbers, or by more where someone before them has these.
+fn name_apart(users: &mut [User]) {
+    let mut taken = BTreeSet::new();
+    for user in users {
+        let number = u64::from(user.number());
+        let short = (5..10).map(|digits| (digits as usize, number % 10u64.pow(digits)));
+        let mut texts = short.chain((number..).map(|longest| (10, longest)));
+        let free = texts.find_map(|(digits, number)| {
+            let name = format!("agent{number:0digits$}@sandbox.example.com");
+            taken.insert(name.clone()).then_some(name)
+        });
+        user.username = free.unwrap_or_default();
+    }
 }
 
 /// Each queue's members are active users of its own division and one in five of the others.

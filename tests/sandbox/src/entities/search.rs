@@ -251,7 +251,7 @@ impl Org {
                 Some(match name {
                     "id" | "guid" => vec![user.entity.id.to_string()],
                     "name" => vec![user.entity.name.clone()],
-                    "email" | "username" => vec![user.username()],
+                    "email" | "username" => vec![user.username().to_string()],
                     "state" => vec![user.state.to_string()],
                     "divisionId" => vec![division.to_string()],
                     _ => return None,

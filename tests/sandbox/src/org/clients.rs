@@ -199,7 +199,7 @@ impl Account {
     fn new(seed: u64, directory: &Directory) -> Self {
         let user = directory.users.iter().find(|user| user.state == "active");
         let user = user.expect("an organisation has agents");
-        Self { user: user.entity.id, username: user.username(), password: secret(seed, "user", 0) }
+        Self { user: user.entity.id, username: user.username().to_string(), password: secret(seed, "user", 0) }
     }
 
     /// As the ready line tells it.

@@ -1,6 +1,6 @@
 //! Listings of entities.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pegcount_sandbox::Size;
 use serde_json::{Value, json};
@@ -65,6 +65,26 @@ fn names_and_ids_narrow_a_listing() {
     assert_eq!(caller.get("/api/v2/routing/queues?pageNumber=9").parsed()["entities"], serde_json::json!([]));
     for (target, status) in [("?pageNumber=5", 200), ("?pageNumber=6", 400), ("/all?pageNumber=6&pageSize=500", 200)] {
         assert_eq!(caller.get(&format!("/api/v2/routing/queues/divisionviews{target}")).status, status, "{target}");
+    }
+}
+
+#[test]
+fn each_user_logs_in_by_a_name_of_their_own() {
+    let mut caller = Caller::with("admin", |options| (options.size, options.seed) = (Size::Large, 3));
+    let mut ids: BTreeMap<String, String> = BTreeMap::new();
+    for user in follow(&mut caller, "/api/v2/users?state=any&pageSize=500") {
+        let [name, id] = ["username", "id"].map(|member| user[member].as_str().unwrap().to_string());
+        assert_eq!(user["email"], name);
+        assert_eq!(ids.insert(name, id), None, "{user}");
+    }
+    assert_eq!(ids.len(), 3_300);
+    let long = ids.iter().filter(|(name, _)| name.len() > "agent12345@sandbox.example.com".len());
+    let long: Vec<(&String, &String)> = long.collect();
+    assert!((1..100).contains(&long.len()), "only who would have the name of another has a longer one: {long:?}");
+    for (name, id) in long.into_iter().take(3) {
+        let query = json!({"query": [{"type": "EXACT", "fields": ["username"], "value": name}]});
+        let found = caller.ask("/api/v2/users/search", query);
+        assert!(found["results"].as_array().unwrap().iter().all(|user| user["id"] == *id));
     }
 }
 
