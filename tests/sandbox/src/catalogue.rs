@@ -35,6 +35,15 @@ pub(crate) struct Operation {
     pub(crate) is_bare: bool,
     /// The scopes of which a user's token needs one; none where none is declared.
     pub(crate) scopes: Vec<&'static str>,
+    /// Parameters whose words are enumerated, with these.
+    pub(crate) words: Vec<(&'static str, Vec<&'static str>)>,
+}
+
+impl Operation {
+    /// The words that a parameter may say, where they are enumerated.
+    pub(crate) fn words_of(&self, parameter: &str) -> Option<&[&'static str]> {
+        self.words.iter().find(|(name, _)| *name == parameter).map(|(_, words)| words.as_slice())
+    }
 }
 
 /// What a method and path lead to.
@@ -59,6 +68,15 @@ impl Default for Catalogue {
         for operation in lines.filter_map(read) {
             areas.entry(area(operation.path)).or_default().push(operation);
         }
+        for line in include_str!("../data/parameters.tsv").lines().filter(|line| !line.starts_with('#')) {
+            let mut cells = line.split('\t');
+            let mut next = || cells.next().unwrap_or_default();
+            let (method, path, name, words) = (next(), next(), next(), next());
+            let found = areas.get_mut(area(path)).into_iter().flatten();
+            for operation in found.filter(|operation| operation.method == method && operation.path == path) {
+                operation.words.push((name, words.split(',').collect()));
+            }
+        }
         Self(Arc::new(areas))
     }
 }
@@ -79,6 +97,7 @@ fn read(line: &'static str) -> Option<Operation> {
         needs_user: flags.split(',').any(|flag| flag == "user"),
         is_bare: flags.split(',').any(|flag| flag == "bare"),
         scopes: scopes.split(',').filter(|name| *name != "-").collect(),
+        words: Vec::new(),
     })
 }
 
@@ -151,5 +170,7 @@ mod tests {
         assert!(matches!(catalogue.find("GET", "/api/v2/users/abc"), Found::Operation(_, v) if v == ["abc"]));
         assert!(matches!(catalogue.find("PUT", "/api/v2/routing/queues"), Found::OtherMethod));
         assert!(matches!(catalogue.find("GET", "/api/v2/nothing"), Found::Nothing));
+        let words = catalogue.0.values().flatten().map(|operation| operation.words.len());
+        assert_eq!(words.sum::<usize>(), 293);
     }
 }

@@ -6,9 +6,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
+use super::check_words;
 use super::quality::assigned;
-use super::users::{EXPANDS, check_expand};
 use crate::analytics::{only, strings};
+use crate::catalogue::Found;
 use crate::directory::User;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -238,11 +239,13 @@ impl Org {
             "enforcePermissions",
         ];
         only(&body, "UserSearchRequest", &known)?;
+        if let Found::Operation(listing, _) = self.catalogue().find("GET", "/api/v2/users") {
+            check_words(&body, "expand", listing.words_of("expand").unwrap_or_default())?;
+        }
         let asked = Asked::read(&body, 1)?;
         let criteria = body["query"].as_array().cloned().unwrap_or_default();
         let mut call = call.clone();
         call.query.extend(strings(&body, "expand").into_iter().map(|wanted| ("expand".to_string(), wanted)));
-        check_expand(&call, &EXPANDS)?;
         let directory = self.directory.clone();
         let mut found: Vec<&User> = Vec::new();
         for user in directory.users.iter().filter(|user| user.state != "deleted") {

@@ -157,11 +157,13 @@ impl Org {
         }
         self.within_scope(operation, bearer)?;
         check(operation, |permission| who.role.has(permission))?;
+        let query = request.query();
+        check_words(operation, &query)?;
         Ok(Call {
             now,
             path: operation.path,
             params: params.iter().map(|value| decoded(value)).collect(),
-            query: request.query(),
+            query,
             body: if operation.is_bare && request.body.is_empty() { Value::Null } else { body_of(request)? },
             permissions: operation.permissions.clone(),
             divisions: who.divisions.clone(),
@@ -195,6 +197,24 @@ fn check(operation: &Operation, has: impl Fn(&str) -> bool) -> Result<(), Refusa
             if missing.is_empty() { Ok(()) } else { Err(Refusal::all_permissions(&missing)) }
         }
     }
+}
+
+/// Parameters say no other words than those enumerated, in capitals or not. A sort order may be cut short: the defaults that
+/// the API itself declares beside `ascending` and `descending` are `ASC` and `a`.
+fn check_words(operation: &Operation, query: &[(String, String)]) -> Result<(), Refusal> {
+    for (name, values) in query {
+        let Some(words) = operation.words_of(name) else { continue };
+        let fits = |value: &str, word: &str| {
+            let start = if name == "sortOrder" { word.get(..value.len()) } else { Some(word) };
+            start.is_some_and(|start| start.eq_ignore_ascii_case(value))
+        };
+        for value in values.split(',').filter(|value| !value.is_empty()) {
+            if !words.iter().any(|word| fits(value, word)) {
+                return Err(Refusal::parameter(value, name, &words.join(", ")));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A POST, PUT or PATCH must bring JSON.

@@ -69,6 +69,31 @@ fn names_and_ids_narrow_a_listing() {
 }
 
 #[test]
+fn parameters_say_enumerated_words_alone() {
+    let mut caller = Caller::new("admin");
+    let lines = include_str!("../../data/parameters.tsv").lines().filter(|line| line.starts_with("GET\t"));
+    let lines = lines.filter(|line| !line.contains('{'));
+    for line in lines {
+        let [_, path, name, words] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+        let refused = |caller: &mut Caller, word: &str| {
+            let answer = caller.get(&format!("{path}?{name}={word}"));
+            let code = answer.parsed()["code"].clone();
+            answer.status == 400 && code == "invalid.query.param.value"
+        };
+        let needs_a_user = path.ends_with("/me");
+        assert!(needs_a_user || refused(&mut caller, "zzz"), "{line}");
+        for word in words.split(',').take(2) {
+            for word in [word, &word.to_uppercase(), &word.to_lowercase()] {
+                assert!(!refused(&mut caller, word), "{line}: {word}");
+            }
+        }
+    }
+    for order in ["a", "ASC", "desc"] {
+        assert_eq!(caller.get(&format!("/api/v2/groups?sortOrder={order}")).status, 200);
+    }
+}
+
+#[test]
 fn each_user_logs_in_by_a_name_of_their_own() {
     let mut caller = Caller::with("admin", |options| (options.size, options.seed) = (Size::Large, 3));
     let mut ids: BTreeMap<String, String> = BTreeMap::new();
