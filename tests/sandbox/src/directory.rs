@@ -297,8 +297,12 @@ impl Directory {
 
     /// The active members of a group.
     pub(crate) fn group(&self, group: usize) -> impl Iterator<Item = &User> {
-        let members = self.users.iter().enumerate().filter(move |(at, _)| at % 6 == group || at % 11 == group);
-        members.map(|(_, user)| user).filter(|user| user.state == "active")
+        (0..self.users.len()).filter(move |at| self.is_in_group(*at, group)).map(|at| &self.users[at])
+    }
+
+    /// Whether the user at a place of [`Directory::users`] is one of them.
+    pub(crate) fn is_in_group(&self, user: usize, group: usize) -> bool {
+        (user % 6 == group || user % 11 == group) && self.users[user].state == "active"
     }
 
     /// The queue whose members a campaign calls for: the first of its division.

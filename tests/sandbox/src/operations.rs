@@ -222,7 +222,7 @@ impl Org {
             "outbound/messagingcampaigns/{messagingCampaignId}/progress" => self.messaging_progress(call),
             "outbound/messagingcampaigns/{messagingCampaignId}/diagnostics" => self.messaging_diagnostics(call),
             "outbound/campaigns/{campaignId}/stats" => self.campaign_stats(call),
-            _ => return self.shelf(path, call),
+            _ => return self.members_of(path, call).or_else(|| self.shelf(path, call)),
         })
     }
 }

@@ -185,7 +185,7 @@ fn slip(rng: &mut Rng, at: i64, directory: &Directory) -> Vec<Event> {
         }
         _ => {
             let group = rng.between(0, directory.groups.len() as i64 - 1) as usize;
-            let is_there = directory.group(group).any(|member| member.entity.id == person.id);
+            let is_there = directory.is_in_group(user, group);
             let change = listed(is_there, "group-membership".into(), person.id.to_string());
             let group = &directory.groups[group];
             ("Groups", "DirectoryGroup", (group.id, group.name.clone()), ["Update"; 2], change)

@@ -109,11 +109,15 @@ impl Org {
     pub(crate) fn roles_of_user(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
         let id = path_id(call)?;
         self.directory.user(id).ok_or_else(Refusal::not_found)?;
-        let role = self.client_of(id).map(|client| &client.role);
+        Ok(self.rights_json(id).to_string().into_bytes())
+    }
+
+    /// What a user may do.
+    pub(super) fn rights_json(&self, user: Uuid) -> Value {
+        let role = self.client_of(user).map(|client| &client.role);
         let roles: Vec<Value> = role.iter().map(|role| json!({"id": role.id.to_string(), "name": role.name})).collect();
         let permissions = role.map(|role| role.permissions.clone()).unwrap_or_default();
-        let body = json!({"roles": roles, "unusedRoles": [], "permissions": permissions, "permissionPolicies": []});
-        Ok(body.to_string().into_bytes())
+        json!({"roles": roles, "unusedRoles": [], "permissions": permissions, "permissionPolicies": []})
     }
 }
 

@@ -3,6 +3,7 @@
 mod access;
 pub(crate) mod adherence;
 mod grants;
+mod members;
 mod messaging;
 mod oauth;
 mod outbound;
@@ -104,6 +105,11 @@ pub(crate) fn named_so(call: &Call, name: &str) -> bool {
         (false, true) => name.starts_with(inner),
         (false, false) => name == asked,
     }
+}
+
+/// Whether a parameter that says one of a few words is absent or says this one.
+fn says(call: &Call, name: &str, value: &str) -> bool {
+    call.parameter(name).is_none_or(|asked| asked.is_empty() || asked.eq_ignore_ascii_case(value))
 }
 
 /// Whether the listing is asked for from the end.

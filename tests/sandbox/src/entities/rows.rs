@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::path_id;
 use super::shelf::Row;
 use crate::agents::mastery::{languages_of, skills_of};
-use crate::directory::{Named, Queue, User};
+use crate::directory::{Named, User};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::time::{DAY, iso};
@@ -16,7 +16,7 @@ pub(crate) const FOUNDED: i64 = 19_700 * DAY;
 /// Rows, or the refusal of a path that leads to nothing.
 type Rows = Result<Vec<Row>, Refusal>;
 
-fn row(thing: &Named, division: Option<usize>, body: Value) -> Row {
+pub(super) fn row(thing: &Named, division: Option<usize>, body: Value) -> Row {
     Row { id: thing.id, name: thing.name.clone(), division, body }
 }
 
@@ -63,32 +63,24 @@ impl Org {
 
     /// Groups, which have no division.
     pub(super) fn group_rows(&self, _call: &Call) -> Rows {
-        let rows = self.directory.groups.iter().enumerate().map(|(at, group)| {
-            let body = json!({
-                "id": group.id.to_string(),
-                "name": group.name,
-                "dateModified": iso(FOUNDED),
-                "memberCount": self.directory.group(at).count(),
-                "state": "active",
-                "version": 3,
-                "type": "official",
-                "rulesVisible": true,
-                "visibility": "public",
-                "selfUri": format!("/api/v2/groups/{}", group.id),
-            });
-            row(group, None, body)
-        });
-        Ok(rows.collect())
+        let groups = self.directory.groups.iter().enumerate();
+        Ok(groups.map(|(at, group)| row(group, None, self.group_json(at))).collect())
     }
 
-    fn user_rows<'a>(&self, call: &Call, users: impl Iterator<Item = &'a User>) -> Vec<Row> {
-        users.map(|user| row(&user.entity, Some(user.entity.division), self.user_json(user, call, &[]))).collect()
-    }
-
-    /// Members of a group.
-    pub(super) fn group_member_rows(&self, call: &Call) -> Rows {
-        let at = index(&self.directory.groups, call)?;
-        Ok(self.user_rows(call, self.directory.group(at)))
+    pub(super) fn group_json(&self, at: usize) -> Value {
+        let group = &self.directory.groups[at];
+        json!({
+            "id": group.id.to_string(),
+            "name": group.name,
+            "dateModified": iso(FOUNDED),
+            "memberCount": self.directory.group(at).count(),
+            "state": "active",
+            "version": 3,
+            "type": "official",
+            "rulesVisible": true,
+            "visibility": "public",
+            "selfUri": format!("/api/v2/groups/{}", group.id),
+        })
     }
 
     /// Teams.
@@ -157,33 +149,6 @@ impl Org {
         Ok(self.divided(&self.directory.milestones, "flows/milestones", |_, _| ()))
     }
 
-    fn queue_in_path(&self, call: &Call) -> Result<&Queue, Refusal> {
-        let queue = self.directory.queue(path_id(call)?).ok_or_else(Refusal::not_found)?;
-        call.must_see(&[self.directory.divisions[queue.entity.division].id])?;
-        Ok(queue)
-    }
-
-    /// Members of a queue. Each of them has joined.
-    pub(super) fn member_rows(&self, call: &Call) -> Rows {
-        let queue = self.queue_in_path(call)?;
-        let wants_none = call.parameter("joined") == Some("false");
-        let users = queue.members.iter().map(|at| &self.directory.users[*at]).filter(|_| !wants_none);
-        let rows = users.map(|user| {
-            let id = user.entity.id.to_string();
-            let body = json!({
-                "id": id,
-                "name": user.entity.name,
-                "user": {"id": id, "name": user.entity.name, "selfUri": format!("/api/v2/users/{id}")},
-                "ringNumber": 1,
-                "joined": true,
-                "memberBy": "user",
-                "selfUri": format!("/api/v2/routing/queues/{}/members/{id}", queue.entity.id),
-            });
-            row(&user.entity, None, body)
-        });
-        Ok(rows.collect())
-    }
-
     /// The wrap-up codes of a queue: all there are.
     pub(super) fn code_rows(&self, call: &Call) -> Rows {
         self.queue_in_path(call)?;
@@ -209,7 +174,7 @@ impl Org {
         languages_of(&self.directory, user)
     }
 
-    fn mastered_rows(user: &User, mastered: Vec<(&Named, i64)>, kind: &str) -> Vec<Row> {
+    pub(super) fn mastered_rows(user: &User, mastered: Vec<(&Named, i64)>, kind: &str) -> Vec<Row> {
         let rows = mastered.into_iter().map(|(thing, proficiency)| {
             let mut body = json!({
                 "id": thing.id.to_string(),
@@ -252,7 +217,7 @@ impl Org {
 }
 
 /// Index of the thing whose id is in the path.
-fn index(things: &[Named], call: &Call) -> Result<usize, Refusal> {
+pub(super) fn index(things: &[Named], call: &Call) -> Result<usize, Refusal> {
     let id = path_id(call)?;
     things.iter().position(|thing| thing.id == id).ok_or_else(Refusal::not_found)
 }

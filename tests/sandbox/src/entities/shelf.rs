@@ -18,7 +18,7 @@ pub(super) struct Row {
 
 /// How a listing is told.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Paging {
+pub(super) enum Paging {
     /// `pageNumber` with totals and links, so many at most to a page.
     Pages(usize),
     /// The same without totals: the last page has no `nextUri`.
@@ -53,8 +53,6 @@ const SHELVES: &[Shelf] = &[
     shelf(&["routing/skills"], &["routing/skills/{skillId}"], Paging::Pages(500), Org::skill_rows),
     shelf(&["routing/languages"], &["routing/languages/{languageId}"], Paging::Pages(500), Org::language_rows),
     shelf(&["groups"], &["groups/{groupId}"], Paging::Pages(500), Org::group_rows),
-    shelf(&["groups/{groupId}/members"], &[], Paging::Pages(500), Org::group_member_rows),
-    shelf(&["groups/{groupId}/individuals"], &[], Paging::Whole, Org::group_member_rows),
     shelf(&["teams"], &["teams/{teamId}"], Paging::After(200), Org::team_rows),
     shelf(&["teams/{teamId}/members"], &[], Paging::After(100), Org::team_member_rows),
     shelf(&["locations"], &["locations/{locationId}"], Paging::Pages(500), Org::location_rows),
@@ -70,12 +68,6 @@ const SHELVES: &[Shelf] = &[
         &["flows/milestones/{milestoneId}"],
         Paging::Pages(500),
         Org::milestone_rows,
-    ),
-    shelf(
-        &["routing/queues/{queueId}/members", "routing/queues/{queueId}/users"],
-        &[],
-        Paging::Uncounted(100),
-        Org::member_rows,
     ),
     shelf(&["routing/queues/{queueId}/wrapupcodes"], &[], Paging::Pages(500), Org::code_rows),
     shelf(&["users/{userId}/routingskills"], &[], Paging::Pages(500), Org::user_skill_rows),
@@ -139,7 +131,7 @@ impl Org {
         Some((shelf.rows)(self, call).and_then(|rows| self.one_of(call, rows)))
     }
 
-    fn told(&self, call: &Call, paging: Paging, mut rows: Vec<Row>) -> Result<Vec<u8>, Refusal> {
+    pub(super) fn told(&self, call: &Call, paging: Paging, mut rows: Vec<Row>) -> Result<Vec<u8>, Refusal> {
         let divisions = &self.directory.divisions;
         let wanted = call.parameters("divisionId");
         rows.retain(|row| {

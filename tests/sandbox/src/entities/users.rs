@@ -55,7 +55,7 @@ impl Org {
     }
 
     /// The phone in the browser that an active user has.
-    fn stations_json(&self, user: &User) -> Value {
+    pub(super) fn stations_json(&self, user: &User) -> Value {
         if user.state != "active" {
             return json!({});
         }
@@ -96,14 +96,8 @@ impl Org {
             "acdAutoAnswer": false,
             "selfUri": format!("/api/v2/users/{id}"),
         });
+        self.expand_user(user, call, &mut body);
         let wanted = call.parameters("expand");
-        if wanted.contains(&"station") {
-            body["station"] = self.stations_json(user);
-        }
-        if wanted.contains(&"team") {
-            let team = &self.directory.teams[user.team];
-            body["team"] = json!({"id": team.id.to_string(), "name": team.name});
-        }
         let present = present.iter().flatten().find(|present| present.user == user.entity.id).copied();
         let present = present.unwrap_or_else(|| self.gone(user));
         if wanted.contains(&"routingStatus") {

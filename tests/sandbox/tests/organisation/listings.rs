@@ -171,6 +171,70 @@ fn memberships_agree_from_both_ends() {
     }
 }
 
+/// The ids of what a listing shows.
+fn shown(caller: &mut Caller, target: &str) -> Vec<String> {
+    let page = caller.get(target).parsed();
+    let all = page["entities"].as_array().unwrap_or_else(|| panic!("{target}: {page}"));
+    all.iter().map(|one| one["id"].as_str().unwrap().to_string()).collect()
+}
+
+#[test]
+fn members_of_a_queue_are_those_asked_for() {
+    let mut caller = Caller::medium("admin");
+    let queue = shown(&mut caller, "/api/v2/routing/queues")[0].clone();
+    let members = format!("/api/v2/routing/queues/{queue}/members?pageSize=100");
+    let all = caller.get(&format!("{members}&expand=presence&expand=routingStatus&expand=skills")).parsed();
+    let all = all["entities"].as_array().unwrap();
+    let (mut presences, mut routing, mut skills) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let text = |value: &Value| value.as_str().unwrap().to_string();
+    for member in all {
+        let status = caller.get(&format!("{}/routingstatus", text(&member["user"]["selfUri"]))).parsed();
+        assert_eq!((&member["routingStatus"], &member["user"]["routingStatus"]), (&status, &status));
+        presences.insert(text(&member["user"]["presence"]["presenceDefinition"]["systemPresence"]));
+        routing.insert(text(&status["status"]));
+        skills.extend(member["user"]["skills"].as_array().unwrap().iter().map(|skill| text(&skill["id"])));
+    }
+    assert!(presences.len() > 1 && routing.len() > 1 && skills.len() > 5);
+    let asked = [("presence", presences), ("routingStatus", routing)];
+    for (name, values) in asked {
+        let by_value = values.iter().map(|value| shown(&mut caller, &format!("{members}&{name}={value}")).len());
+        assert_eq!(by_value.sum::<usize>(), all.len(), "{name}");
+    }
+    let skill = skills.first().unwrap();
+    let masters = |member: &&Value| member["user"]["skills"].as_array().unwrap().iter().any(|one| one["id"] == **skill);
+    let found = shown(&mut caller, &format!("{members}&skills={skill}"));
+    assert_eq!(found, all.iter().filter(masters).map(|one| text(&one["id"])).collect::<Vec<_>>());
+    let english = shown(&mut caller, "/api/v2/routing/languages")[0].clone();
+    let speakers = shown(&mut caller, &format!("{members}&languages={english}"));
+    assert!((1..all.len()).contains(&speakers.len()));
+    for nobody in ["profileSkills=x", "joined=false", "memberBy=group", "presence=x", "routingStatus=x"] {
+        assert_eq!(shown(&mut caller, &format!("{members}&{nobody}")), [""; 0], "{nobody}");
+    }
+}
+
+#[test]
+fn users_are_expanded_by_what_is_known_of_them() {
+    let mut caller = Caller::new("admin");
+    let group = shown(&mut caller, "/api/v2/groups")[0].clone();
+    let members = shown(&mut caller, &format!("/api/v2/groups/{group}/members"));
+    let expand = "expand=groups,skills,languages,locations,authorization,profileSkills,certifications,presence";
+    let users = follow(&mut caller, &format!("/api/v2/users?{expand}&pageSize=100"));
+    for user in &users {
+        let id = user["id"].as_str().unwrap();
+        let is_in = user["groups"].as_array().unwrap().iter().any(|one| one["id"] == group.as_str());
+        assert_eq!(is_in, members.contains(&id.to_string()));
+        for kind in ["skills", "languages"] {
+            let own = caller.get(&format!("/api/v2/users/{id}/routing{kind}")).parsed();
+            assert_eq!(user[kind], own["entities"], "{kind}");
+        }
+        assert_eq!(user["authorization"], caller.get(&format!("/api/v2/users/{id}/roles")).parsed());
+        let place = caller.get(user["locations"][0]["locationDefinition"]["selfUri"].as_str().unwrap());
+        assert_eq!(place.status, 200);
+    }
+    let of_group = follow(&mut caller, &format!("/api/v2/groups/{group}/members?{expand}"));
+    assert!(of_group.len() > 1 && of_group.iter().all(|member| users.contains(member)));
+}
+
 #[test]
 fn flows_of_conversations_are_the_flows_of_the_directory() {
     let mut caller = Caller::new("admin");
