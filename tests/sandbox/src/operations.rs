@@ -142,7 +142,7 @@ impl Org {
     fn workforce(&mut self, method: &str, path: &str, call: &Call) -> Option<Answer> {
         let parts: Vec<&str> = path.split('/').collect();
         Some(match (method, parts.as_slice()) {
-            ("GET", ["businessunits"] | ["businessunits", "divisionviews"]) => Ok(self.business_units()),
+            ("GET", ["businessunits"] | ["businessunits", "divisionviews"]) => Ok(self.business_units(call)),
             ("GET", ["businessunits", "{businessUnitId}"]) => self.one_business_unit(call),
             ("GET", ["businessunits", _, "activitycodes"]) => self.activity_codes(call),
             ("GET", ["businessunits", _, "managementunits"]) => self.units_of_business_unit(call),

@@ -24,8 +24,10 @@ impl Org {
     }
 
     /// `authorization/roles`.
-    pub(super) fn role_rows(&self, _call: &Call) -> Result<Vec<Row>, Refusal> {
-        let rows = self.roles().into_iter().map(|role| {
+    pub(super) fn role_rows(&self, call: &Call) -> Result<Vec<Row>, Refusal> {
+        let asked = call.parameters("permission");
+        let allows = |role: &&Role| asked.iter().all(|permission| role.has(permission));
+        let rows = self.roles().into_iter().filter(allows).map(|role| {
             let id = role.id.to_string();
             let policies = policies_of(role).into_iter().map(|((domain, entity), actions)| {
                 json!({"domain": domain, "entityName": entity, "actionSet": actions, "allowConditions": false})

@@ -16,6 +16,9 @@ use crate::uuid::Uuid;
 /// What they write, as campaigns of every kind call it.
 const MEDIA: [&str; 2] = ["email", "sms"];
 
+/// Whom texts are from.
+const SENDER: &str = "+18005550100";
+
 const PLACE: &str = "/api/v2/outbound/messagingcampaigns";
 
 /// A campaign: what it writes, and the contact list it would go through, by indexes.
@@ -70,6 +73,9 @@ impl Org {
         let rows = asked.filter(|campaign| {
             is_view || fits("contactListId", &self.directory.contact_lists[campaign.list].id.to_string())
         });
+        let senders = call.parameters("senderSmsPhoneNumber");
+        let rows = rows
+            .filter(|campaign| senders.is_empty() || (MEDIA[campaign.medium] == "sms" && senders.contains(&SENDER)));
         let place = if is_view { format!("{PLACE}/divisionviews") } else { PLACE.into() };
         let row = |campaign: Messaging| {
             self.messaging_row(campaign, &place, |body| {
@@ -88,7 +94,7 @@ impl Org {
                         body["smsConfig"] = json!({
                             "messageColumn": "Name",
                             "phoneColumn": "Phone",
-                            "senderSmsPhoneNumber": {"phoneNumber": "+18005550100"},
+                            "senderSmsPhoneNumber": {"phoneNumber": SENDER},
                         });
                     }
                     _ => body["emailConfig"] = json!({"emailColumns": ["Name"]}),

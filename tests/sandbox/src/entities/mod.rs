@@ -90,13 +90,18 @@ pub(crate) fn listing(call: &Call, page: Page, all: Vec<Value>) -> Vec<u8> {
 
 /// Whether an entity is among the `id=` values, if there are any.
 fn asked_for(call: &Call, id: Uuid) -> bool {
-    let ids = call.parameters("id");
-    ids.is_empty() || ids.iter().any(|asked| Uuid::parse(asked) == Some(id))
+    fits(call, "id", Some(id))
 }
 
 /// Whether a name fits `name=`, which the API matches without regard to case and with `*` for anything.
 pub(crate) fn named_so(call: &Call, name: &str) -> bool {
-    let Some(asked) = call.parameter("name").filter(|asked| !asked.is_empty()) else { return true };
+    call.parameter("name").is_none_or(|asked| fits_name(asked, name))
+}
+
+fn fits_name(asked: &str, name: &str) -> bool {
+    if asked.is_empty() {
+        return true;
+    }
     let (asked, name) = (asked.to_lowercase(), name.to_lowercase());
     let inner = asked.trim_matches('*');
     match (asked.starts_with('*'), asked.ends_with('*')) {
@@ -105,6 +110,12 @@ pub(crate) fn named_so(call: &Call, name: &str) -> bool {
         (false, true) => name.starts_with(inner),
         (false, false) => name == asked,
     }
+}
+
+/// Whether an id is one of those that a parameter names, if it names any.
+fn fits(call: &Call, name: &str, id: Option<Uuid>) -> bool {
+    let asked = call.parameters(name);
+    asked.is_empty() || (id.is_some() && asked.iter().any(|text| Uuid::parse(text) == id))
 }
 
 /// Whether a parameter that says one of a few words is absent or says this one.

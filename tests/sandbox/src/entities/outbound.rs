@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::path_id;
 use super::rows::FOUNDED;
 use super::shelf::Row;
+use super::{fits, path_id};
 use crate::directory::Named;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -36,7 +36,11 @@ impl Org {
     /// `outbound/campaigns`, and with fewer members `outbound/campaigns/divisionviews`.
     pub(super) fn campaign_rows(&self, call: &Call) -> Result<Vec<Row>, Refusal> {
         let is_view = call.path.contains("divisionviews");
-        let campaigns = self.directory.campaigns.iter().enumerate();
+        let campaigns = self.directory.campaigns.iter().enumerate().filter(|(at, _)| {
+            let queue = &self.directory.queues[self.directory.campaign_queue(*at)].entity;
+            fits(call, "contactListId", Some(self.directory.contact_lists[*at].id))
+                && fits(call, "distributionQueueId", Some(queue.id))
+        });
         Ok(campaigns
             .map(|(at, campaign)| {
                 self.outbound_row(campaign, call, |body| {

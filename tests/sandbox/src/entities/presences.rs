@@ -90,8 +90,10 @@ impl Org {
     }
 
     /// `GET presence/definitions`: the organisation's presences, without paging.
-    pub(crate) fn presence_definitions(&self, _call: &Call) -> Vec<u8> {
-        let all: Vec<Value> = DEFINITIONS.iter().map(|definition| self.definition_json(definition)).collect();
+    pub(crate) fn presence_definitions(&self, call: &Call) -> Vec<u8> {
+        // They are of all divisions, and none was deactivated.
+        let shown = DEFINITIONS.iter().filter(|_| !is_true(call, "deactivated"));
+        let all: Vec<Value> = shown.map(|definition| self.definition_json(definition)).collect();
         json!({"total": all.len(), "entities": all, "selfUri": "/api/v2/presence/definitions"}).to_string().into_bytes()
     }
 
@@ -123,7 +125,9 @@ impl Org {
     /// `GET presencedefinitions`: the same, in pages and in the older form.
     pub(crate) fn organization_presences(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
         let page = Page::of(call, 500)?;
-        let shown = DEFINITIONS.iter().filter(|definition| asked_for(call, self.presence_id(definition.name)));
+        let shown = DEFINITIONS
+            .iter()
+            .filter(|definition| asked_for(call, self.presence_id(definition.name)) && !is_true(call, "deleted"));
         Ok(listing(call, page, shown.map(|definition| self.organization_presence_json(definition)).collect()))
     }
 
@@ -146,6 +150,10 @@ impl Org {
             "selfUri": format!("/api/v2/presencedefinitions/{id}"),
         })
     }
+}
+
+fn is_true(call: &Call, name: &str) -> bool {
+    call.parameter(name).is_some_and(|text| text.eq_ignore_ascii_case("true"))
 }
 
 /// A user's routing status.

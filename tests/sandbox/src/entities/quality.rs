@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::rows::FOUNDED;
 use super::shelf::Row;
-use super::{Page, listing};
+use super::{Page, fits, listing, named_so, number, says};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::rng::{Rng, key};
@@ -85,15 +85,39 @@ impl Org {
             }
             None => self.evaluations_between(call, Self::span(call)?),
         };
-        let fits = |name: &str, id: Uuid| call.parameter(name).is_none_or(|text| Uuid::parse(text) == Some(id));
-        found.retain(|(_, evaluation)| {
-            fits("agentUserId", evaluation.user)
-                && fits("evaluatorUserId", evaluation.evaluator)
-                && fits("queueId", evaluation.queue)
-                && fits("formContextId", self.form_of(evaluation.form).0)
+        found.retain(|(_, evaluation)| self.is_asked_for(call, evaluation));
+        let mut all: Vec<Value> = found.iter().map(|(it, evaluation)| self.evaluation_json(it, evaluation)).collect();
+        let states = call.parameters("evaluationState");
+        all.retain(|told| {
+            let status = told["status"].as_str().unwrap_or_default();
+            (states.is_empty() || states.iter().any(|state| state.eq_ignore_ascii_case(status)))
+                && says(call, "isReleased", &told["releaseDate"].is_string().to_string())
+                && says(call, "agentHasRead", &told["agentHasRead"].to_string())
+                && fits(call, "assigneeUserId", told["assignee"]["id"].as_str().and_then(Uuid::parse))
         });
-        let all = found.iter().map(|(it, evaluation)| self.evaluation_json(it, evaluation)).collect();
+        all.truncate(number(call, "maximum", usize::MAX, i32::MAX as usize)?);
         Ok(listing(call, page, all))
+    }
+
+    /// Whether people, queue and form of an evaluation are those that parameters name.
+    fn is_asked_for(&self, call: &Call, evaluation: &Evaluation) -> bool {
+        let team = self.directory.user(evaluation.user).map(|user| self.directory.teams[user.team].id);
+        fits(call, "agentUserId", Some(evaluation.user))
+            && fits(call, "evaluatorUserId", Some(evaluation.evaluator))
+            && fits(call, "queueId", Some(evaluation.queue))
+            && fits(call, "formContextId", Some(self.form_of(evaluation.form).0))
+            && fits(call, "agentTeamId", team)
+    }
+
+    /// Whether the name and a group of a user are those that parameters name.
+    fn is_called(&self, call: &Call, user: Uuid) -> bool {
+        let Some(at) = self.directory.user_index(user) else { return false };
+        let group = call.parameter("group").filter(|asked| !asked.is_empty()).map(Uuid::parse);
+        let is_in = |id: Option<Uuid>| {
+            let group = self.directory.groups.iter().position(|group| Some(group.id) == id);
+            group.is_some_and(|group| self.directory.is_in_group(at, group))
+        };
+        named_so(call, &self.directory.users[at].entity.name) && group.is_none_or(is_in)
     }
 
     /// `GET quality/conversations/{conversationId}/evaluations/{evaluationId}`.
@@ -124,7 +148,9 @@ impl Org {
         let page = Page::of(call, 500)?;
         let mut scores: BTreeMap<Uuid, Vec<i64>> = BTreeMap::new();
         for (_, evaluation) in self.evaluations_between(call, Self::span(call)?) {
-            scores.entry(evaluation.user).or_default().push(evaluation.score);
+            if self.is_asked_for(call, &evaluation) && self.is_called(call, evaluation.user) {
+                scores.entry(evaluation.user).or_default().push(evaluation.score);
+            }
         }
         let rows = scores.into_iter().map(|(user, scores)| {
             let (count, sum) = (scores.len() as i64, scores.iter().sum::<i64>());
@@ -151,7 +177,9 @@ impl Org {
         let page = Page::of(call, 500)?;
         let mut counts: BTreeMap<Uuid, i64> = BTreeMap::new();
         for (_, evaluation) in self.evaluations_between(call, Self::span(call)?) {
-            *counts.entry(evaluation.evaluator).or_default() += 1;
+            if self.is_asked_for(call, &evaluation) && self.is_called(call, evaluation.evaluator) {
+                *counts.entry(evaluation.evaluator).or_default() += 1;
+            }
         }
         let rows = counts.into_iter().map(|(user, count)| {
             json!({

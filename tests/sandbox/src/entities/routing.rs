@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::rows::FOUNDED;
-use super::{Page, asked_for, is_descending, listing, named_so, path_id};
+use super::{Page, asked_for, fits, is_descending, listing, named_so, path_id};
 use crate::directory::{Named, Queue};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -25,6 +25,15 @@ impl Org {
         let division = |queue: &Queue| self.directory.divisions[queue.entity.division].id.to_string();
         shown.retain(|queue| asked.is_empty() || asked.contains(&division(queue)));
         shown.retain(|queue| asked_for(call, queue.entity.id) && named_so(call, &queue.entity.name));
+        match call.parameter("sortBy").unwrap_or_default().to_lowercase().as_str() {
+            "id" => shown.sort_by_key(|queue| queue.entity.id),
+            "divisionid" => shown.sort_by_key(|queue| self.directory.divisions[queue.entity.division].id),
+            _ => {}
+        }
+        // Nothing here is a peer's, or has canned responses.
+        if ["peerId", "cannedResponseLibraryId"].iter().any(|name| !call.parameters(name).is_empty()) {
+            shown.clear();
+        }
         if is_descending(call) {
             shown.reverse();
         }
@@ -84,8 +93,16 @@ impl Org {
         let divisions = &self.directory.divisions;
         let mut shown: Vec<&Named> = self.directory.wrap_ups.iter().collect();
         shown.retain(|code| call.sees(&[divisions[code.division].id]));
+        shown.retain(|code| fits(call, "divisionId", Some(divisions[code.division].id)));
         shown.retain(|code| asked_for(call, code.id) && named_so(call, &code.name));
-        shown.sort_by(|a, b| a.name.cmp(&b.name));
+        // None was ever deleted.
+        if call.parameter("includeState").is_some_and(|state| state.eq_ignore_ascii_case("deleted")) {
+            shown.clear();
+        }
+        match call.parameter("sortBy") {
+            Some(by) if by.eq_ignore_ascii_case("id") => shown.sort_by_key(|code| code.id),
+            _ => shown.sort_by(|a, b| a.name.cmp(&b.name)),
+        }
         if is_descending(call) {
             shown.reverse();
         }

@@ -8,7 +8,7 @@ use crate::agents::mastery::{languages_of, skills_of};
 use crate::directory::{Named, User};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
-use crate::time::{DAY, iso};
+use crate::time::{DAY, iso, parse_iso};
 
 /// Everything was set up long before anyone looks.
 pub(crate) const FOUNDED: i64 = 19_700 * DAY;
@@ -124,6 +124,14 @@ impl Org {
     /// Architect flows; `type` leaves those of a kind.
     pub(super) fn flow_rows(&self, call: &Call) -> Rows {
         let kinds = call.parameters("type");
+        let published = |name: &str| match call.parameter(name).filter(|text| !text.is_empty()) {
+            Some(text) => parse_iso(text).map(Some).ok_or_else(Refusal::date),
+            None => Ok(None),
+        };
+        let (after, before) = (published("publishedAfter")?, published("publishedBefore")?);
+        if after.is_some_and(|after| FOUNDED <= after) || before.is_some_and(|before| FOUNDED >= before) {
+            return Ok(Vec::new());
+        }
         let mut rows = self.divided(&self.directory.flows, "flows", |at, body| {
             body["type"] = json!(self.directory.flow_kind(at));
             if !call.path.ends_with("divisionviews") {

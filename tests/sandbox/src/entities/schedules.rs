@@ -64,7 +64,13 @@ impl Org {
         if asked != "recent" && parse_iso(&format!("{asked}T00:00Z")).is_none() {
             return Err(Refusal::date());
         }
-        let weeks = self.weeks(call.now).filter(|week| wanted(*week));
+        let bound = |name: &str| match call.parameter(name).filter(|text| !text.is_empty()) {
+            Some(text) => parse_iso(&format!("{text}T00:00Z")).map(|at| Some(day_of(at))).ok_or_else(Refusal::date),
+            None => Ok(None),
+        };
+        let (earliest, latest) = (bound("earliestWeekDate")?, bound("latestWeekDate")?);
+        let within = |week: i64| earliest.is_none_or(|first| week >= first) && latest.is_none_or(|last| week <= last);
+        let weeks = self.weeks(call.now).filter(|week| wanted(*week) && within(*week));
         let all: Vec<Value> = weeks.map(|week| self.schedule_json(week)).collect();
         Ok(json!({"entities": all}).to_string().into_bytes())
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Page, asked_for, is_descending, listing, named_so};
+use super::{Page, asked_for, fits_name, is_descending, listing, named_so};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::uuid::Uuid;
@@ -48,6 +48,25 @@ const fn shelf(
 ) -> Shelf {
     Shelf { listings, singles, paging, rows }
 }
+
+/// Parameters that ask for what nothing on a shelf has: a description, a lock, a list of numbers not to be called.
+const NONE: [&str; 12] = [
+    "callAnalysisResponseSetId",
+    "contentTemplateId",
+    "defaultRoleId",
+    "description",
+    "dncListIds",
+    "edgeGroupId",
+    "jabberId",
+    "lockedBy",
+    "lockedByClientId",
+    "publishVersionId",
+    "ruleSetIds",
+    "secure",
+];
+
+/// Where names are compared as `filterType` says.
+const TYPED: [&str; 2] = ["outbound/campaigns", "outbound/contactlists"];
 
 const SHELVES: &[Shelf] = &[
     shelf(&["routing/skills"], &["routing/skills/{skillId}"], Paging::Pages(500), Org::skill_rows),
@@ -139,7 +158,16 @@ impl Org {
             division
                 .is_none_or(|id| call.sees(&[id]) && (wanted.is_empty() || wanted.contains(&id.to_string().as_str())))
         });
-        rows.retain(|row| asked_for(call, row.id) && named_so(call, &row.name));
+        rows.retain(|row| asked_for(call, row.id));
+        let name = call.parameter("name").filter(|name| !name.is_empty());
+        match name.filter(|_| TYPED.iter().any(|place| call.path.trim_end_matches("/divisionviews").ends_with(place))) {
+            Some(name) => compare(call, name, &mut rows)?,
+            None => rows.retain(|row| named_so(call, &row.name)),
+        }
+        rows.retain(|row| call.parameter("nameOrDescription").is_none_or(|asked| fits_name(asked, &row.name)));
+        if NONE.iter().any(|name| !call.parameters(name).is_empty()) {
+            rows.clear();
+        }
         if is_descending(call) {
             rows.reverse();
         }
@@ -160,6 +188,24 @@ impl Org {
         }
         Ok(row.body.to_string().into_bytes())
     }
+}
+
+/// Leaves the rows whose names compare as `filterType` says, by the beginning unless told.
+fn compare(call: &Call, asked: &str, rows: &mut Vec<Row>) -> Result<(), Refusal> {
+    let asked = asked.to_lowercase();
+    let test: fn(&str, &str) -> bool = match call.parameter("filterType").unwrap_or("Prefix").to_lowercase().as_str() {
+        "equals" => |name, asked| name == asked,
+        "contains" => |name, asked| name.contains(asked),
+        "endswith" => |name, asked| name.ends_with(asked),
+        "lessthan" => |name, asked| name < asked,
+        "lessthanequalto" => |name, asked| name <= asked,
+        "greaterthan" => |name, asked| name > asked,
+        "greaterthanequalto" => |name, asked| name >= asked,
+        "regex" => return Err(Refusal::bad("Names by RegEx are not simulated.")),
+        _ => |name, asked| name.starts_with(asked),
+    };
+    rows.retain(|row| test(&row.name.to_lowercase(), &asked));
+    Ok(())
 }
 
 /// Pages without totals.

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::rows::FOUNDED;
-use super::{Page, listing, path_id};
+use super::{Page, fits, listing, path_id};
 use crate::agents::presence::{DEFINITIONS, Presence};
 use crate::agents::roster::ZONES;
 use crate::analytics::members::Present;
@@ -106,7 +106,10 @@ impl Org {
     }
 
     /// `businessunits`, `businessunits/divisionviews`.
-    pub(crate) fn business_units(&self) -> Vec<u8> {
+    pub(crate) fn business_units(&self, call: &Call) -> Vec<u8> {
+        if !fits(call, "divisionId", Some(self.directory.divisions[0].id)) {
+            return whole(Vec::new());
+        }
         let mut unit = self.business_unit_json();
         if let Some(members) = unit.as_object_mut() {
             members.shift_remove("settings");
@@ -157,7 +160,8 @@ impl Org {
 
     fn units(&self, call: &Call) -> Vec<Value> {
         let divisions = self.directory.divisions.iter().enumerate();
-        let seen = divisions.filter(|(_, division)| call.sees(&[division.id]));
+        let seen =
+            divisions.filter(|(_, division)| call.sees(&[division.id]) && fits(call, "divisionId", Some(division.id)));
         seen.map(|(at, _)| self.unit_json(at)).collect()
     }
 

@@ -20,7 +20,9 @@ impl Org {
         let directory = self.directory.clone();
         let mut shown: Vec<&User> = directory.users.iter().collect();
         shown.retain(|user| state == "any" || user.state == state);
-        shown.retain(|user| asked_for(call, user.entity.id));
+        let jabber = call.parameters("jabberId");
+        let chats = |user: &User| jabber.iter().any(|asked| *asked == jabber_id(user));
+        shown.retain(|user| asked_for(call, user.entity.id) && (jabber.is_empty() || chats(user)));
         shown.retain(|user| call.sees(&[directory.divisions[user.entity.division].id]));
         if is_descending(call) {
             shown.reverse();
@@ -84,7 +86,7 @@ impl Org {
             "id": id,
             "name": user.entity.name,
             "division": self.division_json(user.entity.division),
-            "chat": {"jabberId": format!("{id}@sandbox.orgspan.com")},
+            "chat": {"jabberId": jabber_id(user)},
             "department": DEPARTMENT,
             "email": email,
             "primaryContactInfo": [{"address": email, "mediaType": "EMAIL", "type": "PRIMARY"}],
@@ -108,4 +110,8 @@ impl Org {
         }
         body
     }
+}
+
+fn jabber_id(user: &User) -> String {
+    format!("{}@sandbox.orgspan.com", user.entity.id)
 }

@@ -20,6 +20,7 @@ mod jobs;
 mod known_bodies;
 mod listings;
 mod login;
+mod narrowed;
 mod oauth;
 mod observations;
 mod outbound;
