@@ -181,7 +181,7 @@ impl Org {
             "users/{userId}/station" => self.user_station(call),
             "users/{userId}/routingstatus" => self.user_routing_status(call),
             "users/{userId}/presences/purecloud" | "users/{userId}/presences/{sourceId}" => self.user_presence(call),
-            "users/presences/purecloud/bulk" => self.presences_in_bulk(call),
+            "users/presences/purecloud/bulk" | "users/presences/{sourceId}/bulk" => self.presences_in_bulk(call),
             "routing/queues" | "routing/queues/divisionviews" | "routing/queues/divisionviews/all" => self.queues(call),
             "routing/queues/{queueId}" => self.queue(call),
             "routing/wrapupcodes" | "routing/wrapupcodes/divisionviews" => self.wrap_up_codes(call),

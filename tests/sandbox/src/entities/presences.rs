@@ -39,9 +39,7 @@ impl Org {
 
     /// `GET users/{userId}/presences/{sourceId}`.
     pub(crate) fn user_presence(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
-        if call.params.get(1).is_some_and(|source| !source.eq_ignore_ascii_case(SOURCE)) {
-            return Err(Refusal::not_found());
-        }
+        must_be_source(call.placeholder("{sourceId}"))?;
         let present = self.present_in_path(call)?;
         Ok(self.presence_json(&present).to_string().into_bytes())
     }
@@ -51,8 +49,9 @@ impl Org {
         Ok(routing_json(&self.present_in_path(call)?).to_string().into_bytes())
     }
 
-    /// `GET users/presences/purecloud/bulk?id=`: at most fifty users.
+    /// `GET users/presences/{sourceId}/bulk?id=`: at most fifty users.
     pub(crate) fn presences_in_bulk(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        must_be_source(call.placeholder("{sourceId}"))?;
         let ids: Vec<Uuid> = call.parameters("id").into_iter().filter_map(Uuid::parse).collect();
         if ids.len() > 50 {
             return Err(Refusal::bad("No more than 50 users may be asked for."));
@@ -150,6 +149,10 @@ impl Org {
             "selfUri": format!("/api/v2/presencedefinitions/{id}"),
         })
     }
+}
+
+fn must_be_source(asked: Option<&str>) -> Result<(), Refusal> {
+    if asked.is_none_or(|source| source.eq_ignore_ascii_case(SOURCE)) { Ok(()) } else { Err(Refusal::not_found()) }
 }
 
 fn is_true(call: &Call, name: &str) -> bool {

@@ -47,7 +47,7 @@ const LISTINGS: [(&str, &str, &str); 31] = [
 const EMPTY: [&str; 3] = ["/aggregates/query", "/aggregates/jobs/{jobId}/results", "/taskmanagement/metrics/query"];
 
 /// Fewer are not performed.
-const PERFORMED: usize = 291;
+const PERFORMED: usize = 292;
 
 /// As many days of time off as may be asked for at once.
 fn time_off() -> Value {
@@ -156,7 +156,7 @@ impl World {
         let target = format!("/api/v2/{}", parts.collect::<Vec<_>>().join("/"));
         match path {
             "analytics/conversations/details" => format!("{target}?id={}", self.thing(path, "{conversationId}")),
-            "users/presences/purecloud/bulk" | "workforcemanagement/adherence" => {
+            "users/presences/purecloud/bulk" | "users/presences/{sourceId}/bulk" | "workforcemanagement/adherence" => {
                 let parameter = if path.starts_with("users") { "id" } else { "userId" };
                 format!("{target}?{parameter}={}", self.thing("users", "{userId}"))
             }
