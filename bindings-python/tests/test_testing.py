@@ -49,6 +49,8 @@ def test_what_it_can_be_told(genesys: Genesys) -> None:
     assert genesys.control("GET", "/state")["now"] > before
     genesys.reset()
     assert genesys.requests() == []
+    assert genesys.credentials()["client_secret"] == old
+    assert len(genesys.client().directory("queues").read().table) > 0
 
 
 def test_what_a_client_may(genesys: Genesys) -> None:

@@ -14,6 +14,7 @@ PYTEST_DONT_REWRITE: whoever writes `Genesys` in annotations imports this before
 
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
 import urllib.request
@@ -46,6 +47,7 @@ class Genesys:
         self.url: str = self.ready["api"]
         #: A full day of finished conversations.
         self.interval: str = self.ready["interval"]
+        self._founded = copy.deepcopy(self.ready["clients"])
         self._made: list[Client] = []
 
     def __enter__(self) -> Genesys:
@@ -141,6 +143,7 @@ class Genesys:
     def reset(self) -> None:
         """Everything as it was at the start: secrets, tokens, faults, clock, limits, log."""
         self.control("POST", "/reset")
+        self.ready["clients"] = copy.deepcopy(self._founded)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """A call of the sandbox's control, for what has no method here."""
