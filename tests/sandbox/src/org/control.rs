@@ -13,6 +13,39 @@ fn wrong(message: impl std::fmt::Display) -> Response {
     Response::json(400, json!({"error": message.to_string()}).to_string())
 }
 
+/// The last moment that the clock can be moved to; until then every date can be written and reckoned with.
+const LAST: i64 = 253_370_764_800_000; // 9999-01-01
+
+/// The members that a call's body may have; a `POST` alone has one.
+fn members(call: &[&str]) -> &'static [&'static str] {
+    match call {
+        ["faults"] => &["name", "arg", "count", "path"],
+        ["clock"] => &["advance_ms", "now"],
+        ["clients", _, "permissions"] => &["add", "remove", "after_ms"],
+        ["clients", _, "divisions"] => &["divisions", "after_ms"],
+        ["clients", _, "scopes"] => &["scopes"],
+        ["scopes"] => &["enforce"],
+        ["token-life"] => &["seconds", "idle_seconds"],
+        ["mint"] => &["per_minute"],
+        ["rate"] => &["allowed"],
+        _ => &[],
+    }
+}
+
+/// Refuses what a call does not know: it would have no effect.
+fn only(body: &Value, known: &[&str]) -> Result<(), String> {
+    let strange = match body {
+        Value::Null => None,
+        Value::Object(body) => body.keys().find(|name| !known.contains(&name.as_str())),
+        _ => return Err("an object is expected".into()),
+    };
+    match strange {
+        None => Ok(()),
+        Some(name) if known.is_empty() => Err(format!("`{name}` is no member of this call, which has none")),
+        Some(name) => Err(format!("`{name}` is no member of this call; these are: {}", known.join(", "))),
+    }
+}
+
 impl Org {
     pub(super) fn control(&mut self, request: &Request, now: i64) -> Response {
         let body: Value = match request.body.as_slice() {
@@ -24,6 +57,11 @@ impl Org {
         };
         let path = request.path().trim_end_matches('/');
         let rest: Vec<&str> = path.trim_start_matches("/sandbox").split('/').filter(|part| !part.is_empty()).collect();
+        if request.method == "POST"
+            && let Err(message) = only(&body, members(&rest))
+        {
+            return wrong(message);
+        }
         let answer = match (request.method.as_str(), rest.as_slice()) {
             ("GET", [] | ["state"]) => Ok(self.state(now)),
             ("GET", ["faults"]) => Ok(self.fault_list()),
@@ -63,7 +101,7 @@ impl Org {
                 }
                 _ => Err("`per_minute` must be a number; 0 means no limit".into()),
             },
-            ("GET", ["requests"]) => Ok(self.requests(request)),
+            ("GET", ["requests"]) => self.requests(request),
             ("DELETE", ["requests"]) => {
                 self.log.clear();
                 Ok(json!({"total": 0}))
@@ -120,9 +158,19 @@ impl Org {
     }
 
     fn add_fault(&mut self, body: &Value) -> Result<Value, String> {
-        let name = body["name"].as_str().ok_or("`name` is missing")?;
-        let count = body["count"].as_u64().map(|count| count.min(u64::from(u32::MAX)) as u32);
-        let path = body["path"].as_str().map(String::from);
+        let name = body["name"].as_str().ok_or("`name` must be a text")?;
+        let count = match &body["count"] {
+            Value::Null => None,
+            count => {
+                let count = count.as_u64().and_then(|count| u32::try_from(count).ok());
+                Some(count.ok_or("`count` must be a whole number from 0 (for ever) on")?)
+            }
+        };
+        let path = match &body["path"] {
+            Value::Null => None,
+            Value::String(path) if path.starts_with('/') && !path.contains('?') => Some(path.clone()),
+            _ => return Err("`path` must begin with `/` and have no query".into()),
+        };
         let arg = match &body["arg"] {
             Value::Null => None,
             Value::String(text) => Some(text.parse().map_err(|_| format!("`arg`: `{text}` is not a number"))?),
@@ -155,23 +203,29 @@ impl Org {
     }
 
     fn move_clock(&mut self, body: &Value, now: i64) -> Result<Value, String> {
-        let moved = match (body["advance_ms"].as_i64(), body["now"].as_str().and_then(parse_iso)) {
-            (Some(advance), _) => advance,
-            (None, Some(wanted)) => wanted - now,
-            _ => return Err("give `advance_ms` as a number or `now` as a date".into()),
+        let moment = match (&body["advance_ms"], &body["now"]) {
+            (Value::Null, Value::String(wanted)) => parse_iso(wanted),
+            (advance, Value::Null) => advance.as_i64().map(|advance| now.saturating_add(advance)),
+            _ => None,
         };
-        self.clock_ms += moved;
-        Ok(json!({"now": iso(now + moved)}))
+        let moment = moment.filter(|moment| (0..=LAST).contains(moment)).ok_or_else(|| {
+            let last = iso(LAST);
+            format!("give either `advance_ms` as a whole number or `now` as a date, from 1970 to {last}")
+        })?;
+        self.clock_ms += moment - now;
+        Ok(json!({"now": iso(moment)}))
     }
 
     /// The log, oldest first; `?last=N` for its end only.
-    fn requests(&self, request: &Request) -> Value {
-        let query = request.query();
-        let last = query.iter().find(|(key, _)| key == "last").and_then(|(_, value)| value.parse().ok());
-        let skip = self.log.len() - self.log.len().min(last.unwrap_or(1_000));
+    fn requests(&self, request: &Request) -> Result<Value, String> {
+        let last = match request.query().iter().find(|(name, _)| name == "last") {
+            None => self.log.len(),
+            Some((_, last)) => last.parse().map_err(|_| format!("`last`: `{last}` is not a count"))?,
+        };
+        let skip = self.log.len().saturating_sub(last);
         let lines: Vec<Value> = self.log.iter().skip(skip).map(|line| self.line(line)).collect();
         let tokens = self.log.iter().filter(|line| line.path == "/oauth/token").count();
-        json!({"total": self.log.len(), "token_requests": tokens, "requests": lines})
+        Ok(json!({"total": self.log.len(), "token_requests": tokens, "requests": lines}))
     }
 
     fn line(&self, line: &Logged) -> Value {

@@ -40,6 +40,9 @@ pub const FAULTS: [(&str, &str, bool); 32] = [
     ("truncated", "half of the body, then the connection closes", false),
 ];
 
+/// The greatest argument: what is reckoned with it stays a number.
+const MOST: i64 = 1_000_000_000;
+
 /// A fault that is switched on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -57,14 +60,26 @@ impl Fault {
     /// Makes a fault; a count of 0 means for ever.
     ///
     /// # Errors
-    /// A sentence with the known names.
+    /// A sentence with the known names, or that says what the fault cannot be given.
     pub fn new(name: &str, arg: Option<i64>, count: Option<u32>, path: Option<String>) -> Result<Self, String> {
-        let known = FAULTS.iter().map(|(known, _, for_ever)| (*known, *for_ever));
-        let mut known = known.chain(DECLARED.iter().map(|(code, ..)| (*code, false)));
-        let Some((name, for_ever)) = known.find(|(known, _)| *known == name) else {
+        let known = FAULTS.iter().map(|(known, meaning, for_ever)| (*known, meaning.contains("ARG"), *for_ever));
+        let mut known = known.chain(DECLARED.iter().map(|(code, ..)| (*code, false, false)));
+        let Some((name, takes_arg, for_ever)) = known.find(|(known, ..)| *known == name) else {
             let names = FAULTS.map(|(known, ..)| known).join(", ");
             return Err(format!("unknown fault `{name}`; known are {names}, and the codes that the API declares"));
         };
+        if let Some(arg) = arg {
+            // A clock may be behind; nothing else is less than nothing.
+            let least = if name == "skew" { -MOST } else { 0 };
+            match takes_arg {
+                false => return Err(format!("`{name}` takes no number")),
+                true if (least..=MOST).contains(&arg) => {}
+                true => return Err(format!("`{name}` takes a number from {least} to {MOST}")),
+            }
+        }
+        if name == "rotated" && (count.is_some() || path.is_some()) {
+            return Err("`rotated` happens at once: it takes neither count nor path".into());
+        }
         let left = match count {
             None => (!for_ever).then_some(1),
             Some(0) => None,

@@ -72,6 +72,9 @@ impl Org {
     pub(super) fn change_role(&mut self, name: &str, body: &Value, now: i64) -> Result<Value, String> {
         let client = self.clients.named(name).ok_or_else(|| format!("no client is called `{name}`"))?;
         let (add, remove) = (names(body, "add")?, names(body, "remove")?);
+        if body["add"].is_null() && body["remove"].is_null() {
+            return Err("give `add`, `remove` or both".into());
+        }
         if let Some(unknown) = add.iter().chain(&remove).find(|name| !self.catalogue.asks_for(name)) {
             return Err(format!("no operation asks for the permission `{unknown}`"));
         }

@@ -8,6 +8,7 @@ mod audits;
 mod authorize;
 mod bots;
 mod caller;
+mod control;
 mod defined;
 mod definitions;
 mod details;
