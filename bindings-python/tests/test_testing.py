@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import datetime
+import http.client
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +54,41 @@ def test_what_it_can_be_told(genesys: Genesys) -> None:
     assert genesys.requests() == []
     assert genesys.credentials()["client_secret"] == old
     assert len(genesys.client().directory("queues").read().table) > 0
+
+
+def test_the_clock_the_faults_and_the_log(genesys: Genesys) -> None:
+    genesys.set_clock("2030-01-01T00:00:00Z")
+    assert genesys.control("GET", "/state")["now"].startswith("2030-01-01T00:00:0")
+    genesys.set_clock(datetime.datetime(2029, 1, 1, 12, tzinfo=datetime.timezone(datetime.timedelta(hours=2))))
+    assert genesys.control("GET", "/state")["now"].startswith("2029-01-01T10:00:0")
+    genesys.set_clock(datetime.datetime(2028, 1, 1))
+    assert genesys.control("GET", "/state")["now"].startswith("2028-01-01T00:00:0")
+    genesys.fault("429", 3, count=0, path="/api/v2/routing")
+    assert genesys.faults() == [{"name": "429", "arg": 3, "left": None, "path": "/api/v2/routing"}]
+    genesys.clear_faults()
+    assert genesys.faults() == []
+    genesys.revoke_refresh("code")
+    genesys.limit_logins(1)
+    client = genesys.client()
+    assert len(client.directory("queues").read().table) > 0
+    with pytest.raises(pegcount.PegcountError, match="rate limit exceeded"):
+        genesys.client("admin", deadline=1).directory("queues").read()
+    genesys.limit_logins(0)
+    with contextlib.closing(http.client.HTTPConnection(genesys.url.removeprefix("http://"))) as plain:
+        for _ in range(1_100):
+            plain.request("GET", "/nowhere")
+            plain.getresponse().read()
+    assert len(genesys.requests("/nowhere")) == 1_100
+    assert genesys.logins() >= 2
+
+
+def test_what_it_refuses_is_told(genesys: Genesys) -> None:
+    with pytest.raises(ValueError, match=r"POST /faults: unknown fault `teapot`; known are 401, "):
+        genesys.fault("teapot")
+    with pytest.raises(ValueError, match=r"no client is called nobody; known are .*reporting"):
+        genesys.client("nobody")
+    with pytest.raises(ValueError, match="GET /nothing: no such control call"):
+        genesys.control("GET", "/nothing")
 
 
 def test_what_a_client_may(genesys: Genesys) -> None:

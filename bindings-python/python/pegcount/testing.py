@@ -15,8 +15,10 @@ PYTEST_DONT_REWRITE: whoever writes `Genesys` in annotations imports this before
 from __future__ import annotations
 
 import copy
+import datetime
 import json
 import subprocess
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -30,7 +32,7 @@ __all__ = ["Genesys", "genesys"]
 
 
 class Genesys:
-    """A running sandbox. What it simulates, and every fault by name: the README of ``pegcount-sandbox``."""
+    """A running sandbox. What it simulates: the README of ``pegcount-sandbox``; every fault by name: its ``--help``."""
 
     def __init__(self, *options: str) -> None:
         found = program()
@@ -65,7 +67,9 @@ class Genesys:
 
     def credentials(self, name: str = "reporting") -> dict[str, str]:
         """Id and secret of a client: ``reporting``, ``no-analytics``, ``emea-only``, ``disabled``, ``admin``, …."""
-        client = self.ready["clients"][name]
+        client = self.ready["clients"].get(name)
+        if client is None:
+            raise ValueError(f"no client is called {name}; known are {', '.join(self.ready['clients'])}")
         return {key: client[key] for key in ("client_id", "client_secret") if key in client}
 
     def settings(self, name: str = "reporting") -> dict[str, Any]:
@@ -87,6 +91,11 @@ class Genesys:
         """Switches a fault on: for the next ``count`` requests (0: for ever) whose path begins with ``path``."""
         self.control("POST", "/faults", {"name": name, "arg": arg, "count": count, "path": path})
 
+    def faults(self) -> list[dict[str, Any]]:
+        """The faults that are on, in the order they were: ``name``, ``arg``, ``left`` (None: for ever), ``path``."""
+        faults: list[dict[str, Any]] = self.control("GET", "/faults")["faults"]
+        return faults
+
     def clear_faults(self) -> None:
         """Switches all faults off."""
         self.control("DELETE", "/faults")
@@ -94,6 +103,10 @@ class Genesys:
     def advance(self, seconds: float) -> None:
         """Moves the clock of the organisation."""
         self.control("POST", "/clock", {"advance_ms": round(seconds * 1000)})
+
+    def set_clock(self, now: datetime.datetime | str) -> None:
+        """Sets the clock of the organisation, from where it runs on; a time without a zone is UTC."""
+        self.control("POST", "/clock", {"now": now if isinstance(now, str) else now.isoformat()})
 
     def rotate_secret(self, name: str = "reporting") -> str:
         """Replaces the secret of a client. Answers the new one."""
@@ -123,6 +136,10 @@ class Genesys:
         """Voids every access token."""
         self.control("POST", "/tokens/revoke")
 
+    def revoke_refresh(self, name: str) -> None:
+        """Voids the refresh tokens of a client."""
+        self.control("POST", f"/clients/{name}/revoke-refresh")
+
     def token_life(self, seconds: int, *, idle: int = 0) -> None:
         """How long tokens live that are minted from here on; without use, how long any token does (0: for ever)."""
         self.control("POST", "/token-life", {"seconds": seconds, "idle_seconds": idle})
@@ -130,6 +147,10 @@ class Genesys:
     def limit(self, a_minute: int) -> None:
         """How many requests a minute each token has; 0 for any number."""
         self.control("POST", "/rate", {"allowed": a_minute})
+
+    def limit_logins(self, a_minute: int) -> None:
+        """How many tokens a minute all clients together are given; 0 for any number."""
+        self.control("POST", "/mint", {"per_minute": a_minute})
 
     def requests(self, path: str = "") -> list[dict[str, Any]]:
         """What was asked, in order: ``method``, ``path``, ``status``, …, of paths that end so."""
@@ -146,12 +167,17 @@ class Genesys:
         self.ready["clients"] = copy.deepcopy(self._founded)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
-        """A call of the sandbox's control, for what has no method here."""
+        """A call of the sandbox's control, for what has no method here. A `ValueError` has its words if it refuses."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.ready["control"] + path, data, method=method)
         # A proxy of the machine has no business here.
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
-            return json.loads(answer.read() or b"null")
+        try:
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+                return json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as refused:
+            with refused:
+                why = json.loads(refused.read())["error"]
+            raise ValueError(f"{method} {path}: {why}") from None
 
 
 def pytest_configure(config: pytest.Config) -> None:
