@@ -12,9 +12,10 @@
 // It is the program pegcount-sandbox: `pip install pegcount-sandbox` puts it on the PATH, or PEGCOUNT_SANDBOX names it.
 // Without it a test fails, and says so. It ends with the test.
 //
-// Besides, a [Genesys] has: Environ (for a program), ClearFaults, Advance, RotateSecret, Permissions, Divisions,
-// Scopes, EnforceScopes, RevokeRefresh, TokenLife, Limit, Requests, and Control for the rest; API, Login, Interval (a full
-// day of finished conversations), Org, User and Clients are fields. What goes wrong in them fails the test.
+// Besides, a [Genesys] has: Environ (for a program), Faults, ClearFaults, Advance, SetClock, RotateSecret, Permissions,
+// Divisions, Scopes, EnforceScopes, RevokeRefresh, TokenLife, Limit, LimitLogins, Requests, Reset, and Control for the
+// rest; API, Login, Interval (a full day of finished conversations), Org, User and Clients are fields. What goes wrong in
+// them fails the test.
 package pegcounttest
 
 import (
@@ -24,7 +25,7 @@ import (
 	"github.com/pegcount/pegcount/bindings-wasm/go/internal/simulated"
 )
 
-// Genesys is a running sandbox. What it simulates, and every fault by name: the README of pegcount-sandbox.
+// Genesys is a running sandbox. What it simulates: the README of pegcount-sandbox; every fault by name: its --help.
 type Genesys struct {
 	*simulated.Sandbox
 	t testing.TB
@@ -32,6 +33,9 @@ type Genesys struct {
 
 // Change is one of a client's role, for Genesys.Permissions.
 type Change = simulated.Change
+
+// Fault is one that is on, of Genesys.Faults.
+type Fault = simulated.Fault
 
 // Asked is a line of the request log, of Genesys.Requests.
 type Asked = simulated.Asked

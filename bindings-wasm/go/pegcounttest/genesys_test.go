@@ -3,6 +3,8 @@ package pegcounttest
 import (
 	"encoding/base64"
 	"errors"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"slices"
@@ -87,6 +89,41 @@ func TestWhatItCanBeTold(t *testing.T) {
 	read(t, client)
 	if logins := genesys.Logins(); logins != 1 {
 		t.Fatal(logins)
+	}
+}
+
+func TestTheClockTheFaultsAndTheLog(t *testing.T) {
+	genesys := Start(t, "--org", "tiny")
+	genesys.SetClock(time.Date(2030, 1, 1, 2, 0, 0, 0, time.FixedZone("", 7200)))
+	if state := string(genesys.Control("GET", "/state", nil)); !strings.Contains(state, `"now":"2030-01-01T00:00:0`) {
+		t.Fatal(state)
+	}
+	genesys.Fault("429:3@0", "/api/v2/routing")
+	on := genesys.Faults()
+	if len(on) != 1 || on[0].Name != "429" || *on[0].Arg != 3 || on[0].Left != nil || *on[0].Path != "/api/v2/routing" {
+		t.Fatal(on)
+	}
+	genesys.ClearFaults()
+	if on := genesys.Faults(); len(on) != 0 {
+		t.Fatal(on)
+	}
+	genesys.LimitLogins(1)
+	read(t, genesys.Client("reporting"))
+	late := genesys.Client("admin", func(c *pegcount.Config) { c.Deadline = time.Second })
+	if _, err := queues(t, late); err == nil || !strings.Contains(err.Error(), "rate limit exceeded") {
+		t.Fatal(err)
+	}
+	genesys.LimitLogins(0)
+	for range 1_100 {
+		answer, err := http.Get(genesys.API + "/nowhere")
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.Copy(io.Discard, answer.Body)
+		answer.Body.Close()
+	}
+	if asked := genesys.Requests("/nowhere"); len(asked) != 1_100 {
+		t.Fatal(len(asked))
 	}
 }
 
@@ -192,7 +229,7 @@ func TestWhatGoesWrongFailsTheTest(t *testing.T) {
 		"missing": "pegcount-sandbox was not found: `pip install pegcount-sandbox` puts it on the PATH, or PEGCOUNT_SANDBOX names it",
 		"options": "no size is called `gigantic`",
 		"fault":   "unknown fault `teapot`; known are ",
-		"client":  `no client is called "nobody"`,
+		"client":  "no client is called nobody; known are admin, ",
 	} {
 		command := exec.Command(os.Args[0], "-test.run", "^TestThatFails$")
 		command.Env = append(os.Environ(), "PEGCOUNT_TEST_FAILS="+how)

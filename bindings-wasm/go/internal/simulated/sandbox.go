@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -47,6 +48,16 @@ type Client struct {
 	ID           string   `json:"client_id"`
 	Secret       string   `json:"client_secret"`
 	RedirectURIs []string `json:"redirect_uris"`
+}
+
+// Fault is one that is on.
+type Fault struct {
+	Name string
+	// Arg is its argument, Left how often it will strike yet (nil: for ever), Path what the paths begin with that it
+	// strikes, if that was told.
+	Arg  *int64
+	Left *int64
+	Path *string
 }
 
 // Asked is a line of the request log.
@@ -123,7 +134,8 @@ func (s *Sandbox) Named(name string) Client {
 	s.t.Helper()
 	client, there := s.Clients[name]
 	if !there {
-		s.t.Fatalf("no client is called %q", name)
+		known := strings.Join(slices.Sorted(maps.Keys(s.Clients)), ", ")
+		s.t.Fatalf("no client is called %s; known are %s", name, known)
 	}
 	return client
 }
@@ -157,6 +169,14 @@ func (s *Sandbox) number(text string) int64 {
 	return number
 }
 
+// Faults are those that are on, in the order they were.
+func (s *Sandbox) Faults() []Fault {
+	s.t.Helper()
+	var on struct{ Faults []Fault }
+	s.read(s.Control("GET", "/faults", nil), &on)
+	return on.Faults
+}
+
 // ClearFaults switches all off.
 func (s *Sandbox) ClearFaults() { s.t.Helper(); s.Control("DELETE", "/faults", nil) }
 
@@ -164,6 +184,12 @@ func (s *Sandbox) ClearFaults() { s.t.Helper(); s.Control("DELETE", "/faults", n
 func (s *Sandbox) Advance(by time.Duration) {
 	s.t.Helper()
 	s.Control("POST", "/clock", map[string]any{"advance_ms": by.Milliseconds()})
+}
+
+// SetClock sets the clock of the organisation, from where it runs on.
+func (s *Sandbox) SetClock(now time.Time) {
+	s.t.Helper()
+	s.Control("POST", "/clock", map[string]any{"now": now})
 }
 
 // RotateSecret replaces the secret of a client, and tells the new one.
@@ -221,6 +247,12 @@ func (s *Sandbox) TokenLife(life, idle time.Duration) {
 func (s *Sandbox) Limit(aMinute int) {
 	s.t.Helper()
 	s.Control("POST", "/rate", map[string]any{"allowed": aMinute})
+}
+
+// LimitLogins is how many tokens a minute all clients together are given; 0 for any number.
+func (s *Sandbox) LimitLogins(aMinute int) {
+	s.t.Helper()
+	s.Control("POST", "/mint", map[string]any{"per_minute": aMinute})
 }
 
 // Requests is what was asked, in order, of paths that end so.
