@@ -111,6 +111,7 @@ impl Org {
         let (size, number) = paging(body)?;
         let mut of_presence = Tally::read_all(body, "presenceAggregations", &["presence"])?;
         let mut of_routing = Tally::read_all(body, "routingStatusAggregations", &["routingStatus"])?;
+        self.must_fit(call.path, size)?;
         let found = self.histories(body, call, call.now)?;
         for history in &found {
             for tally in &mut of_presence {
@@ -130,7 +131,7 @@ impl Org {
         if !terms.is_empty() {
             answer["aggregations"] = json!(terms);
         }
-        answer["totalHits"] = json!(found.len());
+        answer["totalHits"] = json!(self.hits(call.path, found.len(), number));
         Ok(answer.to_string().into_bytes())
     }
 

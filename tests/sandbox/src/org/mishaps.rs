@@ -31,6 +31,12 @@ const STANDING: [&str; 11] = [
     "too-large",
 ];
 
+/// Under what names answers have their lists.
+const LISTS: [&str; 4] = ["conversations", "entities", "results", "userDetails"];
+
+/// By what an answer without its list is known for one.
+const COUNTS: [&str; 3] = ["pageSize", "total", "totalHits"];
+
 /// What faults make of a job.
 pub(crate) struct Fate {
     /// Whether it fails.
@@ -97,7 +103,8 @@ impl Org {
         if response.effect == Effect::ResetBefore {
             return;
         }
-        if self.is_future(path) && response.status == 200 && !path.contains("/details") {
+        let is_written_so = path.starts_with("/api/v2/analytics/conversations/") && path.contains("/details");
+        if self.is_future(path) && response.status == 200 && !is_written_so {
             response.body = futuristic(&response.body);
         }
         if let Some(arg) = self.faults.lasting("slow", path) {
@@ -107,7 +114,8 @@ impl Org {
         let Some(fault) = self.faults.strike(path, |name| AFTER.contains(&name)) else { return };
         match fault.name {
             "close" => response.effect = Effect::Close,
-            "empty" => response.body = emptied(&response.body),
+            "empty" if response.status == 200 => response.body = emptied(&response.body),
+            "empty" => {}
             "hang" => response.effect = Effect::Hang,
             "reset-after" => response.effect = Effect::ResetAfter,
             _ => response.effect = Effect::Truncate,
@@ -157,25 +165,38 @@ impl Org {
     }
 }
 
-/// The result without its list, as fields are absent when there is nothing.
+/// The result without its list, as fields are absent when there is nothing; of what is no list nothing is left.
 fn emptied(body: &[u8]) -> Vec<u8> {
-    let Ok(Value::Object(mut object)) = serde_json::from_slice(body) else { return body.to_vec() };
-    for list in ["conversations", "results", "entities"] {
-        object.remove(list);
+    let mut value = match serde_json::from_slice(body) {
+        Ok(value @ (Value::Object(_) | Value::Array(_))) => value,
+        _ => return body.to_vec(),
+    };
+    match &mut value {
+        Value::Object(object) if COUNTS.iter().chain(&LISTS).any(|name| object.contains_key(*name)) => {
+            object.retain(|name, _| !LISTS.contains(&name.as_str()));
+        }
+        Value::Object(object) => object.clear(),
+        other => *other = Value::Array(Vec::new()),
     }
-    Value::Object(object).to_string().into_bytes()
+    value.to_string().into_bytes()
 }
 
-/// The answer with members no model knows, in itself and in each of its rows. Details are written so from the start.
+/// The answer with members no model knows, in itself and in each of its rows.
 fn futuristic(body: &[u8]) -> Vec<u8> {
-    let Ok(Value::Object(mut object)) = serde_json::from_slice(body) else { return body.to_vec() };
-    for list in ["results", "entities"] {
-        for row in object.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
-            row["quantum"] = serde_json::json!({"spin": [1, null, {"up": true}]});
+    let Ok(mut value) = serde_json::from_slice(body) else { return body.to_vec() };
+    let add = |list: &mut Value| {
+        for row in list.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+            row.insert("quantum".into(), serde_json::json!({"spin": [1, null, {"up": true}]}));
         }
+    };
+    add(&mut value);
+    if let Value::Object(object) = &mut value {
+        for name in LISTS {
+            object.get_mut(name).map(add);
+        }
+        object.insert("holographicPresence".into(), "full".into());
     }
-    object.insert("holographicPresence".into(), "full".into());
-    Value::Object(object).to_string().into_bytes()
+    value.to_string().into_bytes()
 }
 
 fn deep(levels: i64) -> Vec<u8> {

@@ -19,7 +19,8 @@ pub(crate) const USER_AGGREGATES: &str = "/api/v2/analytics/users/aggregates/que
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Faults whose answers are none of the API, or that have more than it defines.
-const UNDEFINED: [&str; 9] = ["401", "502", "deep", "future", "gzip-bomb", "hang", "html", "huge", "reset-before"];
+const UNDEFINED: [&str; 10] =
+    ["401", "502", "deep", "empty", "future", "gzip-bomb", "hang", "html", "huge", "reset-before"];
 
 /// Where the log-in page sends a user back to in these tests.
 pub(crate) const REDIRECT: &str = "http://127.0.0.1:49152/callback";

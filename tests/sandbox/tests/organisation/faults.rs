@@ -5,7 +5,7 @@ use std::io::Read as _;
 use pegcount_sandbox::{Effect, FAULTS};
 use serde_json::{Value, json};
 
-use crate::caller::{Caller, DETAILS};
+use crate::caller::{Caller, DETAILS, USER_DETAILS};
 
 fn with(fault: Value) -> Caller {
     let mut caller = Caller::new("reporting");
@@ -90,6 +90,72 @@ fn the_future_has_more_words() {
     let query = json!({"interval": caller.ready["interval"], "paging": {"pageSize": 100, "pageNumber": 1}});
     let text = caller.post(DETAILS, query).parsed().to_string();
     assert!(text.contains("holographicPresence") && text.contains("\"mediaType\":\"hologram\""));
+}
+
+/// Answers of each shape: pages of details, a listing, names alone, a bare list, one thing.
+fn shapes(caller: &mut Caller) -> Vec<Value> {
+    let page = json!({"interval": caller.ready["interval"], "paging": {"pageSize": 100, "pageNumber": 1}});
+    let user = caller.ready["user"]["id"].as_str().unwrap().to_string();
+    let mut told = vec![caller.post(DETAILS, page.clone()), caller.post(USER_DETAILS, page)];
+    for target in [
+        "/api/v2/routing/queues",
+        "/api/v2/organizations/limits/namespaces",
+        &format!("/api/v2/users/presences/purecloud/bulk?id={user}"),
+        &format!("/api/v2/users/{user}"),
+    ] {
+        told.push(caller.get(target));
+    }
+    told.iter()
+        .map(|answer| if answer.status == 200 { answer.parsed() } else { panic!("{}", answer.parsed()) })
+        .collect()
+}
+
+#[test]
+fn every_shape_of_answer_is_emptied() {
+    let mut caller = Caller::new("admin");
+    let mut whole = shapes(&mut caller);
+    for (answer, list) in whole.iter_mut().zip(["conversations", "userDetails", "entities", "entities"]) {
+        assert!(answer.as_object_mut().unwrap().remove(list).is_some_and(|list| !list.as_array().unwrap().is_empty()));
+    }
+    (whole[4], whole[5]) = (json!([]), json!({}));
+    caller.control("POST", "/faults", json!({"name": "empty", "count": 0}));
+    for (at, (told, left)) in shapes(&mut caller).iter().zip(&whole).enumerate() {
+        assert!(told == left, "{at}: {left}");
+    }
+    assert_eq!(caller.get("/api/v2/routing/queues/nothing").parsed()["code"], "not.found", "a refusal stays one");
+}
+
+#[test]
+fn every_shape_of_answer_has_a_future() {
+    let mut caller = Caller::new("admin");
+    let before = shapes(&mut caller);
+    caller.control("POST", "/faults", json!({"name": "future"}));
+    let told: Vec<String> = shapes(&mut caller).iter().map(Value::to_string).collect();
+    for at in [0, 1, 2, 3, 5] {
+        assert!(told[at].contains("holographicPresence"), "{at}");
+    }
+    for at in [1, 2, 4] {
+        assert!(told[at].contains("quantum"), "{at}");
+    }
+    let known: Value = serde_json::from_str(&told[3]).unwrap();
+    assert_eq!(known["entities"], before[3]["entities"], "names stay names");
+}
+
+#[test]
+fn users_have_pages_like_conversations() {
+    let mut caller = with(json!({"name": "too-large", "arg": 3}));
+    let mut query = json!({"interval": caller.ready["interval"], "paging": {"pageSize": 4, "pageNumber": 1}});
+    assert_eq!(caller.post(USER_DETAILS, query.clone()).parsed()["code"], "response.entity.too.large");
+    query["paging"]["pageSize"] = json!(3);
+    let hits = caller.ask(USER_DETAILS, query.clone())["totalHits"].as_i64().unwrap();
+    caller.control("POST", "/faults", json!({"name": "approximate", "arg": 500}));
+    let mut told = Vec::new();
+    for number in 1..=3 {
+        query["paging"]["pageNumber"] = json!(number);
+        told.push(caller.ask(USER_DETAILS, query.clone())["totalHits"].as_i64().unwrap());
+    }
+    assert!(told.iter().all(|told| (told - hits).abs() <= hits / 2), "{told:?} of {hits}");
+    assert!(told.iter().any(|told| *told != hits), "{told:?}");
 }
 
 #[test]
