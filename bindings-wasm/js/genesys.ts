@@ -54,6 +54,16 @@ interface Ready {
   clients: Record<string, { client_id: string; client_secret?: string; redirect_uris?: string[] }>;
 }
 
+/** A fault that is on. */
+export interface Fault {
+  readonly name: string;
+  readonly arg: number | null;
+  /** How often it will strike yet; null means for ever. */
+  readonly left: number | null;
+  /** What the paths begin with that it strikes, if that was told. */
+  readonly path: string | null;
+}
+
 /** @internal What a page and Node do each in their own way. */
 export interface Host {
   browser: boolean;
@@ -85,9 +95,12 @@ export class Genesys {
 
   /** @internal `sandbox` makes them. */
   constructor(host: object, options: SandboxOptions) {
-    const { org = "small", seed = 1, now = Date.now(), speed = 1, rate = 300, tokenLife = 86_400_000 } = options;
-    this.#start = new Date(now).getTime();
-    if (!Number.isFinite(this.#start)) throw new RangeError(`${String(now)} is no time`);
+    const { org = "small", seed = 1, now = Date.now(), speed = 1, rate = 300, tokenLife = 86_400_000, ...others } = options;
+    const [other] = Object.keys(others);
+    if (other !== undefined) throw new RangeError(`there is no option ${other}`);
+    this.#start = moment(now);
+    if (BigInt(seed) < 0n) throw new RangeError(`seed: ${seed} is less than 0`);
+    if (!(speed >= 0 && Number.isFinite(speed))) throw new RangeError(`speed: ${speed} is no number from 0 on`);
     this.#org = new glue.Sandbox(BigInt(seed), org, this.#start, rate, Math.ceil(tokenLife / 1000));
     this.#browser = (host as Host).browser;
     this.clock = this.#clock = new VirtualClock(this.#start, speed);
@@ -142,6 +155,11 @@ export class Genesys {
     this.control("POST", "/faults", { name, arg, count, path });
   }
 
+  /** The faults that are on, in the order they were. */
+  faults(): Fault[] {
+    return (this.control("GET", "/faults") as { faults: Fault[] }).faults;
+  }
+
   /** Switches all faults off. */
   clearFaults(): void {
     this.control("DELETE", "/faults");
@@ -149,7 +167,12 @@ export class Genesys {
 
   /** Lets time pass, for the organisation and for who waits on its clock. */
   advance(milliseconds: number): void {
-    this.#clock.leap(milliseconds);
+    this.#clock.leap(finite("milliseconds", milliseconds));
+  }
+
+  /** Sets the clock; for who waits on it no time passes. */
+  setClock(now: Date | string | number): void {
+    this.#clock.restart(moment(now));
   }
 
   /** Replaces the secret of a client. Answers the new one. */
@@ -200,9 +223,14 @@ export class Genesys {
     this.control("POST", "/rate", { allowed: aMinute });
   }
 
+  /** How many tokens a minute all clients together are given; 0 for any number. */
+  limitLogins(aMinute: number): void {
+    this.control("POST", "/mint", { per_minute: aMinute });
+  }
+
   /** What was asked, in order, of paths that end so. */
   requests(path = ""): Asked[] {
-    const { requests } = this.control("GET", "/requests?last=100000") as { requests: Asked[] };
+    const { requests } = this.control("GET", "/requests") as { requests: Asked[] };
     return requests.filter((line) => line.path.endsWith(path));
   }
 
@@ -220,7 +248,9 @@ export class Genesys {
 
   /** A call of the sandbox's control, for what has no method here. */
   control(method: string, path: string, body?: unknown): unknown {
-    const sent = new TextEncoder().encode(body === undefined ? "" : JSON.stringify(body));
+    // JSON would make null of it, and so nothing.
+    const whole = (name: string, value: unknown) => (typeof value === "number" ? finite(name, value) : value);
+    const sent = new TextEncoder().encode(body === undefined ? "" : JSON.stringify(body, whole));
     const answer = this.#org.handle(method, BASE, `/sandbox${path}`, [], sent, this.#clock.now());
     const told = JSON.parse(new TextDecoder().decode(answer.body)) as { error?: string } | null;
     answer.free();
@@ -253,6 +283,17 @@ export class Genesys {
     if (client === undefined) throw new RangeError(`no client is called ${name}; known are ${known}`);
     return client;
   }
+}
+
+function finite(name: string, value: number): number {
+  if (!Number.isFinite(value)) throw new RangeError(`${name}: ${value} is no number`);
+  return value;
+}
+
+function moment(now: Date | string | number): number {
+  const time = new Date(now).getTime();
+  if (!Number.isFinite(time)) throw new RangeError(`${String(now)} is no time`);
+  return time;
 }
 
 /** @internal Loads the module once, when first needed. */

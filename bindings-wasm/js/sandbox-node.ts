@@ -9,4 +9,4 @@ import { sandboxOn } from "./genesys.js";
 export const sandbox = sandboxOn({ browser: false, module: () => readFile(join(__dirname, "sandbox.wasm")) });
 
 export { Genesys } from "./genesys.js";
-export type { Asked, SandboxClient, SandboxOptions } from "./genesys.js";
+export type { Asked, Fault, SandboxClient, SandboxOptions } from "./genesys.js";

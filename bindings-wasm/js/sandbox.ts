@@ -11,4 +11,4 @@ export const sandbox = sandboxOn({
 });
 
 export { Genesys } from "./genesys.js";
-export type { Asked, SandboxClient, SandboxOptions } from "./genesys.js";
+export type { Asked, Fault, SandboxClient, SandboxOptions } from "./genesys.js";

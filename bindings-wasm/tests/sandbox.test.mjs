@@ -118,6 +118,42 @@ test("what it can be told", on({}, async (genesys) => {
   assert.throws(() => genesys.settings("nobody"), /known are reporting, /);
 }));
 
+test("the clock, the faults and the log", on({}, async (genesys) => {
+  genesys.setClock("2030-01-01T00:00:00Z");
+  assert.match(genesys.control("GET", "/state").now, /^2030-01-01T00:00:0/);
+  genesys.setClock(new Date("2029-01-01T10:00:00Z"));
+  assert.match(genesys.control("GET", "/state").now, /^2029-01-01T10:00:0/);
+  genesys.fault("429", 3, { count: 0, path: "/api/v2/routing" });
+  assert.deepEqual(genesys.faults(), [{ name: "429", arg: 3, left: null, path: "/api/v2/routing" }]);
+  genesys.clearFaults();
+  assert.deepEqual(genesys.faults(), []);
+  genesys.limitLogins(1);
+  await queues(await genesys.client());
+  await assert.rejects(genesys.token("admin"), /rate limit exceeded/);
+  genesys.limitLogins(0);
+  for (let at = 0; at < 1_100; at += 1) await genesys.fetch(`${genesys.url}/nowhere`);
+  assert.equal(genesys.requests("/nowhere").length, 1_100);
+  assert.equal(genesys.logins(), 2);
+}));
+
+test("what cannot be meant is refused", on({}, async (genesys) => {
+  const now = () => Date.parse(genesys.control("GET", "/state").now);
+  const before = now();
+  assert.throws(() => genesys.advance(NaN), /milliseconds: NaN is no number/);
+  assert.throws(() => genesys.setClock("soon"), /soon is no time/);
+  assert.ok(now() - before < HOUR);
+  assert.throws(() => genesys.fault("429", NaN), /arg: NaN is no number/);
+  assert.throws(() => genesys.fault("500", undefined, { count: Infinity }), /count: Infinity is no number/);
+  assert.throws(() => genesys.fault("500", undefined, { path: "users" }), /POST \/faults: `path` must begin with `\/`/);
+  await assert.rejects(sandbox({ orgg: "tiny" }), /there is no option orgg/);
+  await assert.rejects(sandbox({ rate: NaN }), /`rate` must be a whole number from 0 on/);
+  await assert.rejects(sandbox({ rate: -5 }), /`rate` must be a whole number from 0 on/);
+  await assert.rejects(sandbox({ tokenLife: -1000 }), /`tokenLife` must be from 1 to 38880000 seconds/);
+  await assert.rejects(sandbox({ tokenLife: NaN }), /`tokenLife` must be from 1 to 38880000 seconds/);
+  await assert.rejects(sandbox({ speed: -1 }), /speed: -1 is no number from 0 on/);
+  await assert.rejects(sandbox({ seed: -1 }), /seed: -1 is less than 0/);
+}));
+
 test("what a client may", on({}, async (genesys) => {
   const client = await genesys.client();
   const everywhere = await queues(client);

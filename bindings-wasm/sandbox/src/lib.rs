@@ -1,7 +1,7 @@
 //! The simulated organisation as a WebAssembly module for JavaScript: a request in, an answer out. The clock, and what
 //! a bad network does to an answer, are JavaScript's.
 
-use pegcount_sandbox::{Effect, Options, Org, Origin, Request, Size};
+use pegcount_sandbox::{Effect, LONGEST_LIFE, Options, Org, Origin, Request, Size};
 use wasm_bindgen::prelude::*;
 
 /// An organisation, and where its files are.
@@ -33,8 +33,14 @@ impl Sandbox {
     #[wasm_bindgen(constructor)]
     pub fn new(seed: u64, size: &str, now: f64, rate: f64, token_life: f64) -> Result<Sandbox, JsError> {
         let size = Size::parse(size).ok_or_else(|| JsError::new(&format!("no size is called `{size}`")))?;
-        let (now, rate, token_life) = (now as i64, rate as i64, token_life as i64);
-        let options = Options { seed, size, rate, token_life, ..Options::new(now) };
+        let whole = |value: f64, least: i64, most: i64, why: String| {
+            let read = (value.fract() == 0.0).then_some(value as i64).filter(|value| (least..=most).contains(value));
+            read.ok_or_else(|| JsError::new(&why))
+        };
+        let rate = whole(rate, 0, i64::MAX, "`rate` must be a whole number from 0 on".into())?;
+        let why = format!("`tokenLife` must be from 1 to {LONGEST_LIFE} seconds");
+        let token_life = whole(token_life, 1, LONGEST_LIFE, why)?;
+        let options = Options { seed, size, rate, token_life, ..Options::new(now as i64) };
         Ok(Self { org: Org::new(&options), files: options.files })
     }
 

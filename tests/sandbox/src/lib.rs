@@ -40,7 +40,7 @@ pub mod wire;
 pub use declared::DECLARED;
 pub use directory::Size;
 pub use org::faults::{FAULTS, Fault};
-pub use org::{Options, Org};
+pub use org::{LONGEST_LIFE, Options, Org};
 #[cfg(feature = "server")]
 pub use server::Server;
 pub use uuid::Uuid;

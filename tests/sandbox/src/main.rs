@@ -6,7 +6,7 @@ use std::sync::mpsc;
 
 use pegcount_sandbox::server::present;
 use pegcount_sandbox::time::parse_iso;
-use pegcount_sandbox::{DECLARED, FAULTS, Fault, Options, Server, Size};
+use pegcount_sandbox::{DECLARED, FAULTS, Fault, LONGEST_LIFE, Options, Server, Size};
 
 const USAGE: &str = "\
 A simulated Genesys Cloud organisation.
@@ -57,7 +57,13 @@ fn read(mut given: impl Iterator<Item = String>) -> Result<Option<Arguments>, St
                 read.options.size = Size::parse(&value).ok_or_else(|| format!("--org: no size is called `{value}`"))?
             }
             "--rate" => read.options.rate = number()?,
-            "--token-life" => read.options.token_life = number()?,
+            "--token-life" => {
+                let life = number()?;
+                if !(1..=LONGEST_LIFE).contains(&life) {
+                    return Err(format!("--token-life: {life} is not from 1 to {LONGEST_LIFE}"));
+                }
+                read.options.token_life = life;
+            }
             "--fault" => read.options.faults.push(Fault::parse(&value)?),
             _ => return Err(format!("unknown argument {flag}; see --help")),
         }

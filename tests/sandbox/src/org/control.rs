@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::faults::Fault;
 use super::login::MintLimit;
-use super::{Logged, Org};
+use super::{LONGEST_LIFE, Logged, Org};
 use crate::audits::events::Change;
 use crate::time::{SECOND, iso, parse_iso};
 use crate::wire::{Request, Response};
@@ -183,12 +183,11 @@ impl Org {
 
     /// The life of tokens minted from here on, and after how long without use all of them are void.
     fn set_life(&mut self, body: &Value, now: i64) -> Result<Value, String> {
-        const MOST: i64 = 38_880_000; // of clients for SCIM, the longest there is
         let read = |name: &str, least: i64| match &body[name] {
             Value::Null => Ok(None),
             value => match value.as_i64() {
-                Some(seconds) if (least..=MOST).contains(&seconds) => Ok(Some(seconds)),
-                _ => Err(format!("`{name}` must be a number from {least} to {MOST}")),
+                Some(seconds) if (least..=LONGEST_LIFE).contains(&seconds) => Ok(Some(seconds)),
+                _ => Err(format!("`{name}` must be a number from {least} to {LONGEST_LIFE}")),
             },
         };
         let (life, idle) = (read("seconds", 1)?, read("idle_seconds", 0)?);

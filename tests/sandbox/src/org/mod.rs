@@ -37,6 +37,9 @@ pub(crate) use gate::{Call, LARGEST_BODY};
 use login::MintLimit;
 use tokens::Tokens;
 
+/// The longest life of a token in seconds: that of clients for SCIM.
+pub const LONGEST_LIFE: i64 = 38_880_000;
+
 /// What an organisation is made from. The same options and the same requests at the same times give the same bytes.
 #[derive(Clone, Debug)]
 pub struct Options {
