@@ -6,7 +6,7 @@
 use crate::refusal::Refusal;
 
 /// Code, status, message.
-pub const DECLARED: [(&str, u16, &str); 26] = [
+pub const DECLARED: [(&str, u16, &str); 25] = [
     ("credentials.expired", 401, "The supplied credentials are expired and cannot be used."),
     (
         "missing.division.permission",
@@ -15,7 +15,6 @@ pub const DECLARED: [(&str, u16, &str); 26] = [
     ),
     ("missing.division.permissions", 403, "You are not authorized to perform the requested action."),
     ("not.authorized", 403, "You are not authorized to perform the requested action."),
-    ("app.not.authorized.for.scope", 403, "App not authorized to use scope [analytics, analytics:readonly]"),
     ("forbidden", 403, "Forbidden to generate a view export request."),
     ("missing.trustor.permissions", 403, "Missing required permission(s)"),
     (

@@ -66,7 +66,9 @@ impl Fault {
         let mut known = known.chain(DECLARED.iter().map(|(code, ..)| (*code, false, false)));
         let Some((name, takes_arg, for_ever)) = known.find(|(known, ..)| *known == name) else {
             let names = FAULTS.map(|(known, ..)| known).join(", ");
-            return Err(format!("unknown fault `{name}`; known are {names}, and the codes that the API declares"));
+            return Err(format!(
+                "unknown fault `{name}`; known are {names}, and the codes of refusals that no request here leads to"
+            ));
         };
         if let Some(arg) = arg {
             // A clock may be behind; nothing else is less than nothing.

@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use pegcount_sandbox::{Effect, FAULTS};
+use pegcount_sandbox::{DECLARED, Effect, FAULTS};
 use serde_json::{Value, json};
 
 use crate::caller::{Caller, DETAILS, USER_DETAILS};
@@ -21,6 +21,17 @@ fn each_can_be_switched_on_and_off() {
     }
     caller.control("DELETE", "/faults", json!({}));
     assert_eq!(caller.get("/api/v2/users").status, 200);
+}
+
+#[test]
+fn each_is_in_the_readme() {
+    let readme = include_str!("../../README.md");
+    for (name, meaning, _) in FAULTS {
+        assert!(readme.contains(&format!("| `{name}` | {meaning} |")), "{name}");
+    }
+    for (code, ..) in DECLARED {
+        assert!(readme.contains(&format!("`{code}`")), "{code}");
+    }
 }
 
 #[test]
