@@ -2,7 +2,10 @@ package io.github.pegcount
 
 import io.github.pegcount.testing.Genesys
 import java.io.File
+import java.io.FileNotFoundException
+import java.net.URI
 import java.time.Duration
+import java.time.Instant
 import java.util.Base64
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
@@ -48,6 +51,26 @@ internal class GenesysTest {
         genesys.reset()
         assertEquals(old, genesys.environment()["GENESYSCLOUD_OAUTHCLIENT_SECRET"])
         assertEquals(0, genesys.requests().size)
+    }
+
+    @Test
+    fun `the clock, the faults and the log`() {
+        genesys.setClock(Instant.parse("2030-01-01T00:00:00Z"))
+        assertContains(genesys.control("GET", "/state")["now"].asText(), "2030-01-01T00:00:0")
+        genesys.fault("429", arg = 3, count = 0, path = "/api/v2/routing")
+        val on = genesys.faults().single()
+        assertEquals(listOf("429", 3L, null, "/api/v2/routing"), listOf(on.name, on.arg, on.left, on.path))
+        genesys.clearFaults()
+        assertEquals(0, genesys.faults().size)
+        genesys.limitLogins(1)
+        assertTrue(queues(genesys.client()) > 0)
+        val refused = assertFailsWith<PegcountException> {
+            queues(genesys.client("admin") { deadlineMs(1_000) })
+        }
+        assertContains(refused.message!!, "rate limit exceeded")
+        genesys.limitLogins(0)
+        repeat(1_100) { assertFailsWith<FileNotFoundException> { URI("${genesys.apiUrl}/nowhere").toURL().readBytes() } }
+        assertEquals(1_100, genesys.requests("/nowhere").size)
     }
 
     @Test
@@ -105,7 +128,8 @@ internal class GenesysTest {
     @Test
     fun `what does not exist is told`() {
         assertContains(assertFailsWith<IllegalArgumentException> { genesys.fault("teapot") }.message!!, "unknown fault `teapot`")
-        assertEquals("no client is called nobody", assertFailsWith<IllegalArgumentException> { genesys.client("nobody") }.message)
+        val nobody = assertFailsWith<IllegalArgumentException> { genesys.client("nobody") }
+        assertContains(nobody.message!!, "no client is called nobody; known are ")
         val options = assertFailsWith<IllegalStateException> { Genesys("--org", "gigantic") }
         assertEquals("the sandbox ended with 2: --org gigantic", options.message)
     }

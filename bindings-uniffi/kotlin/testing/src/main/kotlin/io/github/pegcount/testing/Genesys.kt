@@ -13,12 +13,13 @@ import java.net.http.HttpRequest
 import java.net.http.HttpRequest.BodyPublishers
 import java.net.http.HttpResponse.BodyHandlers
 import java.time.Duration
+import java.time.Instant
 
 /**
  * A simulated contact centre of a test's own, ready in some twenty milliseconds: the program `pegcount-sandbox`, on the
  * PATH after `pip install pegcount-sandbox`, or where PEGCOUNT_SANDBOX says. Close it when the test is over.
  *
- * What it simulates, every fault by name, and the options: its README and `pegcount-sandbox --help`.
+ * What it simulates: its README; every fault by name, and the options: `pegcount-sandbox --help`.
  *
  * @throws IllegalStateException if the program is not there or does not know an option
  */
@@ -70,6 +71,9 @@ public class Genesys(vararg options: String) : AutoCloseable {
         control("POST", "/faults", mapOf("name" to name, "arg" to arg, "count" to count, "path" to path))
     }
 
+    /** The faults that are on, in the order they were. */
+    public fun faults(): List<Fault> = control("GET", "/faults")["faults"].map(::Fault)
+
     /** Switches all faults off. */
     public fun clearFaults() {
         control("DELETE", "/faults")
@@ -78,6 +82,11 @@ public class Genesys(vararg options: String) : AutoCloseable {
     /** Moves the clock of the organisation. */
     public fun advance(time: Duration) {
         control("POST", "/clock", mapOf("advance_ms" to time.toMillis()))
+    }
+
+    /** Sets the clock of the organisation, from where it runs on. */
+    public fun setClock(now: Instant) {
+        control("POST", "/clock", mapOf("now" to now.toString()))
     }
 
     /** Replaces the secret of a client. Answers the new one. */
@@ -138,6 +147,11 @@ public class Genesys(vararg options: String) : AutoCloseable {
         control("POST", "/rate", mapOf("allowed" to aMinute))
     }
 
+    /** How many tokens a minute all clients together are given; 0 for any number. */
+    public fun limitLogins(aMinute: Int) {
+        control("POST", "/mint", mapOf("per_minute" to aMinute))
+    }
+
     /** What was asked, in order, of paths that end so. */
     @JvmOverloads
     public fun requests(path: String = ""): List<Asked> =
@@ -171,7 +185,9 @@ public class Genesys(vararg options: String) : AutoCloseable {
     }
 
     private fun named(name: String): ObjectNode = ready["clients"][name] as ObjectNode?
-        ?: throw IllegalArgumentException("no client is called $name")
+        ?: throw IllegalArgumentException("no client is called $name; known are ${known()}")
+
+    private fun known() = ready["clients"].fieldNames().asSequence().joinToString(", ")
 
     private companion object {
         val json = ObjectMapper()
@@ -179,6 +195,23 @@ public class Genesys(vararg options: String) : AutoCloseable {
         // A proxy of the machine has no business here.
         val http: HttpClient = HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).build()
     }
+}
+
+/** A fault that is on. */
+public class Fault internal constructor(fault: JsonNode) {
+    /** Its name. */
+    public val name: String = fault["name"].asText()
+
+    /** Its argument. */
+    public val arg: Long? = fault["arg"].takeUnless(JsonNode::isNull)?.asLong()
+
+    /** How often it will strike yet; null means for ever. */
+    public val left: Long? = fault["left"].takeUnless(JsonNode::isNull)?.asLong()
+
+    /** What the paths begin with that it strikes, if that was told. */
+    public val path: String? = fault["path"].textValue()
+
+    override fun toString(): String = name
 }
 
 /** A line of the request log. */
