@@ -6,8 +6,11 @@ import base64
 import contextlib
 import datetime
 import http.client
+import socket
 import subprocess
 import sys
+import time
+import urllib.parse
 from pathlib import Path
 
 import pegcount
@@ -139,6 +142,17 @@ def test_options(genesys: Genesys) -> None:
 def test_options_that_do_not_exist() -> None:
     with pytest.raises(RuntimeError, match="the sandbox ended with"):
         Genesys("--org", "gigantic")
+
+
+def test_it_ends_with_who_started_it() -> None:
+    code = "import os, pegcount.testing as t; print(t.Genesys('--org', 'tiny').url, flush=True); os._exit(9)"
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 9
+    where, end = urllib.parse.urlsplit(done.stdout.strip()), time.monotonic() + 10
+    with pytest.raises(ConnectionRefusedError):
+        while time.monotonic() < end:
+            with contextlib.closing(socket.create_connection((where.hostname, where.port), 1)):
+                time.sleep(0.05)
 
 
 def test_it_is_there_for_a_test_of_a_user(tmp_path: Path) -> None:

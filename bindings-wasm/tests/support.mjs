@@ -17,7 +17,7 @@ export const vector = (name) => JSON.parse(readFileSync(`${REPOSITORY}/tests/vec
 /** A running sandbox. */
 export class Sandbox {
   static async start(...options) {
-    const child = spawn(process.env.SANDBOX_BIN, ["--listen", "127.0.0.1:0", "--seed", "1", ...options], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.env.SANDBOX_BIN, ["--until-stdin-closes", "--seed", "1", ...options], { stdio: ["pipe", "pipe", "inherit"] });
     const [line] = await once(createInterface(child.stdout), "line");
     return new Sandbox(child, JSON.parse(line));
   }

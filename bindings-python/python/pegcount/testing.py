@@ -38,7 +38,9 @@ class Genesys:
         found = program()
         if found is None:
             raise RuntimeError(MISSING)
-        self._process = subprocess.Popen([found, *options], stdout=subprocess.PIPE, text=True)
+        # Whatever becomes of this process, its end of the pipe closes, and the sandbox ends.
+        command, pipe = [found, "--until-stdin-closes", *options], subprocess.PIPE
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
         line = self._process.stdout.readline() if self._process.stdout else ""
         if not line:
             self._process.communicate()

@@ -4,7 +4,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"slices"
@@ -193,6 +195,25 @@ func TestWhatAClientMay(t *testing.T) {
 	}
 }
 
+func TestItEndsWithWhoStartedIt(t *testing.T) {
+	command := exec.Command(os.Args[0], "-test.run", "^TestThatFails$")
+	command.Env = append(os.Environ(), "PEGCOUNT_TEST_FAILS=exit")
+	out, _ := command.Output()
+	at, err := url.Parse(string(out))
+	if err != nil || at.Host == "" {
+		t.Fatal(string(out), err)
+	}
+	for range 200 {
+		connection, err := net.Dial("tcp", at.Host)
+		if err != nil {
+			return
+		}
+		connection.Close()
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatal("it is still there")
+}
+
 func TestAProgramFindsItByItsEnvironment(t *testing.T) {
 	genesys := Start(t, "--org", "tiny")
 	for _, pair := range genesys.Environ("reporting") {
@@ -221,6 +242,9 @@ func TestThatFails(t *testing.T) {
 		Start(t).Fault("teapot")
 	case "client":
 		Start(t).Client("nobody")
+	case "exit":
+		os.Stdout.WriteString(Start(t, "--org", "tiny").API)
+		os.Exit(9)
 	}
 }
 

@@ -13,6 +13,7 @@ A simulated Genesys Cloud organisation.
 
 pegcount-sandbox [--listen ADDR] [--seed N] [--now RFC3339] [--speed X] [--org SIZE]
                  [--rate N] [--token-life SECONDS] [--fault NAME[:ARG][@COUNT]]...
+                 [--until-stdin-closes]
 
   --listen ADDR          where to listen (127.0.0.1:0)
   --seed N               what everything follows from (1)
@@ -22,6 +23,7 @@ pegcount-sandbox [--listen ADDR] [--seed N] [--now RFC3339] [--speed X] [--org S
   --rate N               requests a token may make in a minute, 0 for any number (300)
   --token-life SECONDS   how long a token lives (86400)
   --fault F              a fault for the next requests; COUNT 0 means for ever
+  --until-stdin-closes   it ends, too, when its standard input does, as it does with whoever holds the other end
 
 Prints one line of JSON when it is ready. Ends on SIGINT or SIGTERM. Faults:
 ";
@@ -30,10 +32,12 @@ struct Arguments {
     options: Options,
     listen: String,
     speed: f64,
+    until_stdin_closes: bool,
 }
 
 fn read(mut given: impl Iterator<Item = String>) -> Result<Option<Arguments>, String> {
-    let mut read = Arguments { options: Options::new(present()), listen: "127.0.0.1:0".into(), speed: 1.0 };
+    let options = Options::new(present());
+    let mut read = Arguments { options, listen: "127.0.0.1:0".into(), speed: 1.0, until_stdin_closes: false };
     while let Some(flag) = given.next() {
         let (flag, joined) = match flag.split_once('=') {
             Some((flag, value)) => (flag.to_string(), Some(value.to_string())),
@@ -41,6 +45,10 @@ fn read(mut given: impl Iterator<Item = String>) -> Result<Option<Arguments>, St
         };
         if matches!(flag.as_str(), "-h" | "--help") {
             return Ok(None);
+        }
+        if flag == "--until-stdin-closes" && joined.is_none() {
+            read.until_stdin_closes = true;
+            continue;
         }
         let value = joined.or_else(|| given.next()).ok_or_else(|| format!("{flag} needs a value"))?;
         let number =
@@ -87,8 +95,16 @@ fn main() -> ExitCode {
     };
     // Before the ready line, so that no signal is lost.
     let (stop, stopped) = mpsc::channel();
+    let closed = stop.clone();
     if let Err(error) = ctrlc::set_handler(move || _ = stop.send(())) {
         return complain(&error.to_string());
+    }
+    if arguments.until_stdin_closes {
+        std::thread::spawn(move || {
+            // What it says is of no interest, nor why it says no more.
+            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+            let _ = closed.send(());
+        });
     }
     let mut server = match Server::start(&arguments.options, &arguments.listen, arguments.speed) {
         Ok(server) => server,

@@ -5,6 +5,7 @@ package simulated
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"maps"
 	"net/http"
@@ -95,11 +96,13 @@ func Start(t testing.TB, options ...string) *Sandbox {
 	if found == "" {
 		t.Fatal(missing)
 	}
-	command := exec.Command(found, options...)
+	command := exec.Command(found, append([]string{"--until-stdin-closes"}, options...)...)
 	var complaint bytes.Buffer
 	command.Stderr = &complaint
-	out, err := command.StdoutPipe()
-	if err == nil {
+	// Its other end closes with this process, however that ends: a test that takes too long is not cleaned up.
+	_, err := command.StdinPipe()
+	out, wrong := command.StdoutPipe()
+	if err = errors.Join(err, wrong); err == nil {
 		err = command.Start()
 	}
 	if err != nil {

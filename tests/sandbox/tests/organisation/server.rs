@@ -1,7 +1,8 @@
 //! The same over a socket: keep-alive, gzip, chunks, and connections that break.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use pegcount_sandbox::{Fault, Options, Server};
@@ -124,4 +125,29 @@ fn files_have_a_port_of_their_own() {
     assert!(String::from_utf8_lossy(&body).contains("<Code>AccessDenied</Code>"));
     server.stop();
     assert!(TcpStream::connect(&files).is_err(), "nobody listens any more");
+}
+
+#[test]
+fn the_program_ends_with_whoever_holds_its_input() {
+    let program = || Command::new(env!("CARGO_BIN_EXE_pegcount-sandbox"));
+    let mut child = program()
+        .args(["--org", "tiny", "--until-stdin-closes"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let input = child.stdin.take().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    out.read_line(&mut String::new()).unwrap();
+    assert!(child.try_wait().unwrap().is_none());
+    drop(input);
+    // Its output ends when it does.
+    out.read_to_end(&mut Vec::new()).unwrap();
+    assert!(child.wait().unwrap().success());
+    let mut child = program().args(["--org", "tiny"]).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    assert!(child.try_wait().unwrap().is_none(), "nobody asked for it");
+    child.kill().unwrap();
+    child.wait().unwrap();
 }

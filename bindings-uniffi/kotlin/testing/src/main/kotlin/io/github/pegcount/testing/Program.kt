@@ -8,7 +8,8 @@ private const val MISSING = "$PROGRAM was not found: `pip install $PROGRAM` puts
 
 /** Starts the sandbox; what it complains of is told beside the test's own words. */
 internal fun start(options: Array<out String>): Process = try {
-    ProcessBuilder(listOf(program()) + options).redirectError(ProcessBuilder.Redirect.INHERIT).start()
+    // Its input is a pipe: it ends with this process, however that ends.
+    ProcessBuilder(listOf(program(), "--until-stdin-closes") + options).redirectError(ProcessBuilder.Redirect.INHERIT).start()
 } catch (error: IOException) {
     throw IllegalStateException(MISSING, error)
 }
