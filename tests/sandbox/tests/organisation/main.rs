@@ -29,6 +29,7 @@ mod parquet;
 mod quality;
 mod recordings;
 mod recount;
+mod recount_families;
 mod refusals;
 mod rights;
 mod robust;
