@@ -21,6 +21,7 @@ def test_a_secret_is_replaced(admin, sandbox):
     keys = sandbox["clients"]["wrong-grant"]
     client = admin.walked(admin.api("OAuthApi").post_oauth_client_secret(keys["client_id"]))
     assert client.id == keys["client_id"] and client.secret != keys["client_secret"]
+    keys["client_secret"] = client.secret
 
 
 def test_idle_tokens(admin):

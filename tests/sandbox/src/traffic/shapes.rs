@@ -72,11 +72,13 @@ impl Scene<'_> {
     /// where none was found.
     fn asked(&mut self, queue: &Queue, agent: Option<&User>) -> (Vec<Uuid>, Option<Uuid>) {
         let count = self.rng.weighted(&[40, 40, 20]);
-        let turn = self.rng.bits() as usize;
-        let user = agent.unwrap_or(&self.directory.users[queue.members[turn % queue.members.len()]]);
+        // In 64 bits everywhere: the same seed says the same in WebAssembly.
+        let (turn, members) = (self.rng.bits(), queue.members.len() as u64);
+        let user = agent.unwrap_or(&self.directory.users[queue.members[(turn % members) as usize]]);
         let skills = skills_of(self.directory, user);
-        let first = turn / queue.members.len();
-        let asked = (0..count.min(skills.len())).map(|at| skills[(first + at) % skills.len()].0.id);
+        let first = turn / members;
+        let nth = |at: usize| ((first + at as u64) % skills.len() as u64) as usize;
+        let asked = (0..count.min(skills.len())).map(|at| skills[nth(at)].0.id);
         let languages = languages_of(self.directory, user);
         (asked.collect(), self.rng.chance(0.5).then(|| self.rng.pick(&languages).0.id))
     }
