@@ -174,7 +174,8 @@ fn groups(group_by: &[&'static str], dimensions: &Dimensions) -> Vec<Vec<String>
     group_by.iter().fold(vec![Vec::new()], |groups, name| {
         let none = [String::new()];
         let values = dimensions.get(name).map_or(&none[..], Vec::as_slice);
-        groups.iter().flat_map(|group| values.iter().map(|value| [&group[..], &[value.clone()]].concat())).collect()
+        let with = |value: &String, group: &Vec<String>| [&group[..], std::slice::from_ref(value)].concat();
+        groups.iter().flat_map(|group| values.iter().map(move |value| with(value, group))).collect()
     })
 }
 
