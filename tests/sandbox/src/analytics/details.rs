@@ -68,6 +68,9 @@ impl Org {
         let mut matches = self.remembered.take(query, call.now, !tallies.is_empty());
         let (mut look, mut fresh) = (matches.changed(call.now), Vec::new());
         for at in interval.days().take_while(|day| day * DAY <= call.now) {
+            if matches.has_all(at) {
+                continue;
+            }
             let day = self.traffic.day(at);
             for (start, number) in matches.begun(at, &day) {
                 let place = Place { day: at, number: *number };

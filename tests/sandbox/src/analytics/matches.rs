@@ -1,7 +1,7 @@
 //! What queries of details found. Pages of a query follow each other, other queries come in between, and time goes on:
 //! only what has changed since is looked at again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -21,8 +21,9 @@ pub(super) struct Matches {
     found: Vec<(i64, Place)>,
     /// When what has begun changes next, match or not.
     coming: BTreeSet<(i64, Place)>,
-    /// How many of each day have begun, and when the next of them will.
-    begun: Vec<(i64, usize)>,
+    /// How many of each day have begun, of which days all have, and when the next will.
+    begun: BTreeMap<i64, usize>,
+    whole: BTreeSet<i64>,
     next: i64,
     /// What was counted in them.
     pub(super) aggregations: Option<Value>,
@@ -33,8 +34,8 @@ const FIRST: Place = Place { day: i64::MIN, number: 0 };
 
 impl Matches {
     fn new(query: String) -> Self {
-        let (found, coming, begun) = (Vec::new(), BTreeSet::new(), Vec::new());
-        Self { query, now: i64::MIN, found, coming, begun, next: i64::MIN, aggregations: None }
+        let (found, coming, begun, whole) = (Vec::new(), BTreeSet::new(), BTreeMap::new(), BTreeSet::new());
+        Self { query, now: i64::MIN, found, coming, begun, whole, next: i64::MIN, aggregations: None }
     }
 
     /// How many there are.
@@ -68,17 +69,19 @@ impl Matches {
         due.into_iter().collect()
     }
 
+    /// Whether all of a day have begun already.
+    pub(super) fn has_all(&self, at: i64) -> bool {
+        self.whole.contains(&at)
+    }
+
     /// Those of a day that have begun since.
     pub(super) fn begun<'d>(&mut self, at: i64, day: &'d Arc<Day>) -> &'d [(i64, u32)] {
         let begun = day.starts.partition_point(|(start, _)| *start <= self.now);
-        self.next = day.starts.get(begun).map_or(self.next, |(start, _)| self.next.min(*start));
-        let before = match self.begun.iter_mut().find(|(known, _)| *known == at) {
-            Some((_, before)) => std::mem::replace(before, begun),
-            None => {
-                self.begun.push((at, begun));
-                0
-            }
-        };
+        match day.starts.get(begun) {
+            Some((start, _)) => self.next = self.next.min(*start),
+            None => _ = self.whole.insert(at),
+        }
+        let before = self.begun.insert(at, begun).unwrap_or(0);
         &day.starts[before..begun]
     }
 
