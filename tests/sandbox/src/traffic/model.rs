@@ -362,18 +362,18 @@ impl Conversation {
             for session in &mut participant.sessions {
                 session.seen_at(now);
                 if participant.purpose == "acd" && session.is_open() {
-                    session.seek();
+                    session.forget_agent();
                 }
             }
             participant.sessions.retain(|session| !session.segments.is_empty());
         }
         self.participants.retain(|participant| !participant.sessions.is_empty());
-        self.listen();
+        self.rate_quality();
         self
     }
 
     /// The worst quality of all that was measured.
-    pub(super) fn listen(&mut self) {
+    pub(super) fn rate_quality(&mut self) {
         let stats = || self.participants.iter().flat_map(|p| &p.sessions).flat_map(|session| &session.stats);
         let worst = stats().map(|stat| stat.mos).reduce(f64::min);
         let factor = stats().map(|stat| stat.r_factor).reduce(f64::min);
@@ -395,7 +395,7 @@ impl Session {
     }
 
     /// Takes from a wait what is known when it is over: who was found.
-    fn seek(&mut self) {
+    fn forget_agent(&mut self) {
         self.used_routing = None;
         self.selected_agent = None;
         self.proposed_agents.clear();

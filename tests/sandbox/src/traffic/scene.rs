@@ -272,7 +272,7 @@ impl<'a> Scene<'a> {
     /// Divisions, end, and what comes days later.
     fn finish(&mut self) {
         self.made.participants.iter_mut().flat_map(|p| &mut p.sessions).for_each(Session::hush);
-        self.made.listen();
+        self.made.rate_quality();
         self.touch();
         let end = self.over();
         self.made.end = Some(end);
