@@ -92,3 +92,21 @@ jars() {
   bindings-uniffi/generate.sh kotlin || return 1
   mvn -B -ntp -f bindings-uniffi/kotlin/pom.xml clean install -DskipTests >target/jars.log || { cat target/jars.log; return 1; }
 }
+
+# Swift, as `swift`. Where the system has none, Debian's, in a folder of its own: it wants newer libraries than others do.
+setup_swift() {
+  command -v swift >/dev/null && return
+  [ "$(id -u)" = 0 ] && command -v apt-get unshare >/dev/null ||
+    { echo 'Swift 5.9 or newer is needed and was not found: https://swift.org/install' >&2; return 1; }
+  made swift tests/swift.sh swift_root || return 1
+  export PATH=$PWD/target/swift/bin:$PATH
+}
+swift_root() {
+  local folder=$PWD/target/swift
+  echo 'installing Swift'
+  apt-get -qq update >/dev/null &&
+    apt-get -qq install --yes --no-install-recommends mmdebstrap debian-archive-keyring >/dev/null || return 1
+  rm -rf "$folder/root" && mkdir -p "$folder/bin" &&
+    mmdebstrap --quiet --variant=extract --include=base-files,coreutils,dash,libc6-dev,libstdc++-14-dev,swiftlang \
+      trixie "$folder/root" http://deb.debian.org/debian && cp tests/swift.sh "$folder/bin/swift"
+}

@@ -8,8 +8,8 @@ use crate::scalars::{Count, Json, shaped};
 
 /// Explains an answer: JSON with `status`, `headers`, `body`, `method`, `path`, `domain` and `login`, all optional.
 #[uniffi::export]
-fn explain(case: Json) -> Result<Problem, Fault> {
-    shaped(wire::error(&wire::case(&case.0)?))
+fn explain(refused: Json) -> Result<Problem, Fault> {
+    shaped(wire::error(&wire::case(&refused.0)?))
 }
 
 /// One thing that is wrong with a report.

@@ -2,7 +2,7 @@ import Foundation
 import PegcountCore
 
 /// What else a client may be told. Times are seconds.
-public struct Settings {
+public struct Settings: Sendable {
     /// The profile to read.
     public var profile: String?
     /// Base URL of the API, for a gateway or a sandbox.

@@ -27,11 +27,11 @@ func mapped<T>(_ call: () throws -> T) throws -> T {
     }
 }
 
-/// JSON of what was given.
+/// JSON of what was given, the same text for the same fields: a dictionary has no order of its own.
 func text(_ fields: [String: Any?]) throws -> String {
     let given = fields.compactMapValues { $0 }
     guard JSONSerialization.isValidJSONObject(given) else { throw NotPlainData() }
-    return String(decoding: try JSONSerialization.data(withJSONObject: given), as: UTF8.self)
+    return String(decoding: try JSONSerialization.data(withJSONObject: given, options: .sortedKeys), as: UTF8.self)
 }
 
 /// What the host answers to an order.
@@ -67,7 +67,7 @@ public func explain(
 ) throws -> Problem {
     let fields: [String: Any?] = ["body": body, "status": status, "method": method, "path": path, "login": login]
     let shape = try text(fields)
-    return try mapped { try PegcountCore.explain(case: shape) }
+    return try mapped { try PegcountCore.explain(refused: shape) }
 }
 
 /// What a report would cost at a pace of so many requests a minute. Nothing is sent.

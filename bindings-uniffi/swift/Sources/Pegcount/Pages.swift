@@ -5,7 +5,7 @@ import PegcountCore
 /// one at hand is done with, and whoever leaves the loop, or whose task is cancelled, cancels the request.
 ///
 /// Each iteration asks anew. It throws a `PegcountError` if the report ends early.
-public struct Pages: AsyncSequence {
+public struct Pages: AsyncSequence, Sendable {
     public typealias Element = Page
     public typealias AsyncIterator = AsyncThrowingStream<Page, Error>.Iterator
 

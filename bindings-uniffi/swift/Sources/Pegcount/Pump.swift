@@ -91,11 +91,11 @@ actor Pump {
         return told
     }
 
-    /// Ends a call; whoever waits for it hears so.
+    /// Ends a call; whoever waits for it hears so, in Swift's own words rather than the core's.
     func cancel(_ call: Int64) {
+        let box = boxes.removeValue(forKey: call)
         tell { try session.cancel(call: call, mono: $0, wall: $1) }
-        boxes[call]?.waiter?.resume(throwing: CancellationError())
-        boxes[call] = nil
+        box?.waiter?.resume(throwing: CancellationError())
     }
 
     /// Cancels what is open, leaves no lock behind and no job that nobody wants, and closes the connections.
@@ -151,7 +151,7 @@ actor Pump {
                 flying[id]?.cancel()
             case let .store(id, op):
                 let store = store
-                chores[id] = Task.detached { await self.stored(id, perform(op, on: store)) }
+                chores[id] = Task.detached { await self.stored(id, carryOut(op, on: store)) }
             case .credentials(let id):
                 Task { await self.provide(id) }
             case let .emit(call, event):

@@ -126,7 +126,7 @@ public struct KeychainStore: TokenStore {
 #endif
 
 /// Carries out one order of the core and answers in its shape.
-func perform(_ op: StoreOp, on store: TokenStore?) -> String {
+func carryOut(_ op: StoreOp, on store: TokenStore?) -> String {
     guard let store = store else { return answer(["failed": "there is none"]) }
     do {
         switch op {

@@ -79,9 +79,11 @@ enum JSON: Equatable, Codable {
         }
     }
 
-    /// As text.
+    /// As text, the fields in the order of their names.
     func written() throws -> String {
-        String(decoding: try JSONEncoder().encode(self), as: UTF8.self)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 
     /// A field; null where there is none.

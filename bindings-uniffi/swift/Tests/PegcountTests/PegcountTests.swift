@@ -99,7 +99,7 @@ final class PegcountTests: XCTestCase {
         try store.save("record")
         XCTAssertEqual(try store.load(), "record")
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: store.path)
-        let told = perform(.load, on: store)
+        let told = carryOut(.load, on: store)
         XCTAssertTrue(told.contains("has mode 0644") && told.contains("chmod 600"), told)
         XCTAssertFalse(told.contains("record"))
     }

@@ -2,6 +2,8 @@ import Foundation
 import PegcountCore
 import XCTest
 
+@testable import enum Pegcount.PegcountError
+
 /// What every language replays.
 final class VectorsTests: XCTestCase {
     func testScripts() throws {
@@ -18,7 +20,7 @@ final class VectorsTests: XCTestCase {
         XCTAssertFalse(cases.isEmpty)
         for each in cases {
             let asked = each.fields.filter { !["id", "expect", "source", "note"].contains($0.key) }
-            let told = try explain(case: JSON(asked).written()).shape
+            let told = try explain(refused: JSON(asked).written()).shape
             for (name, expected) in each["expect"].fields {
                 let found = told["explanation"].fields[name] ?? told[name]
                 let id = each["id"].asText ?? ""
@@ -32,7 +34,7 @@ final class VectorsTests: XCTestCase {
         XCTAssertFalse(table["errors"].asList.isEmpty)
         for error in table["errors"].asList {
             let name = try XCTUnwrap(error["class"].asText)
-            var problem = try explain(case: "{}")
+            var problem = try explain(refused: "{}")
             problem.problemClass = name
             let thrown = try XCTUnwrap(Mirror(reflecting: PegcountError(problem)).children.first?.label)
             XCTAssertEqual(thrown, table["classes"][name]["swift"].asText, error["code"].asText ?? "")
