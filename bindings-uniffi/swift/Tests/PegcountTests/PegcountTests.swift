@@ -25,16 +25,6 @@ final class PegcountTests: XCTestCase {
         nonisolated func close() {}
     }
 
-    /// A clock on which waiting takes no time.
-    private final class Fast: Clock, @unchecked Sendable {
-        private let lock = NSLock()
-        private var time: Int64 = 1_000_000
-
-        override func monotonic() -> Int64 { lock.withLock { time } }
-
-        override func pass(_ milliseconds: Int64) async throws { lock.withLock { time += milliseconds } }
-    }
-
     private func client(_ answers: [Response]) throws -> (Client, Queue) {
         let queue = Queue(answers)
         var settings = Settings()
@@ -85,22 +75,5 @@ final class PegcountTests: XCTestCase {
             _ = try await client.directory(of: "queues").read()
             XCTFail("it went on")
         } catch is ClientClosed {}
-    }
-
-    func testTheFileStore() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let store = FileStore(path: folder.appendingPathComponent("token.json").path)
-        XCTAssertNil(try store.load())
-        XCTAssertEqual(try store.lock(owner: "one", takeover: nil), "one")
-        XCTAssertEqual(try store.lock(owner: "two", takeover: nil), "one")
-        XCTAssertEqual(try store.lock(owner: "two", takeover: "one"), "two")
-        try store.unlock(owner: "two")
-        try store.save("record")
-        XCTAssertEqual(try store.load(), "record")
-        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: store.path)
-        let told = carryOut(.load, on: store)
-        XCTAssertTrue(told.contains("has mode 0644") && told.contains("chmod 600"), told)
-        XCTAssertFalse(told.contains("record"))
     }
 }

@@ -3,38 +3,8 @@ import Foundation
 import XCTest
 
 @testable import Pegcount
-#if canImport(FoundationNetworking)
-import FoundationNetworking
-#endif
 
-/// Real HTTP against the sandbox, which `run.sh` builds and names in SANDBOX_BIN.
-final class SandboxTests: XCTestCase {
-    private var sandbox: Sandbox!
-
-    override func setUpWithError() throws {
-        let program = ProcessInfo.processInfo.environment["SANDBOX_BIN"]
-        sandbox = try Sandbox(XCTUnwrap(program, "SANDBOX_BIN names no program: use run.sh"))
-    }
-
-    override func tearDown() {
-        sandbox?.close()
-    }
-
-    private func settings() -> Settings {
-        var settings = Settings()
-        settings.apiURL = sandbox.ready["api"].asText
-        settings.loginURL = sandbox.ready["login"].asText
-        settings.share = false
-        return settings
-    }
-
-    private func client(_ name: String = "reporting", secret: String? = nil) throws -> Client {
-        let known = sandbox.ready["clients"][name]
-        let id = try XCTUnwrap(known["client_id"].asText)
-        let told = try XCTUnwrap(known["client_secret"].asText)
-        return try Client(credentials: .clientCredentials(id: id, secret: secret ?? told), settings: settings())
-    }
-
+final class SandboxTests: SandboxCase {
     /// What a call answers.
     private func ask(_ client: Client, _ path: String) async throws -> JSON {
         var answer = JSON.null
@@ -228,70 +198,5 @@ private actor Vault {
     }
 
     func put(_ secret: String) { self.secret = secret }
-}
-
-/// A running simulated contact centre.
-private final class Sandbox {
-    let ready: JSON
-    private let process = Process()
-    private let input = Pipe()
-
-    init(_ program: String) throws {
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = [
-            "--seed", "7", "--now", "2026-03-10T09:00:00Z", "--org", "small", "--rate", "0", "--until-stdin-closes",
-        ]
-        // Held open until this process ends, however it does.
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        var line = Data()
-        while !line.contains(UInt8(ascii: "\n")) {
-            let more = output.fileHandleForReading.availableData
-            if more.isEmpty { break }
-            line.append(more)
-        }
-        ready = try JSONDecoder().decode(JSON.self, from: line)
-    }
-
-    /// Asks the control side to do something.
-    @discardableResult
-    func control(_ path: String, _ body: String? = nil) async throws -> JSON {
-        var request = try URLRequest(url: url(path))
-        request.httpMethod = "POST"
-        request.httpBody = body.map { Data($0.utf8) }
-        return try JSONDecoder().decode(JSON.self, from: await answer(request))
-    }
-
-    /// The log of requests.
-    func requests() async throws -> [JSON] {
-        let log = try JSONDecoder().decode(JSON.self, from: await answer(URLRequest(url: url("/requests"))))
-        return log["requests"].asList
-    }
-
-    func close() {
-        process.terminate()
-        process.waitUntilExit()
-    }
-
-    private func url(_ path: String) throws -> URL {
-        try XCTUnwrap(URL(string: (ready["control"].asText ?? "") + path))
-    }
-
-    /// Not every `URLSession` of 5.9 has its asynchronous methods.
-    private func answer(_ request: URLRequest) async throws -> Data {
-        try await withCheckedThrowingContinuation { waiter in
-            URLSession.shared.dataTask(with: request) { data, response, error in
-                if let error = error {
-                    waiter.resume(throwing: error)
-                } else if (response as? HTTPURLResponse)?.statusCode != 200 {
-                    waiter.resume(throwing: URLError(.badServerResponse))
-                } else {
-                    waiter.resume(returning: data ?? Data())
-                }
-            }.resume()
-        }
-    }
 }
 #endif
