@@ -18,13 +18,8 @@ const server = createServer(async ({ url }, response) => {
 }).listen(0, "127.0.0.1");
 await once(server, "listening");
 
-const sandbox = spawn(program, ["--seed", "7"], { stdio: ["ignore", "pipe", "inherit"] });
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.on(signal, () => {
-    sandbox.kill();
-    process.exit();
-  });
-}
+// Its input is a pipe: it ends with this process, however that ends.
+const sandbox = spawn(program, ["--seed", "7", "--until-stdin-closes"], { stdio: ["pipe", "pipe", "inherit"] });
 const [line] = await once(createInterface(sandbox.stdout), "line");
 const ready = JSON.parse(line);
 const answer = await fetch(`${ready.login}/oauth/token`, {
