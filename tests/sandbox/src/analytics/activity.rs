@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::filter::{Filter, Values};
+use super::filter::{Filter, Group, Values, groups};
 use super::members::Present;
 use super::order::is_descending;
 use super::{shape, strings, vocabulary};
@@ -183,13 +183,14 @@ pub(super) fn activity(call: &Call, family: &Family, items: &[Item]) -> Result<V
         Value::Null => None,
         filter => Some(Filter::read(filter, family.words)?),
     };
-    let mut groups: BTreeMap<Vec<Option<String>>, Vec<&Item>> = BTreeMap::new();
+    let mut found: BTreeMap<Group, Vec<&Item>> = BTreeMap::new();
     for item in items.iter().filter(|item| filter.as_ref().is_none_or(|filter| filter.passes(*item))) {
-        let group = group_by.iter().map(|dimension| item.dimension(dimension).into_iter().next()).collect();
-        groups.entry(group).or_default().push(item);
+        for group in groups(item, &group_by, false) {
+            found.entry(group).or_default().push(item);
+        }
     }
     let mut results: Vec<Value> = Vec::new();
-    for (group, items) in groups {
+    for (group, items) in found {
         let named = group_by.iter().zip(group);
         let named: Map<String, Value> = named.filter_map(|(name, v)| Some((name.clone(), json!(v?)))).collect();
         let (mut data, mut entities) = (Vec::new(), Vec::new());

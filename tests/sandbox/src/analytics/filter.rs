@@ -40,6 +40,27 @@ pub(crate) trait Values {
     fn metric(&self, name: &str) -> Vec<f64>;
 }
 
+/// Values of a grouping, in the order asked; absent where a thing has none.
+pub(super) type Group = Vec<Option<String>>;
+
+/// The groups a thing counts for: several when a dimension has several values, unless they are joined.
+pub(super) fn groups(thing: &dyn Values, group_by: &[String], is_joined: bool) -> Vec<Group> {
+    let mut groups: Vec<Group> = vec![Vec::new()];
+    for dimension in group_by {
+        let values = thing.dimension(dimension);
+        let values: Vec<Option<String>> = match values.len() {
+            0 => vec![None],
+            _ if is_joined => vec![Some(values.join(","))],
+            _ => values.into_iter().map(Some).collect(),
+        };
+        groups = groups
+            .into_iter()
+            .flat_map(|group| values.iter().map(move |value| [group.clone(), vec![value.clone()]].concat()))
+            .collect();
+    }
+    groups
+}
+
 impl Filter {
     /// Reads a filter object. `kind` names the word lists: `conversation`, `segment`, ….
     pub(crate) fn read(body: &Value, kind: &str) -> Result<Self, Refusal> {

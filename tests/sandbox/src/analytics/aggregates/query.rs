@@ -6,7 +6,7 @@ use super::families::Family;
 use super::rank::Rank;
 use super::vocabulary;
 use crate::analytics::buckets::Buckets;
-use crate::analytics::filter::{Filter, Values};
+use crate::analytics::filter::{Filter, Group, Values, groups};
 use crate::analytics::shape::{self, Range};
 use crate::analytics::{interval_of, strings};
 use crate::refusal::Refusal;
@@ -28,9 +28,6 @@ pub(super) struct View {
     /// Without a range, everywhere.
     range: Option<Range>,
 }
-
-/// Values of the grouping, in the order asked; absent where a thing has none.
-pub(super) type Group = Vec<Option<String>>;
 
 /// What is asked.
 pub(super) struct Query {
@@ -110,22 +107,9 @@ impl Query {
         self.wants(metric) || is_viewed() || self.rank.as_ref().is_some_and(|rank| rank.is_by(metric))
     }
 
-    /// The groups a thing counts for: several when a dimension has several values.
+    /// The groups a thing counts for.
     pub(super) fn groups(&self, thing: &dyn Values) -> Vec<Group> {
-        let mut groups: Vec<Group> = vec![Vec::new()];
-        for dimension in &self.group_by {
-            let values = thing.dimension(dimension);
-            let values: Vec<Option<String>> = match values.len() {
-                0 => vec![None],
-                _ if self.flatten => vec![Some(values.join(","))],
-                _ => values.into_iter().map(Some).collect(),
-            };
-            groups = groups
-                .into_iter()
-                .flat_map(|group| values.iter().map(move |value| [group.clone(), vec![value.clone()]].concat()))
-                .collect();
-        }
-        groups
+        groups(thing, &self.group_by, self.flatten)
     }
 }
 

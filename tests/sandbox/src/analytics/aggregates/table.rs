@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::query::{Group, Query};
+use super::query::Query;
 use super::rank::Standing;
-use crate::analytics::filter::Values;
+use crate::analytics::filter::{Group, Values};
 use crate::uuid::Uuid;
 
 /// Share of answers that should come within a queue's target, as every queue here has it.
