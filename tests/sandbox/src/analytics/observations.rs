@@ -61,6 +61,17 @@ pub(super) fn asked_metrics(body: &Value) -> Result<(Vec<String>, Vec<String>), 
     Ok((metrics, strings(body, "detailMetrics")))
 }
 
+/// Metrics of a query and those asked for in detail, each once: a metric has one row.
+pub(super) fn each_once(metrics: &[String], details: &[String]) -> Vec<String> {
+    let mut each: Vec<String> = Vec::new();
+    for metric in metrics.iter().chain(details) {
+        if !each.contains(metric) {
+            each.push(metric.clone());
+        }
+    }
+    each
+}
+
 impl Org {
     /// Answers the query.
     pub(crate) fn query_observations(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
@@ -80,8 +91,7 @@ impl Org {
         let seen = self.going_on(call.now);
         let present = self.present(call.now);
         let mut results = Vec::new();
-        let mut asked = metrics.clone();
-        asked.extend(details.iter().filter(|metric| !metrics.contains(metric)).cloned());
+        let asked = each_once(&metrics, &details);
         for queue in queues {
             let id = queue.entity.id.to_string();
             let passes = |media: Option<&'static str>| filter.passes(&Place { queue: &id, media });

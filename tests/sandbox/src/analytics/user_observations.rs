@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::aggregates::Agent;
 use super::filter::Filter;
-use super::observations::asked_metrics;
+use super::observations::{asked_metrics, each_once};
 use super::{shape, vocabulary};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -13,9 +13,8 @@ impl Org {
     /// Answers the query. Its model of an observation cannot name a queue, so `detailMetrics` only count, too.
     pub(crate) fn query_user_observations(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
         shape::check(&call.body, "UserObservationQuery", &["filter", "metrics", "detailMetrics"])?;
-        let (mut metrics, details) = asked_metrics(&call.body)?;
-        metrics.extend(details);
-        metrics.dedup();
+        let (metrics, details) = asked_metrics(&call.body)?;
+        let metrics = each_once(&metrics, &details);
         for metric in &metrics {
             vocabulary::check(metric, "user-observation.metric", "metrics")?;
         }
