@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::activity::{Family, Item, activity, entity, plain};
 use super::dimensions::Part;
 use super::filter::{Filter, Values};
-use super::observations::{asked_metrics, attach, state_of};
+use super::observations::{asked_metrics, attach, customer_name, state_of};
 use super::{shape, vocabulary};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -40,7 +40,10 @@ impl Org {
         self.open_sessions(call.now, |part, open| {
             let Some(metric) = metric(part).filter(|_| call.sees(&part.conversation.divisions)) else { return };
             let values = names.iter().flat_map(|name| {
-                let values = part.dimension(name);
+                let values = match *name {
+                    "participantName" => customer_name(part.conversation).into_iter().collect(),
+                    _ => part.dimension(name),
+                };
                 values.into_iter().map(move |value| (*name, value))
             });
             items.push(Item { since: open.start, dimensions: values.collect(), counts: vec![plain(metric)] });
@@ -67,8 +70,7 @@ impl Org {
     pub(crate) fn query_flow_observations(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
         shape::check(&call.body, "FlowObservationQuery", &["filter", "metrics", "detailMetrics"])?;
         let (metrics, details) = asked_metrics(&call.body)?;
-        let metrics = [metrics, details.clone()].concat();
-        for metric in &metrics {
+        for metric in metrics.iter().chain(&details) {
             vocabulary::check(metric, "flow-observation.metric", "metrics")?;
         }
         if call.body["filter"].is_null() {

@@ -159,6 +159,11 @@ pub(super) fn state_of(participant: &Participant, session: &Session) -> Option<&
     }
 }
 
+/// What an observation calls the customer by, whichever participant is observed: the genuine sample does.
+pub(super) fn customer_name(it: &Conversation) -> Option<String> {
+    it.participants.first().and_then(|customer| customer.name.as_deref()).map(String::from)
+}
+
 fn observe(it: &Conversation, participant: &Participant, session: &Session) -> Option<Seen> {
     let metric = state_of(participant, session)?;
     let segment = session.segments.last()?;
@@ -172,7 +177,7 @@ fn observe(it: &Conversation, participant: &Participant, session: &Session) -> O
     put("observationDate", Some(iso(segment.start)));
     put("conversationId", Some(it.id.to_string()));
     put("sessionId", Some(session.id_text()));
-    put("participantName", it.participants.first().and_then(|customer| customer.name.as_deref()).map(String::from));
+    put("participantName", customer_name(it));
     put("userId", participant.user.map(|id| id.to_string()));
     put("teamId", participant.team.map(|id| id.to_string()));
     put("direction", Some(session.direction.into()));
