@@ -9,13 +9,7 @@ use pegcount_sandbox::time::{DAY, HOUR, Interval, MINUTE, parse_iso};
 use serde_json::{Value, json};
 
 use crate::caller::{Caller, Chance};
-
-/// What a thing can be grouped and filtered by.
-type Dimensions = BTreeMap<&'static str, Vec<String>>;
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_string()
-}
+use crate::questions::{Dimensions, filter, groups, passes, pick, text};
 
 fn moment(value: &Value) -> i64 {
     parse_iso(value.as_str().unwrap()).unwrap()
@@ -27,23 +21,6 @@ struct Fact {
     metric: String,
     value: i64,
     dimensions: Dimensions,
-}
-
-/// Some members of JSON objects, each value once.
-fn pick<'v>(of: impl IntoIterator<Item = &'v Value> + Clone, names: &[&'static str]) -> Dimensions {
-    let values = |name: &'static str| {
-        let mut values: Vec<String> = Vec::new();
-        for value in of.clone() {
-            let several = value[name].as_array().map_or(std::slice::from_ref(&value[name]), Vec::as_slice);
-            for one in several.iter().filter_map(Value::as_str) {
-                if !values.iter().any(|known| known == one) {
-                    values.push(one.to_string());
-                }
-            }
-        }
-        values
-    };
-    names.iter().map(|name| (*name, values(name))).filter(|(_, values)| !values.is_empty()).collect()
 }
 
 /// What a session can be grouped by.
@@ -102,51 +79,6 @@ fn facts(family: &str, conversations: &[Value]) -> Vec<Fact> {
     facts
 }
 
-/// A predicate on something that occurs.
-fn predicate(chance: &mut Chance, names: &[&'static str], facts: &[Fact]) -> Value {
-    let name = *chance.pick(names);
-    let having: Vec<&Fact> = facts.iter().filter(|fact| fact.dimensions.contains_key(name)).collect();
-    let fact = *chance.pick(&having);
-    let value = chance.pick(&fact.dimensions[name]).clone();
-    match chance.below(5) {
-        0 => json!({"type": "dimension", "dimension": name, "operator": "exists"}),
-        1 => json!({"type": "dimension", "dimension": name, "operator": "notExists"}),
-        _ => json!({"type": "dimension", "dimension": name, "value": value}),
-    }
-}
-
-/// A filter with predicates, clauses, or both.
-fn filter(chance: &mut Chance, names: &[&'static str], facts: &[Fact]) -> Value {
-    let kind = |chance: &mut Chance| *chance.pick(&["and", "or"]);
-    let some = |chance: &mut Chance| (0..=chance.below(2)).map(|_| predicate(chance, names, facts)).collect::<Vec<_>>();
-    let mut made = json!({"type": kind(chance)});
-    let shape = chance.below(3);
-    if shape != 0 {
-        made["predicates"] = json!(some(chance));
-    }
-    if shape != 1 {
-        let clauses = 0..=chance.below(2);
-        let clauses = clauses.map(|_| json!({"type": kind(chance), "predicates": some(chance)}));
-        made["clauses"] = clauses.collect();
-    }
-    made
-}
-
-fn passes(filter: &Value, dimensions: &Dimensions) -> bool {
-    let holds = |predicate: &Value| {
-        let values = dimensions.get(predicate["dimension"].as_str().unwrap());
-        match predicate["operator"].as_str() {
-            Some("exists") => values.is_some(),
-            Some("notExists") => values.is_none(),
-            _ => values.is_some_and(|values| values.contains(&text(&predicate["value"]))),
-        }
-    };
-    let list = |name: &str| filter[name].as_array().cloned().unwrap_or_default();
-    let mut all: Vec<bool> = list("predicates").iter().map(holds).collect();
-    all.extend(list("clauses").iter().map(|clause| passes(clause, dimensions)));
-    if filter["type"] == "and" { all.iter().all(|one| *one) } else { all.iter().any(|one| *one) }
-}
-
 /// The periods of a granularity: hours are of sixty minutes, days are local ones from the start on.
 fn buckets(interval: Interval, granularity: Option<&str>, zone: &str) -> Vec<Interval> {
     let start = |nth: i64| match granularity {
@@ -167,16 +99,6 @@ fn buckets(interval: Interval, granularity: Option<&str>, zone: &str) -> Vec<Int
     };
     let all = (0..).map(|nth| Interval { start: start(nth), end: start(nth + 1).min(interval.end) });
     all.take_while(|bucket| bucket.start < interval.end).collect()
-}
-
-/// Every way to take one value of each dimension; none of what has none.
-fn groups(group_by: &[&'static str], dimensions: &Dimensions) -> Vec<Vec<String>> {
-    group_by.iter().fold(vec![Vec::new()], |groups, name| {
-        let none = [String::new()];
-        let values = dimensions.get(name).map_or(&none[..], Vec::as_slice);
-        let with = |value: &String, group: &Vec<String>| [&group[..], std::slice::from_ref(value)].concat();
-        groups.iter().flat_map(|group| values.iter().map(move |value| with(value, group))).collect()
-    })
 }
 
 /// Figures by group, bucket and metric: count, sum, smallest and largest; of counters only the first.
@@ -234,6 +156,7 @@ fn every_family_is_the_details_counted() {
         ("resolutions", &["userId", "queueId"], 12),
     ] {
         let facts = facts(family, &past);
+        let things: Vec<&Dimensions> = facts.iter().map(|fact| &fact.dimensions).collect();
         let known: BTreeSet<&str> = facts.iter().map(|fact| fact.metric.as_str()).collect();
         let known: Vec<&str> = known.into_iter().collect();
         let mut met = 0;
@@ -254,12 +177,12 @@ fn every_family_is_the_details_counted() {
                 query["granularity"] = json!(granularity);
             }
             if chance.below(3) > 0 {
-                query["filter"] = filter(&mut chance, dimensions, &facts);
+                query["filter"] = filter(&mut chance, dimensions, &things);
             }
             let cut = buckets(interval, granularity, zone);
             let mut counted = Figures::new();
             for fact in facts.iter().filter(|fact| metrics.contains(&fact.metric.as_str())) {
-                let passes = query["filter"].is_null() || passes(&query["filter"], &fact.dimensions);
+                let passes = passes(&query["filter"], &fact.dimensions);
                 let bucket = cut.iter().find(|bucket| bucket.start <= fact.at && fact.at < bucket.end);
                 let (true, Some(bucket)) = (passes, bucket) else { continue };
                 for group in groups(&group_by, &fact.dimensions) {

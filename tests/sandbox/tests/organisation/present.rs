@@ -1,0 +1,146 @@
+//! An organisation at moments that nobody chose, as its details and lists tell it: the truth for whatever asks what goes on.
+
+use pegcount_sandbox::time::{DAY, HOUR, MINUTE, iso, parse_iso};
+use serde_json::{Value, json};
+
+use crate::caller::{Caller, Chance};
+use crate::questions::{Dimensions, pick, text};
+
+/// A session that goes on.
+pub(crate) struct Open {
+    pub(crate) since: i64,
+    /// What it is to a queue; nothing for what is in a flow alone.
+    pub(crate) metric: Option<&'static str>,
+    pub(crate) dimensions: Dimensions,
+}
+
+/// Somebody at work, or not.
+pub(crate) struct Someone {
+    pub(crate) id: String,
+    pub(crate) team: String,
+    pub(crate) presence: (String, String, i64),
+    pub(crate) routing: (String, i64),
+}
+
+impl Someone {
+    pub(crate) fn is_on_queue(&self) -> bool {
+        self.presence.0 == "ON_QUEUE"
+    }
+}
+
+/// An organisation at one moment, as details and lists tell it.
+pub(crate) struct Present {
+    pub(crate) open: Vec<Open>,
+    pub(crate) users: Vec<Someone>,
+    /// Members by queue, as places in `users`.
+    pub(crate) queues: Vec<(String, Vec<usize>)>,
+}
+
+pub(crate) fn moment(value: &Value) -> i64 {
+    parse_iso(value.as_str().unwrap()).unwrap()
+}
+
+pub(crate) fn list<'a>(of: &'a Value, name: &str) -> &'a [Value] {
+    of[name].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The sessions of a conversation whose last segment is open.
+fn open_sessions(it: &Value) -> Vec<Open> {
+    let mut open = Vec::new();
+    let customer = pick(list(it, "participants").first(), &["participantName"]);
+    for participant in list(it, "participants") {
+        for session in list(participant, "sessions") {
+            let segments = list(session, "segments");
+            let last = segments.last().unwrap();
+            if last["segmentEnd"].is_string() {
+                continue;
+            }
+            let metric = match (participant["purpose"].as_str().unwrap(), last["segmentType"].as_str().unwrap()) {
+                ("acd", _) => Some("oWaiting"),
+                ("agent", "alert") => Some("oAlerting"),
+                ("agent", "interact" | "hold" | "callback" | "parked") => Some("oInteracting"),
+                _ => None,
+            };
+            let mut dimensions = pick([it], &["conversationId"]);
+            dimensions.extend(customer.clone());
+            dimensions.extend(pick([participant], &["userId", "teamId"]));
+            let names =
+                ["mediaType", "sessionId", "direction", "usedRouting", "ani", "dnis", "addressFrom", "addressTo"];
+            dimensions.extend(pick([session], &names));
+            dimensions.extend(pick([&session["flow"]], &["flowId", "flowType"]));
+            dimensions.extend(pick(segments, &["requestedLanguageId"]));
+            let queue = segments.iter().rev().find(|segment| segment["queueId"].is_string());
+            dimensions.extend(pick(queue, &["queueId"]));
+            for (name, several) in [
+                ("requestedRouting", pick([session], &["requestedRoutings"])),
+                ("requestedRoutingSkillId", pick(segments, &["requestedRoutingSkillIds"])),
+            ] {
+                dimensions.extend(several.into_values().map(|values| (name, values)));
+            }
+            open.push(Open { since: moment(&last["segmentStart"]), metric, dimensions });
+        }
+    }
+    open
+}
+
+impl Present {
+    fn of(caller: &mut Caller) -> Self {
+        let interval = format!("{}/{}", iso(caller.now - 7 * DAY + HOUR), iso(caller.now));
+        let unfinished =
+            json!({"type": "and", "predicates": [{"dimension": "conversationEnd", "operator": "notExists"}]});
+        let conversations = caller.page_through(json!({"interval": interval, "conversationFilters": [unfinished]}));
+        let interval = format!("{}/{}", iso(caller.now), iso(caller.now + 1));
+        let records = caller.page_through_users(json!({"interval": interval}));
+        let mut users = Vec::new();
+        for page in 1..=4 {
+            let listed = caller.get(&format!("/api/v2/users?pageSize=100&pageNumber={page}&expand=team")).parsed();
+            for user in list(&listed, "entities") {
+                let records = records.iter().find(|one| one["userId"] == user["id"]).unwrap();
+                let now = |name: &str| list(records, name).iter().find(|record| record["endTime"].is_null()).unwrap();
+                let (presence, routing) = (now("primaryPresence"), now("routingStatus"));
+                users.push(Someone {
+                    id: text(&user["id"]),
+                    team: text(&user["team"]["id"]),
+                    presence: (
+                        text(&presence["systemPresence"]),
+                        text(&presence["organizationPresenceId"]),
+                        moment(&presence["startTime"]),
+                    ),
+                    routing: (text(&routing["routingStatus"]), moment(&routing["startTime"])),
+                });
+            }
+        }
+        let listed = caller.get("/api/v2/routing/queues?pageSize=100").parsed();
+        let queues = list(&listed, "entities").iter().map(|queue| {
+            let mut members = Vec::new();
+            for page in 1..=2 {
+                let target =
+                    format!("/api/v2/routing/queues/{}/members?pageSize=100&pageNumber={page}", text(&queue["id"]));
+                let page = caller.get(&target).parsed();
+                members.extend(list(&page, "entities").iter().map(|one| text(&one["id"])));
+            }
+            let places = members.iter().filter_map(|id| users.iter().position(|user| user.id == *id));
+            (text(&queue["id"]), places.collect())
+        });
+        let queues = queues.collect();
+        Self { open: conversations.iter().flat_map(open_sessions).collect(), users, queues }
+    }
+}
+
+/// Some of a list, one at least, in any order.
+pub(crate) fn some<'a>(chance: &mut Chance, all: &[&'a str]) -> Vec<&'a str> {
+    let mut left = all.to_vec();
+    (0..=chance.below(all.len())).map(|_| left.remove(chance.below(left.len()))).collect()
+}
+
+/// Calls on at moments of a day that nobody chose.
+pub(crate) fn at_random_moments(seed: u64, mut ask: impl FnMut(&mut Caller, &mut Chance, &Present)) {
+    let mut caller = Caller::medium("admin");
+    let mut chance = Chance(seed);
+    for _ in 0..4 {
+        caller.now += chance.below(150) as i64 * MINUTE + chance.below(60_000) as i64;
+        caller.log_in("admin");
+        let present = Present::of(&mut caller);
+        ask(&mut caller, &mut chance, &present);
+    }
+}
