@@ -2,6 +2,7 @@
 //! when it is asked for, and is the same whoever asks. Who its agents are is said by the plan of its day, a function of
 //! seed and day.
 
+mod desk;
 mod digital;
 pub mod model;
 mod plan;
@@ -158,13 +159,8 @@ impl Traffic {
     /// The conversation at a place, with everything that will ever happen to it.
     pub fn build(&self, place: Place) -> Conversation {
         let start = start_of(self.seed, place);
-        match self.part(place, start) {
-            Part::Threads => self.scene(place, start, Cast::Known([].iter())).play(),
-            part => {
-                let plan = self.plan(place.day, part);
-                self.scene(place, start, Cast::Known(plan.cast(place.number).iter())).play()
-            }
-        }
+        let plan = self.plan(place.day, self.part(place, start));
+        self.scene(place, start, Cast::Known(plan.cast(place.number).iter())).play()
     }
 
     /// The conversation at a place before it is made.

@@ -1,7 +1,7 @@
 //! The plan of a day: which agents its conversations have. It is made when the day is first looked at, part by part, and
 //! made again when it has been forgotten: like a conversation it is a function of seed and day.
 //!
-//! A part is planned around those before it. Threads of days come first: the roster alone says whose they are. What begins
+//! A part is planned around those before it. Threads of days come first: those of each day by themselves. What begins
 //! in the evening comes next, since it may reach into the next day: two evenings never meet, and the rest of a day is over
 //! by midnight, so that no day depends on all days before it. What lasts comes third, so that whoever looks back needs
 //! only these.
@@ -9,9 +9,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::desk::Desk;
 use super::scene::Cast;
 use super::staff::{Leg, Staff};
-use super::{LONGEST_DAYS, Place, Traffic};
+use super::{LONGEST_DAYS, Place, Traffic, start_of};
 use crate::agents::work::{Work, work_of};
 use crate::time::{DAY, HOUR};
 
@@ -154,14 +155,17 @@ impl Traffic {
         plan
     }
 
-    /// The threads that begin on a day. Nobody has to be found for them, so it takes nothing but these.
+    /// The threads that begin on a day. An agent has time for those of each day, so it takes nothing but these.
     fn threads(&self, day: i64) -> Plan {
         let mut plan = Plan::default();
+        let mut desk = Desk::new(day, self.directory.users.len());
         for place in (0..self.count(day)).map(|number| Place { day, number }).filter(|place| self.is_thread(*place)) {
-            let it = self.build(place);
+            plan.first.push((place.number, desk.chosen.len() as u32));
+            let it = self.scene(place, start_of(self.seed, place), Cast::Threads(&mut desk)).play();
             work_of(&it, &self.directory, &mut plan.work);
             plan.changes.push((it.start, place.number, it.last_change()));
         }
+        plan.agents = desk.chosen;
         plan.changes.sort_unstable();
         let of_day = |moment: i64| (moment - day * DAY) as i32;
         let leg = |work: &Work| Leg {
@@ -210,6 +214,31 @@ mod tests {
             work_of(&it, &traffic.directory, &mut work);
         }
         assert_eq!(work, plan.work);
+    }
+
+    #[test]
+    fn nobody_has_more_than_three_threads_at_a_time() {
+        let (mut most, mut first, mut all) = (0, 0, 0);
+        for (seed, size, per_day) in (1..7).map(|seed| (seed, Size::Small, 2_000)).chain([(7, Size::Medium, 5_000)]) {
+            let traffic = Traffic::new(seed, per_day, Arc::new(Directory::new(seed, size)), 20_000);
+            let of_day = |day: i64| {
+                let plan = traffic.plan(day, Part::Threads);
+                let moved =
+                    move |leg: &Leg| (leg.user, i64::from(leg.start) + day * DAY, i64::from(leg.end) + day * DAY);
+                plan.legs.iter().map(moved).collect::<Vec<_>>()
+            };
+            let legs: Vec<_> = (20_001..20_015).flat_map(of_day).collect();
+            for (user, start, _) in &legs {
+                let beside = legs.iter().filter(|(other, from, until)| other == user && from <= start && start < until);
+                most = most.max(beside.count());
+            }
+            // Nobody is asked first because the list of a queue's members begins with somebody.
+            let begins = |user: &u16| traffic.directory.queues.iter().any(|q| q.members[0] == usize::from(*user));
+            first += legs.iter().filter(|(user, ..)| begins(user)).count();
+            all += legs.len();
+        }
+        assert!((2..=3).contains(&most), "{most} at a time");
+        assert!(first * 3 < all, "{first} of {all}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::desk::Desk;
 use super::model::{
     Conversation, EVALUATION, Evaluation, MediaStat, Participant, Resolution, SURVEY, Segment, Session, Survey, Text,
 };
@@ -49,6 +50,8 @@ pub(super) enum Cast<'a> {
     Known(std::slice::Iter<'a, u16>),
     /// They are chosen while it is made.
     Open(&'a mut Staff),
+    /// The same for a thread of days.
+    Threads(&'a mut Desk),
 }
 
 /// A conversation while it is made.
@@ -141,8 +144,34 @@ impl<'a> Scene<'a> {
         let chosen = match &mut self.cast {
             Cast::Known(agents) => agents.next().copied().unwrap_or(NOBODY),
             Cast::Open(staff) => staff.choose(directory, queue, turn, is_call, span),
+            Cast::Threads(desk) => desk.choose(directory, queue, turn, span, true),
         };
         directory.users.get(usize::from(chosen))
+    }
+
+    /// The same for a thread of days that is opened again: one who is there, if it need not be somebody.
+    pub(super) fn agent_again(&mut self, queue: &Queue, span: (i64, i64), must_be: bool) -> Option<&'a User> {
+        let turn = self.rng.bits();
+        let directory = self.directory;
+        let chosen = match &mut self.cast {
+            Cast::Threads(desk) => desk.choose(directory, queue, turn, span, must_be),
+            Cast::Known(agents) => agents.next().copied().unwrap_or(NOBODY),
+            Cast::Open(_) => NOBODY,
+        };
+        directory.users.get(usize::from(chosen))
+    }
+
+    /// Whether an agent can take up a thread of days again then.
+    pub(super) fn takes_up(&mut self, agent: &User, span: (i64, i64)) -> bool {
+        let directory = self.directory;
+        let chosen = match &mut self.cast {
+            Cast::Threads(desk) => {
+                directory.user_index(agent.entity.id).map_or(NOBODY, |at| desk.take(directory, at, span))
+            }
+            Cast::Known(agents) => agents.next().copied().unwrap_or(NOBODY),
+            Cast::Open(_) => NOBODY,
+        };
+        chosen != NOBODY
     }
 
     /// A member of the queue who is there at a moment, if anybody is.

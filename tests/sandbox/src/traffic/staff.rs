@@ -1,7 +1,7 @@
 //! Who takes what: the agents of a day while its conversations are shared out among them.
 //!
-//! Whoever is on a call does nothing else; of what is written an agent has up to three at a time. Threads of days are
-//! nobody's choice: all others are shared out around them.
+//! Whoever is on a call does nothing else; of what is written an agent has up to three at a time. Threads of days come
+//! first (`desk.rs`): all others are shared out around them.
 
 use crate::agents::presence::Presence;
 use crate::directory::{Directory, Queue};
@@ -28,7 +28,7 @@ pub(super) struct Leg {
 
 /// How much it takes to have somebody who is not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Trouble {
+pub(super) enum Trouble {
     Near,
     NoShift,
     OnLeave,
@@ -41,7 +41,7 @@ impl Leg {
 }
 
 /// Whoever is near comes so much earlier or stays so much longer, where nobody else is there.
-const OVERTIME: i64 = 4 * HOUR;
+pub(super) const OVERTIME: i64 = 4 * HOUR;
 
 /// When a user is on queue.
 #[derive(Clone, Debug)]
