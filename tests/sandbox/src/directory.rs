@@ -74,6 +74,8 @@ pub struct Queue {
     call_target_ms: i64,
     /// When the work after a conversation is cut off; none where it takes as long as it takes.
     pub(crate) acw_timeout_ms: Option<i64>,
+    /// Whether an agent may leave out that work, and its code.
+    pub(crate) is_acw_optional: bool,
 }
 
 impl Queue {
@@ -391,10 +393,12 @@ fn queue_list(rng: &mut Rng, count: usize, users: &[User]) -> Vec<Queue> {
                 members.extend(users.iter().position(|user| user.state == "active"));
             }
             let call_target_ms = *rng.pick(&[20_000, 20_000, 30_000]);
-            Queue { entity: Named { id: rng.uuid(), name, division }, members, call_target_ms, acw_timeout_ms: None }
+            let entity = Named { id: rng.uuid(), name, division };
+            Queue { entity, members, call_target_ms, acw_timeout_ms: None, is_acw_optional: false }
         })
         .collect();
     list.sort_by(|a, b| a.entity.name.cmp(&b.entity.name));
     list.iter_mut().step_by(2).for_each(|queue| queue.acw_timeout_ms = Some(5 * MINUTE));
+    list.iter_mut().skip(3).step_by(4).for_each(|queue| queue.is_acw_optional = true);
     list
 }

@@ -57,6 +57,7 @@ impl Org {
         };
         let after_work = match queue.acw_timeout_ms {
             Some(most) => json!({"wrapupPrompt": "MANDATORY_TIMEOUT", "timeoutMs": most}),
+            None if queue.is_acw_optional => json!({"wrapupPrompt": "OPTIONAL"}),
             None => json!({"wrapupPrompt": "MANDATORY"}),
         };
         json!({

@@ -120,6 +120,8 @@ pub struct Session {
     pub callback: Option<(Text, i64)>,
     /// ACD skills asked for.
     pub skills: Vec<Uuid>,
+    /// Whether the agent left out the work that comes afterwards.
+    pub acw_skipped: bool,
     /// The flow that ran.
     pub flow: Option<Flow>,
     /// Quality of the media.
@@ -314,6 +316,12 @@ impl Segment {
 }
 
 impl Conversation {
+    /// When three first spoke.
+    pub fn conference_start(&self) -> Option<i64> {
+        let sessions = self.participants.iter().flat_map(|p| &p.sessions);
+        sessions.flat_map(|s| &s.segments).filter(|segment| segment.conference).map(|segment| segment.start).min()
+    }
+
     /// Every moment at which something of it becomes known.
     pub(super) fn moments(&self) -> impl Iterator<Item = i64> + '_ {
         let sessions = self.participants.iter().flat_map(|p| &p.sessions);
@@ -419,6 +427,7 @@ impl Session {
         self.metrics.retain(|metric| metric.emitted <= now);
         self.stats.retain(|stat| stat.at <= now);
         let is_open = self.is_open();
+        self.acw_skipped &= !is_open;
         if is_open && let Some(flow) = &mut self.flow {
             flow.target = None;
             flow.exit = "";

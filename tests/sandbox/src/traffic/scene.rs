@@ -237,6 +237,7 @@ impl<'a> Scene<'a> {
             campaign: None,
             callback: None,
             skills: Vec::new(),
+            acw_skipped: false,
             flow: None,
             stats: Vec::new(),
             metrics: Vec::new(),
@@ -258,9 +259,9 @@ impl<'a> Scene<'a> {
         session.stats.push(MediaStat { at, mos, r_factor, latency, received, discarded });
     }
 
-    /// How long the work after a conversation of a queue takes, where there is any.
+    /// How long the work after a conversation of a queue takes; none where the agent leaves it out and may.
     pub(super) fn after_work(&mut self, queue: &Queue) -> Option<i64> {
-        if self.rng.chance(0.06) {
+        if self.rng.chance(if queue.is_acw_optional { 0.24 } else { 0.0 }) {
             return None;
         }
         Some(match self.rng.weighted(&[94, 6]) {
@@ -281,7 +282,10 @@ impl<'a> Scene<'a> {
         if held > 0 {
             session.emit(from, "tHeldComplete", held);
         }
-        let Some(acw) = after else { return session.emit(from, "tHandle", talked + held) };
+        let Some(acw) = after else {
+            session.acw_skipped = true;
+            return session.emit(from, "tHandle", talked + held);
+        };
         let mut segment = Segment::new("wrapup", from, from + acw).queue(queue.entity.id);
         // One in twenty takes the code that comes first.
         let chosen = match self.rng.weighted(&[95, 5]) {

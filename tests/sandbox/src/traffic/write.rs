@@ -20,6 +20,7 @@ pub fn write_conversation(it: &Conversation, directory: &Directory, manner: Mann
     o.uuid("conversationId", it.id);
     o.date("conversationStart", it.start);
     o.some(it.end, |o, end| o.date("conversationEnd", end));
+    o.some(it.conference_start(), |o, start| o.date("conferenceStart", start));
     o.some(it.inactivity_timeout, |o, at| o.date("inactivityTimeout", at));
     o.some(it.min_mos, |o, mos| o.float("mediaStatsMinConversationMos", mos));
     o.some(it.min_r_factor, |o, factor| o.float("mediaStatsMinConversationRFactor", factor));
@@ -95,6 +96,9 @@ fn session(it: &Session, future: bool, out: &mut Vec<u8>) {
     o.some(it.script, |o, script| o.uuid("scriptId", script));
     if !it.skills.is_empty() {
         o.uuids("activeSkillIds", &it.skills);
+    }
+    if it.acw_skipped {
+        o.flag("acwSkipped", true);
     }
     o.some(it.requested_routing, |o, routing| o.texts("requestedRoutings", &[routing]));
     o.some(it.used_routing, |o, routing| o.text("usedRouting", routing));

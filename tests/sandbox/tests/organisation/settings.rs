@@ -53,6 +53,35 @@ fn alerts_and_wrap_ups_keep_to_the_settings_of_their_queue() {
 }
 
 #[test]
+fn nobody_skips_a_wrap_up_that_is_mandatory() {
+    let mut caller = Caller::medium("admin");
+    let queues = caller.get("/api/v2/routing/queues?pageSize=500").parsed();
+    let queues = queues["entities"].as_array().unwrap().iter();
+    let prompts: BTreeMap<&str, &Value> =
+        queues.map(|queue| (queue["id"].as_str().unwrap(), &queue["acwSettings"]["wrapupPrompt"])).collect();
+    let conversations = settled(&mut caller);
+    let (mut coded, mut skipped, mut chosen) = (0, 0, 0);
+    for participant in conversations.iter().flat_map(|it| it["participants"].as_array().unwrap()) {
+        let sessions = participant["sessions"].as_array().unwrap();
+        let segments: Vec<&Value> = sessions.iter().flat_map(|s| s["segments"].as_array().unwrap()).collect();
+        let is_told = sessions.iter().any(|session| session["acwSkipped"] == true);
+        let talk = segments.iter().find(|it| it["segmentType"] == "interact" || it["segmentType"] == "callback");
+        let Some(_) = talk.filter(|_| participant["purpose"] == "agent") else {
+            assert!(!is_told, "{participant}");
+            continue;
+        };
+        let queue = segments.iter().find_map(|it| it["queueId"].as_str()).unwrap();
+        let has_code = segments.iter().any(|it| it["wrapUpCode"].is_string());
+        let is_optional = prompts[queue] == "OPTIONAL";
+        assert!(has_code != is_told && (has_code || is_optional), "{participant}");
+        coded += usize::from(has_code);
+        skipped += usize::from(is_told);
+        chosen += usize::from(has_code && is_optional);
+    }
+    assert!(coded > 3_000 && skipped > 50 && chosen > 50, "{coded}, {skipped}, {chosen}");
+}
+
+#[test]
 fn whoever_answers_has_the_skills_and_the_language_asked_for() {
     let mut caller = Caller::medium("admin");
     let conversations = settled(&mut caller);

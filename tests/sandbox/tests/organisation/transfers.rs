@@ -1,6 +1,6 @@
 //! A colleague is called in: the customer is held, or all three talk, and the colleague goes on.
 
-use pegcount_sandbox::time::parse_iso;
+use pegcount_sandbox::time::{iso, parse_iso};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
@@ -52,6 +52,7 @@ fn whoever_was_asked_goes_on_with_the_customer() {
     let found = ended(&mut caller, "consultTransfer");
     assert!(found.len() > 50, "{}", found.len());
     for conversation in &found {
+        assert!(conversation["conferenceStart"].is_null());
         let (first, second, customer) = parties(conversation, "consultTransfer");
         let (asking, asked) = (segments(first), segments(second));
         let hold = asking.iter().find(|it| it.3.is_some()).unwrap();
@@ -83,6 +84,7 @@ fn in_a_conference_all_three_say_so_for_as_long_as_it_lasts() {
         });
         assert!(asking.len() == 1 && asking == asked && asked == heard, "{asking:?} {asked:?} {heard:?}");
         assert!((20_000..=240_000).contains(&(asking[0].2 - asking[0].1)));
+        assert_eq!(conversation["conferenceStart"], iso(asking[0].1));
         let alert = segments(second)[0];
         assert_eq!((alert.0, alert.2), ("alert", asking[0].1));
     }
