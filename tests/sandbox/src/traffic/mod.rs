@@ -2,11 +2,13 @@
 //! when it is asked for, and is the same whoever asks. Who its agents are is said by the plan of its day, a function of
 //! seed and day.
 
+mod cast;
 mod desk;
 mod digital;
 pub mod model;
 mod plan;
 mod scene;
+mod seen;
 mod shapes;
 mod staff;
 mod voice;
@@ -20,10 +22,11 @@ use crate::directory::Directory;
 use crate::rng::{Rng, key};
 use crate::time::{DAY, HOUR, Interval, MINUTE, day_of};
 use crate::uuid::Uuid;
+use cast::Cast;
 use model::Conversation;
 pub use plan::Day;
 use plan::{Days, EVENING, Part, Plan};
-use scene::{Cast, Pace, Scene};
+use scene::{Pace, Scene};
 pub use write::{Manner, write_conversation};
 
 /// No conversation stays open longer than this many days, and nothing of it changes later.

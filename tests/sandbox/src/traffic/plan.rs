@@ -9,8 +9,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::cast::Cast;
 use super::desk::Desk;
-use super::scene::Cast;
 use super::staff::{Leg, Staff};
 use super::{LONGEST_DAYS, Place, Traffic, start_of};
 use crate::agents::work::{Work, work_of};

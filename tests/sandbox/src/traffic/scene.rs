@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::desk::Desk;
+use super::cast::Cast;
 use super::model::{
     Conversation, EVALUATION, Evaluation, MediaStat, Participant, Resolution, SURVEY, Segment, Session, Survey, Text,
 };
-use super::staff::{NOBODY, Staff};
 use crate::directory::{Directory, Queue, User};
 use crate::rng::Rng;
 use crate::time::{DAY, HOUR, MINUTE, SECOND, day_of};
@@ -44,23 +43,13 @@ pub(super) struct Pace {
     pub(super) patience: i64,
 }
 
-/// Who says which agents it has.
-pub(super) enum Cast<'a> {
-    /// They are known, in the order in which it looks for them.
-    Known(std::slice::Iter<'a, u16>),
-    /// They are chosen while it is made.
-    Open(&'a mut Staff),
-    /// The same for a thread of days.
-    Threads(&'a mut Desk),
-}
-
 /// A conversation while it is made.
 pub(super) struct Scene<'a> {
     pub(super) rng: Rng,
     pub(super) directory: &'a Directory,
     pub(super) made: Conversation,
     pub(super) pace: Pace,
-    cast: Cast<'a>,
+    pub(super) cast: Cast<'a>,
     pub(super) ani: Text,
     pub(super) dnis: Text,
     pub(super) remote: Text,
@@ -126,60 +115,6 @@ impl<'a> Scene<'a> {
     /// A queue.
     pub(super) fn queue(&mut self) -> &'a Queue {
         self.rng.pick(&self.directory.queues)
-    }
-
-    /// A member of a queue for a call, from the alert to the end of the wrap-up. None where all have other things to do.
-    pub(super) fn agent_for_call(&mut self, queue: &Queue, span: (i64, i64)) -> Option<&'a User> {
-        self.agent(queue, true, span)
-    }
-
-    /// The same for something written, which an agent may have several of at a time.
-    pub(super) fn agent_to_write(&mut self, queue: &Queue, span: (i64, i64)) -> Option<&'a User> {
-        self.agent(queue, false, span)
-    }
-
-    fn agent(&mut self, queue: &Queue, is_call: bool, span: (i64, i64)) -> Option<&'a User> {
-        let turn = self.rng.bits();
-        let directory = self.directory;
-        let chosen = match &mut self.cast {
-            Cast::Known(agents) => agents.next().copied().unwrap_or(NOBODY),
-            Cast::Open(staff) => staff.choose(directory, queue, turn, is_call, span),
-            Cast::Threads(desk) => desk.choose(directory, queue, turn, span, true),
-        };
-        directory.users.get(usize::from(chosen))
-    }
-
-    /// The same for a thread of days that is opened again: one who is there, if it need not be somebody.
-    pub(super) fn agent_again(&mut self, queue: &Queue, span: (i64, i64), must_be: bool) -> Option<&'a User> {
-        let turn = self.rng.bits();
-        let directory = self.directory;
-        let chosen = match &mut self.cast {
-            Cast::Threads(desk) => desk.choose(directory, queue, turn, span, must_be),
-            Cast::Known(agents) => agents.next().copied().unwrap_or(NOBODY),
-            Cast::Open(_) => NOBODY,
-        };
-        directory.users.get(usize::from(chosen))
-    }
-
-    /// Whether an agent can take up a thread of days again then.
-    pub(super) fn takes_up(&mut self, agent: &User, span: (i64, i64)) -> bool {
-        let directory = self.directory;
-        let chosen = match &mut self.cast {
-            Cast::Threads(desk) => {
-                directory.user_index(agent.entity.id).map_or(NOBODY, |at| desk.take(directory, at, span))
-            }
-            Cast::Known(agents) => agents.next().copied().unwrap_or(NOBODY),
-            Cast::Open(_) => NOBODY,
-        };
-        chosen != NOBODY
-    }
-
-    /// A member of the queue who is there at a moment, if anybody is.
-    pub(super) fn colleague(&mut self, queue: &Queue, at: i64) -> Option<&'a User> {
-        let first = (self.rng.bits() % queue.members.len() as u64) as usize;
-        let users = &self.directory.users;
-        let mut in_turn = queue.members[first..].iter().chain(&queue.members[..first]).map(|at| &users[*at]);
-        in_turn.find(|user| self.directory.roster.is_on_queue(user, at))
     }
 
     /// A participant with one session.
