@@ -1,8 +1,7 @@
-//! Callbacks, chats, mails and messages: what is not a call, and what may stay open for days.
+//! Callbacks, chats, mails and messages: what is not a call.
 
 use std::sync::Arc;
 
-use super::desk::turns;
 use super::model::{Segment, Session};
 use super::scene::Scene;
 use super::shapes::WaitEnd;
@@ -17,13 +16,23 @@ const SUBJECTS: [&str; 5] = [
     "Réclamation – colis abîmé",
 ];
 
-/// How long a thread may be silent: longer than it is ever parked.
-const SILENCE: i64 = 7 * DAY;
+/// How often something written is handed on at most.
+const MOST_HANDED_ON: u64 = 2;
 
-/// Nothing written is offered longer than this before it is taken.
-const RINGS: i64 = 6 * SECOND;
+/// What tells the dice for it, one for each time.
+const HANDED_ON: u64 = 71;
 
-impl Scene<'_> {
+/// What tells whether a mail is given up.
+const GIVEN_UP: u64 = 70;
+
+/// Where a written conversation goes on.
+enum Next<'a> {
+    Queue(&'a Queue),
+    /// Straight to somebody: when it is answered and done, and the work afterwards.
+    Colleague(&'a User, i64, i64, Option<i64>),
+}
+
+impl<'a> Scene<'a> {
     pub(super) fn callback(&mut self) {
         let queue = self.queue();
         let id = queue.entity.id;
@@ -97,6 +106,10 @@ impl Scene<'_> {
         self.address("mail");
         let most = if self.pace.is_settled { 40 * MINUTE } else { 4 * HOUR };
         let until = start + self.queueing("email").min(most).min(self.pace.patience);
+        if self.aside(GIVEN_UP).chance(0.05) {
+            self.wait("email", queue, (start, until), WaitEnd::Abandoned);
+            return self.customer_writes("email", queue, until, "client");
+        }
         let end = self.written("email", queue, start, until, 20 * MINUTE);
         self.customer_writes("email", queue, end, "client");
     }
@@ -117,94 +130,8 @@ impl Scene<'_> {
         self.customer_writes("message", queue, end, "inactivity");
     }
 
-    /// A thread of days, by mail or messenger: the rest of its agents' days is planned around it.
-    pub(super) fn thread(&mut self) {
-        let queue = self.queue();
-        let start = self.made.start;
-        let is_mail = self.rng.chance(0.5);
-        self.address(if is_mail { "mail" } else { "message" });
-        let (media, parting) = if is_mail { ("email", "client") } else { ("message", "inactivity") };
-        let mut offered = start;
-        if !is_mail {
-            offered += self.rng.between(300, 60 * SECOND);
-            self.flow("workflow", "INBOUNDSHORTMESSAGE", media, (start, offered), Some(queue));
-        }
-        let answered = offered + self.queueing(media);
-        let first = (answered, answered + self.rng.between(2 * MINUTE, 15 * MINUTE));
-        let after = self.after_work(queue);
-        let worked = after.unwrap_or(0);
-        let Some(agent) = self.agent_to_write(queue, (answered - RINGS, first.1 + worked)) else {
-            self.wait(media, queue, (offered, answered), WaitEnd::Abandoned);
-            return self.customer_writes(media, queue, answered, parting);
-        };
-        if self.rng.chance(0.4) {
-            self.serve(media, queue, agent, offered, &[first], after);
-            self.customer_writes(media, queue, first.1, parting);
-            return self.again(media, queue, parting);
-        }
-        let mut stretches = vec![first];
-        for _ in 0..self.rng.between(1, 3) {
-            let from = stretches[stretches.len() - 1].1 + self.rng.between(2 * HOUR, 2 * DAY);
-            let Some(next) = self.take_up(agent, (from, start + 6 * DAY), worked) else { break };
-            stretches.push(next);
-        }
-        self.made.silence = (!is_mail).then_some(SILENCE);
-        self.serve(media, queue, agent, offered, &stretches, after);
-        self.customer_writes(media, queue, stretches[stretches.len() - 1].1, parting);
-    }
-
-    /// When an agent works at a thread again: on shift, and while there is time for it.
-    fn take_up(&mut self, agent: &User, (from, until): (i64, i64), after: i64) -> Option<(i64, i64)> {
-        let roster = &self.directory.roster;
-        turns(agent, day_of(self.made.start), from, until).find_map(|(from, until)| {
-            let (from, until) = roster.next_on_queue(agent, from, until)?;
-            let at = self.rng.between(from, until - 15 * MINUTE);
-            let end = at + self.rng.between(2 * MINUTE, 15 * MINUTE);
-            self.takes_up(agent, (at, end + after)).then_some((at, end))
-        })
-    }
-
-    /// The customer writes again, hours or days after all was over, to whoever is there then.
-    fn again(&mut self, media: &'static str, queue: &Queue, parting: &'static str) {
-        // Where nobody is there, the customer writes at another time, and in the end whoever is there.
-        const TRIES: i64 = 8;
-        let over = self.over();
-        for left in (0..TRIES).rev() {
-            let again = over + self.rng.between(HOUR, 3 * DAY);
-            let answered = again + self.queueing(media);
-            let end = answered + self.rng.between(2 * MINUTE, 15 * MINUTE);
-            let after = self.after_work(queue);
-            let span = (answered - RINGS, end + after.unwrap_or(0));
-            let Some(agent) = self.agent_again(queue, span, left == 0) else { continue };
-            self.made.closed.push((over, again));
-            self.customer = self.rng.uuid();
-            self.serve(media, queue, agent, again, &[(answered, end)], after);
-            let mut session = self.session(media, Some(self.customer));
-            self.dress(&mut session);
-            session.segments.push(Segment::new("interact", again, end).queue(queue.entity.id).ended(parting));
-            session.emit(again, "nConnected", 1);
-            return self.made.participants[0].sessions.push(session);
-        }
-    }
-
-    /// A wait and its agent, who works at a thread in some stretches.
-    fn serve(
-        &mut self,
-        media: &'static str,
-        queue: &Queue,
-        agent: &User,
-        offered: i64,
-        stretches: &[(i64, i64)],
-        after: Option<i64>,
-    ) {
-        let answered = stretches[0].0;
-        let ringing = (answered - offered).min(self.rng.between(SECOND, 11 * SECOND)) / 2;
-        self.wait(media, queue, (offered, answered), WaitEnd::Answered(agent));
-        self.handle(media, queue, agent, (offered, answered - ringing), stretches, after);
-    }
-
     /// Sender and receiver of something written.
-    fn address(&mut self, kind: &str) {
+    pub(super) fn address(&mut self, kind: &str) {
         let digits = self.rng.between(1_000, 9_999);
         let (from, to) = match kind {
             "mail" => (format!("customer{digits}@example.com"), "service@sandbox.example.com".to_string()),
@@ -214,8 +141,20 @@ impl Scene<'_> {
         self.dnis = Arc::from(to);
     }
 
-    /// The queue and the agent of a written conversation, if one takes it, who may put it aside in between. Returns its end.
-    fn written(&mut self, media: &'static str, queue: &Queue, offered: i64, until: i64, most: i64) -> i64 {
+    /// The queue and the agent of a written conversation, if one takes it, who may put it aside in between or hand it on.
+    /// Returns its end.
+    fn written(&mut self, media: &'static str, queue: &'a Queue, offered: i64, until: i64, most: i64) -> i64 {
+        self.offer_written(media, queue, (offered, until), most, 1)
+    }
+
+    fn offer_written(
+        &mut self,
+        media: &'static str,
+        queue: &'a Queue,
+        (offered, until): (i64, i64),
+        most: i64,
+        leg: u64,
+    ) -> i64 {
         let alerted = until - (until - offered).min(self.rng.between(SECOND, 11 * SECOND)) / 2;
         let end = until + self.rng.between(30 * SECOND, most);
         let is_parted = self.rng.chance(0.15);
@@ -228,23 +167,66 @@ impl Scene<'_> {
         let third = (end - until) / 3;
         let stretches =
             if is_parted { vec![(until, until + third), (until + 2 * third, end)] } else { vec![(until, end)] };
-        self.handle(media, queue, agent, (offered, alerted), &stretches, after);
-        end
+        let next = self.hand_on(queue, agent, end, most, leg);
+        let session = self.alert(media, queue, agent, (alerted, until), Some(until - offered));
+        self.handle(session, queue, agent, &stretches, after, next.is_some());
+        match next {
+            None => end,
+            Some(Next::Queue(other)) => {
+                let until = (end + self.queueing(media)).min(self.latest_answer());
+                self.offer_written(media, other, (end, until), most, leg + 1)
+            }
+            Some(Next::Colleague(colleague, answered, done, after)) => {
+                let mut session = self.alert(media, queue, colleague, (end, answered), None);
+                // Nobody was sought: it went straight to somebody.
+                (session.requested_routing, session.used_routing, session.selected_agent) = (None, None, None);
+                session.emit(answered, "nConnected", 1);
+                self.handle(session, queue, colleague, &[(answered, done)], after, false);
+                done
+            }
+        }
+    }
+
+    /// Where something written goes from an agent, if it goes on.
+    fn hand_on(&mut self, queue: &Queue, agent: &User, at: i64, most: i64, leg: u64) -> Option<Next<'a>> {
+        let mut rng = self.aside(HANDED_ON + leg);
+        if leg > MOST_HANDED_ON || !rng.chance(0.08) || at >= self.latest_answer() {
+            return None;
+        }
+        if rng.chance(0.3) {
+            let answered = at + rng.between(SECOND, 9 * SECOND);
+            let done = answered + rng.between(30 * SECOND, most);
+            let after = self.after_work(queue);
+            let colleague = self.colleague_to_write(queue, (at, done + after.unwrap_or(0)), agent)?;
+            return Some(Next::Colleague(colleague, answered, done, after));
+        }
+        let others: Vec<&Queue> =
+            self.directory.queues.iter().filter(|other| other.entity.id != queue.entity.id).collect();
+        Some(Next::Queue(others.get((rng.bits() % others.len().max(1) as u64) as usize)?))
+    }
+
+    /// When an agent must have answered, so that all is over in time.
+    fn latest_answer(&self) -> i64 {
+        let start = self.made.start;
+        let midnight = (day_of(start) + 1) * DAY;
+        let most = if self.pace.is_settled { midnight + 50 * MINUTE } else { start + 6 * HOUR };
+        // Messages take some minutes longer than what one may be patient for.
+        most.min(start.saturating_add(self.pace.patience)) - 5 * MINUTE
     }
 
     /// What an agent does with something written: some stretches of work, and nothing in between.
-    fn handle(
+    pub(super) fn handle(
         &mut self,
-        media: &'static str,
+        mut session: Session,
         queue: &Queue,
         agent: &User,
-        (offered, alerted): (i64, i64),
         stretches: &[(i64, i64)],
         after: Option<i64>,
+        is_handed_on: bool,
     ) {
         let id = queue.entity.id;
+        let media = session.media;
         let answered = stretches[0].0;
-        let mut session = self.alert(media, queue, agent, (alerted, answered), Some(answered - offered));
         self.dress(&mut session);
         session.twin = (media == "chat").then(|| self.rng.uuid());
         let (mut at, mut talked, mut paused) = (answered, 0, 0);
@@ -262,7 +244,15 @@ impl Scene<'_> {
             at = until;
         }
         if let Some(segment) = session.segments.last_mut() {
-            segment.disconnect = Some(if media == "email" { "client" } else { "peer" });
+            segment.disconnect = Some(match media {
+                _ if is_handed_on => "transfer",
+                "email" => "client",
+                _ => "peer",
+            });
+        }
+        if is_handed_on {
+            session.emit(at, "nTransferred", 1);
+            session.emit(at, "nBlindTransferred", 1);
         }
         let is_held = media == "chat";
         if paused > 0 && !is_held {
@@ -272,14 +262,16 @@ impl Scene<'_> {
         self.join_agent(agent, session);
     }
 
-    fn dress(&mut self, session: &mut Session) {
+    /// Attachments.
+    pub(super) fn dress(&mut self, session: &mut Session) {
         if session.media == "message" {
-            session.message_type = Some(*self.rng.pick(&["webmessaging", "whatsapp", "sms"]));
+            // What was the type of the session once keeps its place in the dice.
+            self.rng.bits();
             session.media_count = Some(self.rng.between(0, 3));
         }
     }
 
-    fn customer_writes(&mut self, media: &'static str, queue: &Queue, end: i64, disconnect: &'static str) {
+    pub(super) fn customer_writes(&mut self, media: &'static str, queue: &Queue, end: i64, disconnect: &'static str) {
         let start = self.made.start;
         let mut session = self.session(media, Some(self.customer));
         self.dress(&mut session);

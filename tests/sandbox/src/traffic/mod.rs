@@ -11,6 +11,7 @@ mod scene;
 mod seen;
 mod shapes;
 mod staff;
+mod threads;
 mod voice;
 mod write;
 

@@ -7,7 +7,7 @@ use super::model::{
     Conversation, EVALUATION, Evaluation, MediaStat, Participant, Resolution, SURVEY, Segment, Session, Survey, Text,
 };
 use crate::directory::{Directory, Queue, User};
-use crate::rng::Rng;
+use crate::rng::{Rng, key};
 use crate::time::{DAY, HOUR, MINUTE, SECOND, day_of};
 use crate::uuid::Uuid;
 
@@ -23,6 +23,9 @@ const CITIES: [&str; 6] =
 
 /// Stands for the wrap-up code where the time for it was over.
 const TIMED_OUT: &str = "ININ-WRAP-UP-TIMEOUT";
+
+/// What tells the type of a message.
+const MESSAGE_TYPE: u64 = 69;
 
 /// A wrap-up longer than this is done after the conversation has ended.
 const LATE: i64 = 4 * MINUTE;
@@ -55,6 +58,7 @@ pub(super) struct Scene<'a> {
     pub(super) remote: Text,
     pub(super) edge: Uuid,
     pub(super) customer: Uuid,
+    message_type: &'static str,
 }
 
 impl<'a> Scene<'a> {
@@ -93,7 +97,9 @@ impl<'a> Scene<'a> {
         let edge = *rng.pick(&directory.edges);
         let customer = rng.uuid();
         let (ani, dnis) = (Arc::from(ani), Arc::from(dnis));
-        Self { rng, directory, made, pace, cast, ani, dnis, remote, edge, customer }
+        let (high, low) = id.halves();
+        let message_type = *Rng::new(key(&[high, low, MESSAGE_TYPE])).pick(&["webmessaging", "whatsapp", "sms"]);
+        Self { rng, directory, made, pace, cast, ani, dnis, remote, edge, customer, message_type }
     }
 
     /// Lets the conversation happen.
@@ -115,6 +121,12 @@ impl<'a> Scene<'a> {
     /// A queue.
     pub(super) fn queue(&mut self) -> &'a Queue {
         self.rng.pick(&self.directory.queues)
+    }
+
+    /// Dice of its own for what not every conversation of its kind has: whatever is drawn besides stays as it is.
+    pub(super) fn aside(&self, tag: u64) -> Rng {
+        let (high, low) = self.made.id.halves();
+        Rng::new(key(&[high, low, tag]))
     }
 
     /// A participant with one session.
@@ -160,7 +172,7 @@ impl<'a> Scene<'a> {
             to: is_written.then(|| self.dnis.clone()),
             remote: Some(self.remote.clone()),
             edge: is_voice.then_some(self.edge),
-            message_type: None,
+            message_type: (media == "message").then_some(self.message_type),
             media_count: None,
             recording: is_voice.then_some(self.is_recorded()),
             requested_routing: None,

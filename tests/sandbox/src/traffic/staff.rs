@@ -100,12 +100,12 @@ impl Staff {
     }
 
     /// A member of the queue who is there and free, or one who is free and logs on for it: whoever has a shift at about
-    /// that time before who has none, and last who is on leave. `turn` says who is asked first.
+    /// that time before who has none, and last who is on leave. `turn` says who is asked first, `but` who is not asked.
     pub(super) fn choose(
         &mut self,
         directory: &Directory,
         queue: &Queue,
-        turn: u64,
+        (turn, but): (u64, Option<usize>),
         is_call: bool,
         (from, until): (i64, i64),
     ) -> u16 {
@@ -113,6 +113,7 @@ impl Staff {
         let mut leg = Leg { user: NOBODY, is_call, start: of_day(from), end: of_day(until) };
         let first = (turn % queue.members.len() as u64) as usize;
         let in_turn = queue.members[first..].iter().chain(&queue.members[..first]);
+        let in_turn = in_turn.filter(|at| Some(**at) != but);
         let there = in_turn.clone().find(|at| self.is_there(directory, **at, leg.start) && self.is_free(**at, &leg));
         if let Some(at) = there.or_else(|| self.best(directory, in_turn, &leg)) {
             leg.user = *at as u16;

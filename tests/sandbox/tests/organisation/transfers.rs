@@ -1,9 +1,9 @@
 //! A colleague is called in: the customer is held, or all three talk, and the colleague goes on.
 
-use pegcount_sandbox::time::{iso, parse_iso};
+use pegcount_sandbox::time::{DAY, iso, parse_iso};
 use serde_json::{Value, json};
 
-use crate::caller::Caller;
+use crate::caller::{AGGREGATES, Caller};
 
 /// The conversations of the day in which a segment ended so.
 fn ended(caller: &mut Caller, how: &str) -> Vec<Value> {
@@ -87,5 +87,83 @@ fn in_a_conference_all_three_say_so_for_as_long_as_it_lasts() {
         assert_eq!(conversation["conferenceStart"], iso(asking[0].1));
         let alert = segments(second)[0];
         assert_eq!((alert.0, alert.2), ("alert", asking[0].1));
+    }
+}
+
+/// How many transfers aggregates count for a medium on the day.
+fn counted(caller: &mut Caller, metric: &str, media: &str) -> i64 {
+    let filter = json!({"type": "and", "predicates": [{"dimension": "mediaType", "value": media}]});
+    let answer =
+        caller.ask(AGGREGATES, json!({"interval": caller.ready["interval"], "metrics": [metric], "filter": filter}));
+    answer["results"][0]["data"][0]["metrics"][0]["stats"]["count"].as_i64().unwrap_or_default()
+}
+
+#[test]
+fn what_is_written_is_handed_on_to_another_queue_or_a_colleague() {
+    let mut caller = Caller::medium("reporting");
+    let day = caller.day();
+    let all = caller.page_through(json!({"interval": format!("{}/{}", iso(day.start - DAY), iso(day.end))}));
+    let found = ended(&mut caller, "transfer");
+    for media in ["chat", "message", "email"] {
+        let (mut queues, mut colleagues) = (0, 0);
+        for conversation in found.iter().filter(|it| it["participants"][0]["sessions"][0]["mediaType"] == media) {
+            let participants = conversation["participants"].as_array().unwrap();
+            let sessions: Vec<(&str, &Value)> =
+                participants.iter().map(|it| (it["purpose"].as_str().unwrap(), &it["sessions"][0])).collect();
+            let is_left =
+                |it: &(&str, &Value)| it.0 == "agent" && segments(it.1).iter().any(|s| s.3 == Some("transfer"));
+            for (at, (_, first)) in sessions.iter().enumerate().filter(|(_, it)| is_left(it)) {
+                let all = segments(first);
+                let talk = all.iter().find(|it| it.3 == Some("transfer")).unwrap();
+                assert!(talk.0 == "interact" && !all.iter().any(|it| it.0 == "interact" && it.1 > talk.1));
+                let counted = ["nTransferred", "nBlindTransferred", "nConsultTransferred"].map(|n| value(first, n));
+                assert_eq!(counted, [1, 1, 0]);
+                let (purpose, next) = sessions[at + 1];
+                let begun = segments(next)[0];
+                assert_eq!(begun.1, talk.2, "whoever comes next comes then");
+                let of_queue = |session: &Value| session["segments"][0]["queueId"].clone();
+                assert_eq!(purpose == "acd", of_queue(next) != of_queue(first), "{conversation}");
+                if purpose == "acd" {
+                    queues += 1;
+                    assert_eq!(value(next, "nOffered"), 1);
+                } else {
+                    colleagues += 1;
+                    assert_eq!((purpose, begun.0, value(next, "nConnected")), ("agent", "alert", 1));
+                    assert_ne!(participants[at]["userId"], participants[at + 1]["userId"]);
+                    assert!(next["usedRouting"].is_null() && value(next, "tAnswered") == 0);
+                }
+            }
+            let last = participants.iter().skip(1).flat_map(|it| segments(&it["sessions"][0]));
+            let last = last.filter(|it| it.0 != "wrapup").map(|it| it.2).max();
+            assert_eq!(segments(sessions[0].1).last().map(|it| it.2), last);
+        }
+        assert!(queues > 5 && colleagues > 2, "{media}: {queues} and {colleagues}");
+        for metric in ["nTransferred", "nBlindTransferred"] {
+            let of_media = crate::caller::sessions(&all).into_iter().filter(|(_, it)| it["mediaType"] == media);
+            let told = of_media.flat_map(|(_, it)| it["metrics"].as_array().unwrap()).filter(|it| {
+                let at = parse_iso(it["emitDate"].as_str().unwrap()).unwrap();
+                it["name"] == metric && day.start <= at && at < day.end
+            });
+            assert_eq!(counted(&mut caller, metric, media), told.count() as i64, "{metric} {media}");
+        }
+    }
+}
+
+#[test]
+fn some_mails_are_given_up() {
+    let mut caller = Caller::medium("reporting");
+    let given_up = counted(&mut caller, "tAbandon", "email");
+    let offered = counted(&mut caller, "nOffered", "email");
+    assert!(offered > 300 && (10..60).contains(&given_up), "{given_up} of {offered}");
+}
+
+#[test]
+fn a_message_is_of_one_type_throughout() {
+    let mut caller = Caller::new("reporting");
+    for conversation in caller.page_through(json!({"interval": caller.ready["interval"]})) {
+        let conversation = [conversation];
+        let all = crate::caller::sessions(&conversation).into_iter().map(|(_, session)| session);
+        let types: Vec<&Value> = all.filter(|it| it["mediaType"] == "message").map(|it| &it["messageType"]).collect();
+        assert!(types.iter().all(|it| it.is_string() && *it == types[0]), "{types:?}");
     }
 }
