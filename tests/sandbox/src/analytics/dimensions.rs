@@ -1,9 +1,12 @@
 //! What a conversation, a session or a segment has to say to a filter or a grouping.
 
+use std::collections::BTreeSet;
+
 use super::filter::Values;
 use crate::directory::{Directory, Named};
 use crate::time::iso;
 use crate::traffic::model::{Conversation, Evaluation, Participant, Resolution, Segment, Session, Survey};
+use crate::traffic::{Milestone, Outcome};
 use crate::uuid::Uuid;
 
 /// A conversation as a whole.
@@ -128,8 +131,6 @@ impl Part<'_> {
             "entryType" => Some("dnis".into()),
             "startingLanguage" => Some("en-us".into()),
             "exitReason" => Some(flow.exit.to_string()).filter(|exit| !exit.is_empty()),
-            "flowOutcome" | "flowOutcomeValue" => flow.outcome.map(|_| "SUCCESS".into()),
-            "flowOutcomeId" => flow.outcome.map(|(id, ..)| id.to_string()),
             "transferType" => flow.target.as_ref().map(|_| "ACD".into()),
             "transferTargetName" => flow.target.as_ref().map(|(_, name)| name.to_string()),
             "transferTargetAddress" => flow.target.as_ref().map(|(id, _)| id.to_string()),
@@ -180,6 +181,11 @@ impl Values for Part<'_> {
         if name == "activeSkillId" {
             return self.session.skills.iter().map(Uuid::to_string).collect();
         }
+        if let ("flowOutcome" | "flowOutcomeId" | "flowOutcomeValue" | "flowMilestoneId", Some(flow)) =
+            (name, &self.session.flow)
+        {
+            return achieved(name, &flow.outcomes, &flow.milestones);
+        }
         if name == "proposedAgentId" {
             return self.session.proposed_agents.iter().map(Uuid::to_string).collect();
         }
@@ -194,6 +200,17 @@ impl Values for Part<'_> {
         let Some(segment) = self.segment.filter(|_| name == "tSegmentDuration") else { return Vec::new() };
         segment.end.map(|end| (end - segment.start) as f64).into_iter().collect()
     }
+}
+
+/// What outcomes and milestones have to say, each value once.
+pub(super) fn achieved(name: &str, outcomes: &[Outcome], milestones: &[Milestone]) -> Vec<String> {
+    let values: BTreeSet<String> = match name {
+        "flowOutcome" => outcomes.iter().map(Outcome::text).collect(),
+        "flowOutcomeId" => outcomes.iter().map(|outcome| outcome.id.to_string()).collect(),
+        "flowOutcomeValue" => outcomes.iter().map(|outcome| outcome.value().to_string()).collect(),
+        _ => milestones.iter().map(|milestone| milestone.id.to_string()).collect(),
+    };
+    values.into_iter().collect()
 }
 
 /// An evaluation with its form.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::outcomes::{Milestone, Outcome};
 use crate::uuid::Uuid;
 
 /// A text several parts of a conversation share.
@@ -189,8 +190,10 @@ pub struct Flow {
     pub exit: &'static str,
     /// Queue it handed over to: id and name.
     pub target: Option<(Uuid, Text)>,
-    /// An outcome with its start and end.
-    pub outcome: Option<(Uuid, i64, i64)>,
+    /// What it achieved, or not.
+    pub outcomes: Vec<Outcome>,
+    /// What it passed on its way.
+    pub milestones: Vec<Milestone>,
 }
 
 /// Quality of one media stream.

@@ -118,7 +118,8 @@ impl Session {
         if is_open && let Some(flow) = &mut self.flow {
             flow.target = None;
             flow.exit = "";
-            flow.outcome = flow.outcome.filter(|(_, _, end)| *end <= now);
+            flow.outcomes.retain(|outcome| outcome.known <= now);
+            flow.milestones.retain(|milestone| milestone.at <= now);
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::model::{Flow, Segment, Session};
+use super::outcomes::achieve;
 use super::scene::Scene;
 use super::shapes::WaitEnd;
 use crate::directory::{Queue, User};
@@ -248,13 +249,8 @@ impl<'a> Scene<'a> {
         let segment = if purpose == "ivr" { "ivr" } else { "system" };
         session.segments.push(Segment::new(segment, from, until).ended(exit));
         session.emit(from, "nFlow", 1);
-        let outcome = self.rng.chance(0.4);
-        let outcome =
-            outcome.then(|| (self.rng.pick(&self.directory.outcomes).id, from + (until - from) / 3, until - 40));
-        if let Some((_, begun, ended)) = outcome {
-            session.emit(ended, "nFlowOutcome", 1);
-            session.emit(ended, "tFlowOutcome", ended - begun);
-        }
+        let first = self.rng.chance(0.4).then(|| self.rng.pick(&self.directory.outcomes).id);
+        let (outcomes, milestones) = achieve(&mut session, self.directory, (from, until), first);
         session.emit(until, "tFlow", until - from);
         session.emit(until, if target.is_some() { "tFlowExit" } else { "tFlowDisconnect" }, until - from);
         if purpose == "ivr" {
@@ -266,7 +262,8 @@ impl<'a> Scene<'a> {
             kind,
             exit: if target.is_some() { "TRANSFER" } else { "DISCONNECT" },
             target: target.map(|queue| (queue.entity.id, Arc::from(queue.entity.name.as_str()))),
-            outcome,
+            outcomes,
+            milestones,
         });
         self.join(purpose, Some(name), session);
     }

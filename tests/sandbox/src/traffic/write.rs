@@ -1,6 +1,7 @@
 //! A conversation as JSON bytes, in the field order of the genuine samples. Absent members are left out, never null.
 
 use super::model::{Conversation, Evaluation, Flow, MediaStat, Metric, Participant, Segment, Session, Survey};
+use super::outcomes::Outcome;
 use crate::directory::Directory;
 use crate::json::Object;
 use crate::rng::Rng;
@@ -196,17 +197,17 @@ fn flow(it: &Flow, out: &mut Vec<u8>) {
         o.text("transferTargetName", name);
         o.uuid("transferTargetAddress", *id);
     });
-    o.some(it.outcome, |o, (id, start, end)| {
-        o.list("outcomes", &[(id, start, end)], |(id, start, end), out| {
-            let mut o = Object::new(out);
-            o.text("flowOutcome", "SUCCESS");
-            o.uuid("flowOutcomeId", *id);
-            o.date("flowOutcomeStartTimestamp", *start);
-            o.date("flowOutcomeEndTimestamp", *end);
-            o.text("flowOutcomeValue", "SUCCESS");
-            o.end();
-        });
-    });
+    o.list("outcomes", &it.outcomes, outcome);
+    o.end();
+}
+
+fn outcome(it: &Outcome, out: &mut Vec<u8>) {
+    let mut o = Object::new(out);
+    o.text("flowOutcome", &it.text());
+    o.uuid("flowOutcomeId", it.id);
+    o.date("flowOutcomeStartTimestamp", it.start);
+    o.some(it.end, |o, end| o.date("flowOutcomeEndTimestamp", end));
+    o.text("flowOutcomeValue", it.value());
     o.end();
 }
 

@@ -15,6 +15,7 @@ mod details;
 mod every_operation;
 mod extraction;
 mod faults;
+mod flows;
 mod grants;
 mod insights;
 mod jobs;

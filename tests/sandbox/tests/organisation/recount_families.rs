@@ -23,12 +23,32 @@ struct Fact {
     dimensions: Dimensions,
 }
 
+/// What outcomes of flows are told by.
+const OUTCOME: &[&str] = &["flowOutcome", "flowOutcomeId", "flowOutcomeValue"];
+
+fn outcomes(session: &Value) -> &[Value] {
+    session["flow"]["outcomes"].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// The outcomes that emitted a metric at a moment: when they ended or, without an end, when the flow was left.
+fn emitters<'v>(session: &'v Value, name: &str, date: &Value) -> Vec<&'v Value> {
+    let left = &session["segments"].as_array().unwrap().last().unwrap()["segmentEnd"];
+    let at = |one: &'v Value| one.get("flowOutcomeEndTimestamp").unwrap_or(left);
+    let emits = |one: &&Value| match name {
+        "nFlowOutcomeFailed" => one["flowOutcomeValue"] == "FAILURE",
+        "tFlowOutcome" => one["flowOutcomeValue"] == "SUCCESS",
+        _ => name == "nFlowOutcome",
+    };
+    outcomes(session).iter().filter(emits).filter(|one| at(one) == date).collect()
+}
+
 /// What a session can be grouped by.
 fn of_session(it: &Value, participant: &Value, session: &Value) -> Dimensions {
     let segments = session["segments"].as_array().unwrap();
     let mut dimensions = pick([session], &["mediaType", "direction", "usedRouting", "provider", "messageType"]);
     dimensions.extend(pick([participant], &["userId", "purpose", "teamId"]));
     dimensions.extend(pick([&session["flow"]], &["flowId", "flowType", "exitReason"]));
+    dimensions.extend(pick(outcomes(session), OUTCOME));
     dimensions.extend(pick(segments, &["queueId", "wrapUpCode", "disconnectType", "requestedLanguageId"]));
     dimensions.extend(pick([it], &["conversationId", "originatingDirection"]));
     for (name, list, of) in [
@@ -65,12 +85,19 @@ fn facts(family: &str, conversations: &[Value]) -> Vec<Fact> {
         for participant in it["participants"].as_array().unwrap() {
             for session in participant["sessions"].as_array().unwrap() {
                 let dimensions = of_session(it, participant, session);
+                let mut emitted: BTreeMap<(String, String), usize> = BTreeMap::new();
                 for metric in session["metrics"].as_array().into_iter().flatten() {
                     let name = text(&metric["name"]);
+                    let mut dimensions = dimensions.clone();
+                    if name.contains("FlowOutcome") {
+                        let nth = emitted.entry((name.clone(), text(&metric["emitDate"]))).or_default();
+                        dimensions.extend(pick([emitters(session, &name, &metric["emitDate"])[*nth]], OUTCOME));
+                        *nth += 1;
+                    }
                     let is_flow = name.starts_with("nFlow") || (name.starts_with("tFlow") && name != "tFlowOut");
                     if family == if is_flow { "flows" } else { "conversations" } {
                         let (at, value) = (moment(&metric["emitDate"]), metric["value"].as_i64().unwrap());
-                        facts.push(Fact { at, metric: name, value, dimensions: dimensions.clone() });
+                        facts.push(Fact { at, metric: name, value, dimensions });
                     }
                 }
             }
@@ -150,7 +177,7 @@ fn every_family_is_the_details_counted() {
     ];
     for (family, dimensions, rounds) in [
         ("conversations", &of_sessions[..], 60),
-        ("flows", &["flowId", "flowType", "exitReason", "mediaType", "purpose"], 12),
+        ("flows", &["flowId", "flowType", "exitReason", "mediaType", "flowOutcomeId", "flowOutcomeValue"], 30),
         ("evaluations", &["userId", "queueId", "evaluatorId", "formId"], 12),
         ("surveys", &["userId", "queueId", "surveyFormId"], 12),
         ("resolutions", &["userId", "queueId"], 12),

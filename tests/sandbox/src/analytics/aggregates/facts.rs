@@ -6,12 +6,13 @@ use super::judged;
 use super::table::{Amount, Fact, Table};
 use crate::agents::presence::DEFINITIONS;
 use crate::analytics::bots::{Bot, bots};
-use crate::analytics::dimensions::Part;
+use crate::analytics::dimensions::{Part, achieved};
 use crate::analytics::filter::Values;
 use crate::directory::Directory;
 use crate::org::{Call, Org};
 use crate::speech::turns;
-use crate::traffic::model::{Conversation, Session};
+use crate::traffic::model::{Conversation, Metric, Session};
+use crate::traffic::{Milestone, Outcome};
 
 /// What counts the turns of bots.
 const TURNS: &str = "nBotSessionTurns";
@@ -124,7 +125,7 @@ fn of_conversation(source: Source, it: &Conversation, directory: &Directory, tab
             let part = Part { conversation: it, participant, session, segment: None };
             match source {
                 Source::Conversations => table.count(&part, emitted(it, session, directory)),
-                Source::Flows if session.flow.is_some() => table.count(&part, of_flow(session)),
+                Source::Flows => of_flow(part, table),
                 _ => {}
             }
         }
@@ -148,10 +149,42 @@ fn emitted(it: &Conversation, session: &Session, directory: &Directory) -> Vec<F
     facts
 }
 
-fn of_flow(session: &Session) -> impl Iterator<Item = Fact> {
-    let flows =
-        session.metrics.iter().filter(|metric| metric.name.get(1..5) == Some("Flow") && metric.name != "tFlowOut");
-    flows.map(|metric| Fact { at: metric.emitted, metric: metric.name, amount: Amount::Value(metric.value) })
+/// What a flow emitted. An outcome's and a milestone's own metrics count for that one alone.
+fn of_flow(part: Part<'_>, table: &mut Table<'_>) {
+    let Some(flow) = &part.session.flow else { return };
+    let fact = |it: Metric| Fact { at: it.emitted, metric: it.name, amount: Amount::Value(it.value) };
+    let own = |name: &str| ["nFlow", "tFlow", "tFlowExit", "tFlowDisconnect"].contains(&name);
+    table.count(&part, part.session.metrics.iter().filter(|metric| own(metric.name)).copied().map(fact));
+    for outcome in &flow.outcomes {
+        let ran = Ran { part, outcomes: std::slice::from_ref(outcome), milestones: &flow.milestones };
+        table.count(&ran, outcome.metrics().map(fact));
+    }
+    for milestone in &flow.milestones {
+        let ran = Ran { part, outcomes: &flow.outcomes, milestones: std::slice::from_ref(milestone) };
+        table.count(&ran, [fact(milestone.metric())]);
+    }
+}
+
+/// A flow, as far as one of its outcomes or milestones goes.
+struct Ran<'a> {
+    part: Part<'a>,
+    outcomes: &'a [Outcome],
+    milestones: &'a [Milestone],
+}
+
+impl Values for Ran<'_> {
+    fn dimension(&self, name: &str) -> Vec<String> {
+        match name {
+            "flowOutcome" | "flowOutcomeId" | "flowOutcomeValue" | "flowMilestoneId" => {
+                achieved(name, self.outcomes, self.milestones)
+            }
+            _ => self.part.dimension(name),
+        }
+    }
+
+    fn metric(&self, name: &str) -> Vec<f64> {
+        self.part.metric(name)
+    }
 }
 
 /// A bot's session is the session of its flow.
