@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::filter::Values;
 use crate::directory::{Directory, Named};
 use crate::time::iso;
-use crate::traffic::model::{Conversation, Evaluation, Participant, Resolution, Segment, Session, Survey};
-use crate::traffic::{Milestone, Outcome};
+use crate::traffic::model::{Conversation, Participant, Resolution, Segment, Session};
+use crate::traffic::{Evaluation, Milestone, Outcome, Survey};
 use crate::uuid::Uuid;
 
 /// A conversation as a whole.
@@ -230,21 +230,22 @@ impl Values for Evaluated<'_> {
     fn dimension(&self, name: &str) -> Vec<String> {
         vec![match name {
             "evaluationId" => self.it.id.to_string(),
-            "evaluationStatus" => "Finished".into(),
+            "evaluationStatus" => self.it.steps.last().0.into(),
             "evaluatorId" => self.it.evaluator.to_string(),
-            "eventTime" => iso(self.it.at),
+            "eventTime" => iso(self.it.steps.last().1),
             "formId" | "contextId" | "evaluationContextId" => self.form.id.to_string(),
             "formName" => self.form.name.clone(),
             "queueId" => self.it.queue.to_string(),
             "userId" => self.it.user.to_string(),
-            "released" => "true".into(),
+            "released" => self.it.finished().is_some().to_string(),
             "rescored" | "deleted" => "false".into(),
             _ => return Vec::new(),
         }]
     }
 
     fn metric(&self, name: &str) -> Vec<f64> {
-        if name.starts_with("oTotal") { vec![self.it.score as f64] } else { Vec::new() }
+        let score = self.it.score().filter(|_| name.starts_with("oTotal"));
+        score.map(|score| score as f64).into_iter().collect()
     }
 }
 
@@ -264,21 +265,25 @@ impl<'a> Surveyed<'a> {
 impl Values for Surveyed<'_> {
     fn dimension(&self, name: &str) -> Vec<String> {
         vec![match name {
+            "surveyCompletedDate" => return self.it.finished().map(iso).into_iter().collect(),
+            "surveyPromoterScore" => {
+                return self.it.scores().map(|(_, promoter)| promoter.to_string()).into_iter().collect();
+            }
             "surveyId" => self.it.id.to_string(),
-            "surveyStatus" => "Finished".into(),
+            "surveyStatus" => self.it.steps.last().0.into(),
             "surveyType" => "Web".into(),
-            "eventTime" | "surveyCompletedDate" => iso(self.it.at),
+            "eventTime" => iso(self.it.steps.last().1),
             "surveyFormId" | "surveyFormContextId" => self.form.id.to_string(),
             "surveyFormName" => self.form.name.clone(),
             "queueId" => self.it.queue.to_string(),
             "userId" => self.it.user.to_string(),
-            "surveyPromoterScore" => self.it.promoter.to_string(),
             _ => return Vec::new(),
         }]
     }
 
     fn metric(&self, name: &str) -> Vec<f64> {
-        if name == "oSurveyTotalScore" { vec![self.it.score as f64] } else { Vec::new() }
+        let scores = self.it.scores().filter(|_| name == "oSurveyTotalScore");
+        scores.map(|(score, _)| score as f64).into_iter().collect()
     }
 }
 

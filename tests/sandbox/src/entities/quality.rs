@@ -9,9 +9,9 @@ use super::shelf::Row;
 use super::{Page, fits, listing, named_so, number, says};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
-use crate::rng::{Rng, key};
-use crate::time::{DAY, SECOND, iso, parse_iso};
-use crate::traffic::model::{Conversation, EVALUATION, Evaluation, SURVEY, Survey};
+use crate::time::{DAY, iso, parse_iso};
+use crate::traffic::model::Conversation;
+use crate::traffic::{EVALUATION, Evaluation, SURVEY, Survey};
 use crate::uuid::Uuid;
 
 /// How far back is looked where no time is given.
@@ -20,13 +20,6 @@ const USUAL: i64 = 7 * DAY;
 /// A person or thing that is only named.
 pub(crate) fn named(kind: &str, id: Uuid) -> Value {
     json!({"id": id.to_string(), "selfUri": format!("/api/v2/{kind}/{id}")})
-}
-
-/// When an evaluation was given to its evaluator: after the conversation, before it was released.
-pub(super) fn assigned(it: &Conversation, evaluation: &Evaluation) -> i64 {
-    let (high, low) = evaluation.id.halves();
-    let ended = it.end.unwrap_or(it.start);
-    Rng::new(key(&[high, low, 62])).between(ended, evaluation.at - SECOND)
 }
 
 impl Org {
@@ -57,7 +50,7 @@ impl Org {
         Ok((read("startTime", end - USUAL)?, end))
     }
 
-    /// Evaluations that were finished in a time, of conversations the caller sees.
+    /// Evaluations that changed last in a time, as their release does, of conversations the caller sees.
     pub(super) fn evaluations_between(
         &mut self,
         call: &Call,
@@ -67,11 +60,12 @@ impl Org {
         for place in self.traffic.alive(start, end.min(call.now + 1)) {
             let it = self.traffic.build(place).seen_at(call.now);
             let Some(evaluation) = it.evaluations.first().copied() else { continue };
-            if call.sees(&it.divisions) && start <= evaluation.at && evaluation.at < end {
+            let (_, at) = evaluation.steps.last();
+            if call.sees(&it.divisions) && start <= at && at < end {
                 found.push((it, evaluation));
             }
         }
-        found.sort_by_key(|(_, evaluation)| evaluation.at);
+        found.sort_by_key(|(_, evaluation)| evaluation.steps.last().1);
         found
     }
 
@@ -143,13 +137,16 @@ impl Org {
         Ok(self.survey_json(&it, survey).to_string().into_bytes())
     }
 
-    /// `GET quality/agents/activity`: each agent's evaluations in a time.
+    /// `GET quality/agents/activity`: what came of each agent's evaluations in a time.
     pub(crate) fn agents_activity(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
         let page = Page::of(call, 500)?;
         let mut scores: BTreeMap<Uuid, Vec<i64>> = BTreeMap::new();
         for (_, evaluation) in self.evaluations_between(call, Self::span(call)?) {
-            if self.is_asked_for(call, &evaluation) && self.is_called(call, evaluation.user) {
-                scores.entry(evaluation.user).or_default().push(evaluation.score);
+            if let Some(score) = evaluation.score()
+                && self.is_asked_for(call, &evaluation)
+                && self.is_called(call, evaluation.user)
+            {
+                scores.entry(evaluation.user).or_default().push(score);
             }
         }
         let rows = scores.into_iter().map(|(user, scores)| {
@@ -175,19 +172,21 @@ impl Org {
     /// `GET quality/evaluators/activity`: each evaluator's evaluations in a time.
     pub(crate) fn evaluators_activity(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
         let page = Page::of(call, 500)?;
-        let mut counts: BTreeMap<Uuid, i64> = BTreeMap::new();
+        let mut counts: BTreeMap<Uuid, [i64; 3]> = BTreeMap::new();
         for (_, evaluation) in self.evaluations_between(call, Self::span(call)?) {
             if self.is_asked_for(call, &evaluation) && self.is_called(call, evaluation.evaluator) {
-                *counts.entry(evaluation.evaluator).or_default() += 1;
+                // Each step leads over the one before.
+                let counts = counts.entry(evaluation.evaluator).or_default();
+                counts.iter_mut().zip(evaluation.steps.all()).for_each(|(count, _)| *count += 1);
             }
         }
-        let rows = counts.into_iter().map(|(user, count)| {
+        let rows = counts.into_iter().map(|(user, [assigned, started, completed])| {
             json!({
                 "id": user.to_string(),
                 "evaluator": named("users", user),
-                "numEvaluationsAssigned": count,
-                "numEvaluationsStarted": count,
-                "numEvaluationsCompleted": count,
+                "numEvaluationsAssigned": assigned,
+                "numEvaluationsStarted": started,
+                "numEvaluationsCompleted": completed,
                 "numCalibrationsAssigned": 0,
                 "numCalibrationsStarted": 0,
                 "numCalibrationsCompleted": 0,
@@ -204,7 +203,7 @@ impl Org {
     pub(super) fn evaluation_json(&self, it: &Conversation, evaluation: &Evaluation) -> Value {
         let (form, name) = self.form_of(evaluation.form);
         let form = form.to_string();
-        let score = evaluation.score as f64;
+        let (status, changed) = evaluation.steps.last();
         let mut body = json!({
             "id": evaluation.id.to_string(),
             "conversation": named("conversations", it.id),
@@ -218,12 +217,10 @@ impl Org {
             },
             "evaluator": named("users", evaluation.evaluator),
             "agent": named("users", evaluation.user),
-            "status": "FINISHED",
-            "answers": {"totalScore": score, "totalCriticalScore": score, "anyFailedKillQuestions": false},
+            "status": status.to_uppercase(),
             "agentHasRead": false,
-            "releaseDate": iso(evaluation.at),
-            "assignedDate": iso(assigned(it, evaluation)),
-            "changedDate": iso(evaluation.at),
+            "assignedDate": iso(evaluation.steps.made()),
+            "changedDate": iso(changed),
             "queue": named("routing/queues", evaluation.queue),
             "divisionIds": it.divisions.iter().map(Uuid::to_string).collect::<Vec<_>>(),
             "rescore": false,
@@ -232,6 +229,12 @@ impl Org {
             "evaluationContextId": form,
             "selfUri": format!("/api/v2/quality/conversations/{}/evaluations/{}", it.id, evaluation.id),
         });
+        if let Some((score, at)) = evaluation.score().zip(evaluation.finished()) {
+            let score = score as f64;
+            body["answers"] =
+                json!({"totalScore": score, "totalCriticalScore": score, "anyFailedKillQuestions": false});
+            body["releaseDate"] = json!(iso(at));
+        }
         if let Some(end) = it.end {
             body["conversationEndDate"] = json!(iso(end));
         }
@@ -241,7 +244,7 @@ impl Org {
     fn survey_json(&self, it: &Conversation, survey: &Survey) -> Value {
         let (form, name) = self.form_of(usize::MAX);
         let form = form.to_string();
-        json!({
+        let mut body = json!({
             "id": survey.id.to_string(),
             "conversation": named("conversations", it.id),
             "surveyForm": {
@@ -253,13 +256,16 @@ impl Org {
                 "selfUri": format!("/api/v2/quality/forms/surveys/{form}"),
             },
             "agent": named("users", survey.user),
-            "status": "Finished",
+            "status": survey.steps.last().0,
             "queue": named("routing/queues", survey.queue),
-            "answers": {"totalScore": survey.score as f64, "npsScore": survey.promoter},
-            "completedDate": iso(survey.at),
             "surveyType": "Web",
             "selfUri": format!("/api/v2/quality/surveys/{}", survey.id),
-        })
+        });
+        if let Some(((score, promoter), at)) = survey.scores().zip(survey.finished()) {
+            body["answers"] = json!({"totalScore": score as f64, "npsScore": promoter});
+            body["completedDate"] = json!(iso(at));
+        }
+        body
     }
 
     /// Evaluation forms: all but the last.

@@ -7,14 +7,14 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::check_words;
-use super::quality::assigned;
 use crate::analytics::{only, strings};
 use crate::catalogue::Found;
 use crate::directory::User;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::time::{DAY, iso, parse_iso};
-use crate::traffic::model::{Conversation, Evaluation};
+use crate::traffic::Evaluation;
+use crate::traffic::model::Conversation;
 use crate::uuid::Uuid;
 
 /// A search of evaluations must name a time no longer than this.
@@ -162,7 +162,7 @@ impl Org {
             "evaluationId" => text(evaluation.id),
             "conversationId" => text(it.id),
             "contextId" | "formId" | "formIdReleased" => text(self.form_of(evaluation.form).0),
-            "evaluationStatus" => vec!["FINISHED".into()],
+            "evaluationStatus" => vec![evaluation.steps.last().0.to_uppercase()],
             "queueId" => text(evaluation.queue),
             "agentTeamId" => {
                 let user = self.directory.user(evaluation.user);
@@ -171,11 +171,11 @@ impl Org {
             "divisionId" => it.divisions.iter().map(Uuid::to_string).collect(),
             "agentId" => text(evaluation.user),
             "evaluatorId" => text(evaluation.evaluator),
-            "totalScore" | "totalCriticalScore" => vec![evaluation.score.to_string()],
+            "totalScore" | "totalCriticalScore" => evaluation.score().iter().map(i64::to_string).collect(),
             "conversationDate" => vec![iso(it.start)],
-            "createdDate" => vec![iso(assigned(it, evaluation))],
-            "submittedDate" | "releaseDate" => vec![iso(evaluation.at)],
-            "released" => vec!["true".into()],
+            "createdDate" => vec![iso(evaluation.steps.made())],
+            "submittedDate" | "releaseDate" => evaluation.finished().map(iso).into_iter().collect(),
+            "released" => vec![evaluation.finished().is_some().to_string()],
             "mediaType" => media_of(it, evaluation).into_iter().collect(),
             _ => return None,
         })
@@ -189,8 +189,10 @@ impl Org {
         {
             form.insert("latestVersionFormName".into(), name);
         }
-        body["createdDate"] = json!(iso(assigned(it, evaluation)));
-        body["submittedDate"] = json!(iso(evaluation.at));
+        body["createdDate"] = json!(iso(evaluation.steps.made()));
+        if let Some(at) = evaluation.finished() {
+            body["submittedDate"] = json!(iso(at));
+        }
         body["mediaType"] = json!(media_of(it, evaluation).into_iter().collect::<Vec<_>>());
         body
     }

@@ -5,6 +5,7 @@
 mod cast;
 mod desk;
 mod digital;
+mod judgements;
 pub mod model;
 mod outcomes;
 mod plan;
@@ -25,6 +26,8 @@ use crate::rng::{Rng, key};
 use crate::time::{DAY, HOUR, Interval, MINUTE, day_of};
 use crate::uuid::Uuid;
 use cast::Cast;
+pub(crate) use judgements::{EVALUATION, SURVEY};
+pub use judgements::{Evaluation, Survey};
 use model::Conversation;
 pub use outcomes::{Milestone, Outcome};
 pub use plan::Day;

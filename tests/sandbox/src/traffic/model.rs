@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::judgements::{Evaluation, Survey};
 use super::outcomes::{Milestone, Outcome};
 use crate::uuid::Uuid;
 
@@ -211,47 +212,6 @@ pub struct MediaStat {
     pub received: i64,
     /// Packets that came too late.
     pub discarded: i64,
-}
-
-/// What makes an evaluation's id of a conversation's.
-pub(crate) const EVALUATION: u64 = 31;
-/// What makes a survey's id of a conversation's.
-pub(crate) const SURVEY: u64 = 32;
-
-/// A quality evaluation.
-#[derive(Clone, Copy, Debug)]
-pub struct Evaluation {
-    /// Its id.
-    pub id: Uuid,
-    /// When it was finished.
-    pub at: i64,
-    /// Index of the form.
-    pub form: usize,
-    /// Who evaluated.
-    pub evaluator: Uuid,
-    /// Who was evaluated.
-    pub user: Uuid,
-    /// In which queue.
-    pub queue: Uuid,
-    /// Its score.
-    pub score: i64,
-}
-
-/// A survey.
-#[derive(Clone, Copy, Debug)]
-pub struct Survey {
-    /// Its id.
-    pub id: Uuid,
-    /// When it was finished.
-    pub at: i64,
-    /// About whom.
-    pub user: Uuid,
-    /// About which queue.
-    pub queue: Uuid,
-    /// Its score.
-    pub score: i64,
-    /// Net promoter score.
-    pub promoter: i64,
 }
 
 /// A resolution.

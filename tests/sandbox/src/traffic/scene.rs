@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::LONGEST_DAYS;
 use super::cast::Cast;
-use super::model::{
-    Conversation, EVALUATION, Evaluation, MediaStat, Participant, Resolution, SURVEY, Segment, Session, Survey, Text,
-};
+use super::judgements::{EVALUATION, Evaluation, SURVEY, Survey};
+use super::model::{Conversation, MediaStat, Participant, Resolution, Segment, Session, Text};
 use crate::directory::{Directory, Queue, User};
 use crate::rng::{Rng, key};
 use crate::time::{DAY, HOUR, MINUTE, SECOND, day_of};
@@ -339,13 +339,15 @@ impl<'a> Scene<'a> {
             let form = usize::from(self.made.min_mos.is_none());
             let at = later(&mut self.rng, 2 * DAY);
             let (id, score) = (self.made.id.sibling(EVALUATION), self.rng.between(40, 100));
-            self.made.evaluations.push(Evaluation { id, at, form, evaluator, user, queue, score });
+            let steps = Evaluation::steps(id, (end, at));
+            self.made.evaluations.push(Evaluation { id, steps, form, evaluator, user, queue, score });
         }
         if self.rng.chance(0.25) {
             let at = later(&mut self.rng, 2 * DAY);
             let id = self.made.id.sibling(SURVEY);
-            let (score, promoter) = (self.rng.between(20, 100), self.rng.between(0, 10));
-            self.made.surveys.push(Survey { id, at, user, queue, score, promoter });
+            let scores = (self.rng.between(20, 100), self.rng.between(0, 10));
+            let steps = Survey::steps(id, (end, at), self.made.start + LONGEST_DAYS * DAY - 1);
+            self.made.surveys.push(Survey { id, steps, user, queue, scores });
         }
         if self.rng.chance(0.15) {
             let at = later(&mut self.rng, 3 * DAY);

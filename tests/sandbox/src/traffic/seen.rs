@@ -19,8 +19,9 @@ impl Conversation {
             let emitted = s.metrics.iter().map(|metric| metric.emitted).chain(s.stats.iter().map(|stat| stat.at));
             segments.flatten().chain(emitted)
         });
-        let later = self.evaluations.iter().map(|e| e.at);
-        let later = later.chain(self.surveys.iter().map(|s| s.at)).chain(self.resolutions.iter().map(|r| r.at));
+        let later = self.evaluations.iter().flat_map(|evaluation| evaluation.steps.moments());
+        let later = later.chain(self.surveys.iter().flat_map(|survey| survey.steps.moments()));
+        let later = later.chain(self.resolutions.iter().map(|r| r.at));
         let closed = self.closed.iter().flat_map(|(from, until)| [*from, *until]);
         inner.chain(later).chain(closed).chain(self.end)
     }
@@ -50,8 +51,8 @@ impl Conversation {
         if self.divisions.is_empty() {
             self.divisions.push(self.home);
         }
-        self.evaluations.retain(|e| e.at <= now);
-        self.surveys.retain(|s| s.at <= now);
+        self.evaluations.retain_mut(|evaluation| evaluation.steps.seen_at(now));
+        self.surveys.retain_mut(|survey| survey.steps.seen_at(now));
         self.resolutions.retain(|r| r.at <= now);
         for participant in &mut self.participants {
             for session in &mut participant.sessions {

@@ -1,6 +1,7 @@
 //! A conversation as JSON bytes, in the field order of the genuine samples. Absent members are left out, never null.
 
-use super::model::{Conversation, Evaluation, Flow, MediaStat, Metric, Participant, Segment, Session, Survey};
+use super::judgements::{Evaluation, Survey};
+use super::model::{Conversation, Flow, MediaStat, Metric, Participant, Segment, Session};
 use super::outcomes::Outcome;
 use crate::directory::Directory;
 use crate::json::Object;
@@ -215,19 +216,21 @@ fn evaluation(it: &Evaluation, directory: &Directory, out: &mut Vec<u8>) {
     let form = &directory.forms[it.form.min(directory.forms.len() - 1)];
     let mut o = Object::new(out);
     o.uuid("evaluationId", it.id);
-    o.text("evaluationStatus", "Finished");
+    o.text("evaluationStatus", it.steps.last().0);
     o.uuid("evaluatorId", it.evaluator);
-    o.date("eventTime", it.at);
+    o.date("eventTime", it.steps.last().1);
     o.uuid("formId", form.id);
     o.text("formName", &form.name);
     o.uuid("contextId", form.id);
     o.uuid("queueId", it.queue);
     o.uuid("userId", it.user);
-    o.flag("released", true);
+    o.flag("released", it.finished().is_some());
     o.flag("rescored", false);
     o.flag("deleted", false);
-    o.int("oTotalScore", it.score);
-    o.int("oTotalCriticalScore", it.score);
+    o.some(it.score(), |o, score| {
+        o.int("oTotalScore", score);
+        o.int("oTotalCriticalScore", score);
+    });
     o.end();
 }
 
@@ -235,16 +238,18 @@ fn survey(it: &Survey, directory: &Directory, out: &mut Vec<u8>) {
     let form = &directory.forms[directory.forms.len() - 1];
     let mut o = Object::new(out);
     o.uuid("surveyId", it.id);
-    o.text("surveyStatus", "Finished");
+    o.text("surveyStatus", it.steps.last().0);
     o.text("surveyType", "Web");
-    o.date("eventTime", it.at);
-    o.date("surveyCompletedDate", it.at);
+    o.date("eventTime", it.steps.last().1);
+    o.some(it.finished(), |o, at| o.date("surveyCompletedDate", at));
     o.uuid("surveyFormId", form.id);
     o.uuid("surveyFormContextId", form.id);
     o.text("surveyFormName", &form.name);
     o.uuid("queueId", it.queue);
     o.uuid("userId", it.user);
-    o.int("surveyPromoterScore", it.promoter);
-    o.int("oSurveyTotalScore", it.score);
+    o.some(it.scores(), |o, (score, promoter)| {
+        o.int("surveyPromoterScore", promoter);
+        o.int("oSurveyTotalScore", score);
+    });
     o.end();
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pegcount_sandbox::time::{DAY, iso};
+use pegcount_sandbox::time::{DAY, iso, parse_iso};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
@@ -21,9 +21,14 @@ fn one_by_one_they_are_what_the_details_tell() {
         for told in it["evaluations"].as_array().into_iter().flatten() {
             let id = told["evaluationId"].as_str().unwrap();
             let one = caller.get(&format!("/api/v2/quality/conversations/{conversation}/evaluations/{id}")).parsed();
+            let status = told["evaluationStatus"].as_str().unwrap();
+            let is_finished = status == "Finished";
+            assert_eq!(one["status"], status.to_uppercase());
+            assert_eq!((&told["released"], told["oTotalScore"].is_i64()), (&json!(is_finished), is_finished));
             assert_eq!(one["answers"]["totalScore"].as_f64(), told["oTotalScore"].as_f64());
-            assert_eq!((&one["agent"]["id"], &one["releaseDate"]), (&told["userId"], &told["eventTime"]));
-            assert!(one["assignedDate"].as_str() < one["releaseDate"].as_str());
+            assert_eq!((&one["agent"]["id"], &one["changedDate"]), (&told["userId"], &told["eventTime"]));
+            assert_eq!(one.get("releaseDate"), is_finished.then_some(&told["eventTime"]));
+            assert!(!is_finished || one["assignedDate"].as_str() < one["releaseDate"].as_str());
             assert!(one["assignedDate"].as_str() >= it["conversationEnd"].as_str());
             assert_ne!(told["evaluatorId"], told["userId"]);
             let evaluator = caller.get(&format!("/api/v2/users/{}", told["evaluatorId"].as_str().unwrap())).parsed();
@@ -37,7 +42,12 @@ fn one_by_one_they_are_what_the_details_tell() {
         for told in it["surveys"].as_array().into_iter().flatten() {
             let one = caller.get(&format!("/api/v2/quality/surveys/{}", told["surveyId"].as_str().unwrap())).parsed();
             assert_eq!(one["conversation"]["id"], conversation);
+            let is_finished = told["surveyStatus"] == "Finished";
+            assert_eq!(one["status"], told["surveyStatus"]);
             assert_eq!(one["answers"]["npsScore"], told["surveyPromoterScore"]);
+            assert_eq!(one["completedDate"], told["surveyCompletedDate"]);
+            assert_eq!(told.get("surveyCompletedDate"), is_finished.then_some(&told["eventTime"]));
+            assert_eq!(told["oSurveyTotalScore"].is_i64(), is_finished);
             let all = caller.get(&format!("/api/v2/quality/conversations/{conversation}/surveys")).parsed();
             assert_eq!(all, json!([one]));
             surveys += 1;
@@ -54,7 +64,8 @@ fn listed_and_counted_they_agree() {
         caller.get(&format!("/api/v2/quality/evaluations/query?startTime={start}&endTime={end}&pageSize=500")).parsed();
     let mut scores: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     for one in listed["entities"].as_array().unwrap() {
-        let score = one["answers"]["totalScore"].as_f64().unwrap() as i64;
+        let Some(score) = one["answers"]["totalScore"].as_f64() else { continue };
+        let score = score as i64;
         scores.entry(one["agent"]["id"].as_str().unwrap().into()).or_default().push(score);
     }
     let body = json!({"interval": format!("{start}/{end}"), "groupBy": ["userId"], "metrics": ["oTotalScore"]});
@@ -79,13 +90,21 @@ fn what_was_not_said_yet_is_not_there() {
     let conversations = recent(&mut caller);
     let late = conversations
         .iter()
+        .filter(|it| it["surveys"][0]["surveyStatus"] == "Finished")
         .find_map(|it| Some((it["conversationId"].as_str()?, it["surveys"][0]["surveyId"].as_str()?)))
         .map(|(conversation, survey)| (conversation.to_string(), survey.to_string()));
     let (conversation, survey) = late.unwrap();
-    let at = caller.get(&format!("/api/v2/quality/surveys/{survey}")).parsed()["completedDate"].clone();
-    caller.now = pegcount_sandbox::time::parse_iso(at.as_str().unwrap()).unwrap() - 1;
+    let target = format!("/api/v2/quality/surveys/{survey}");
+    let at = caller.get(&target).parsed()["completedDate"].clone();
+    caller.now = parse_iso(at.as_str().unwrap()).unwrap() - 1;
     caller.log_in("admin");
-    assert_eq!(caller.get(&format!("/api/v2/quality/surveys/{survey}")).status, 404);
+    let before = caller.get(&target).parsed();
+    assert_eq!((&before["status"], &before["answers"]), (&json!("InProgress"), &Value::Null));
+    let it = caller.get(&format!("/api/v2/analytics/conversations/{conversation}/details")).parsed();
+    assert_eq!(it["surveys"][0]["surveyStatus"], "InProgress");
+    caller.now = parse_iso(it["conversationEnd"].as_str().unwrap()).unwrap() - 1;
+    caller.log_in("admin");
+    assert_eq!(caller.get(&target).status, 404);
     let none = caller.get(&format!("/api/v2/quality/conversations/{conversation}/surveys")).parsed();
     assert_eq!(none, json!([]));
 }
@@ -116,5 +135,119 @@ fn filters_find_what_was_said_by_every_member_that_is_told() {
             checked += 1;
         }
         assert!(checked > 8, "{checked} of {kind}");
+    }
+}
+
+/// How often each word of a member occurs among what was said about conversations.
+fn words(rows: &[Value], list: &str, member: &str) -> BTreeMap<String, usize> {
+    let all = rows.iter().flat_map(|row| row[list].as_array().into_iter().flatten());
+    let mut counts = BTreeMap::new();
+    for word in all.filter_map(|one| one[member].as_str()) {
+        *counts.entry(word.to_string()).or_default() += 1;
+    }
+    counts
+}
+
+#[test]
+fn some_are_not_over_and_some_never_will_be() {
+    let mut caller = Caller::new("admin");
+    let (mut evaluations, mut surveys) = (BTreeSet::new(), BTreeSet::new());
+    let day = caller.now;
+    for part in 0..6 {
+        caller.now = day + part * DAY / 6;
+        caller.log_in("admin");
+        let rows = recent(&mut caller);
+        evaluations.extend(words(&rows, "evaluations", "evaluationStatus").into_keys());
+        surveys.extend(words(&rows, "surveys", "surveyStatus").into_keys());
+    }
+    assert_eq!(evaluations, BTreeSet::from(["Finished", "InProgress", "Pending"].map(String::from)));
+    let all = ["Expired", "Finished", "InProgress", "OptOut", "Pending", "Sent"].map(String::from);
+    assert_eq!(surveys, BTreeSet::from(all));
+}
+
+#[test]
+fn what_became_of_surveys_is_counted_step_by_step() {
+    let mut caller = Caller::new("admin");
+    let rows = recent(&mut caller);
+    let now = words(&rows, "surveys", "surveyStatus");
+    let told: Vec<&Value> = rows.iter().map(|row| &row["conversationId"]).collect();
+    // A conversation of the first day may have begun before the interval.
+    let interval = format!("{}/{}", iso(caller.now - 8 * DAY), iso(caller.now));
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let metrics = ["Sent", "Started", "Abandoned", "Expired"].map(|of| format!("nSurveys{of}"));
+    let metrics = [&metrics[..], &["nSurveyResponses", "nWebSurveys"].map(String::from)].concat();
+    let group_by = ["conversationId", "surveyStatus", "surveyPreviousStatus"];
+    let body = json!({"interval": interval, "groupBy": group_by, "metrics": metrics});
+    for result in caller.ask("/api/v2/analytics/surveys/aggregates/query", body)["results"].as_array().unwrap() {
+        let group = &result["group"];
+        if told.contains(&&group["conversationId"]) {
+            for metric in result["data"][0]["metrics"].as_array().unwrap() {
+                let name = metric["metric"].as_str().unwrap();
+                *counts.entry(name.into()).or_default() += metric["stats"]["count"].as_u64().unwrap() as usize;
+                let (from, to) = (group["surveyPreviousStatus"].as_str(), group["surveyStatus"].as_str());
+                let expected = match name {
+                    "nSurveysSent" | "nWebSurveys" => (Some("Pending"), Some("Sent")),
+                    "nSurveysStarted" => (Some("Sent"), Some("InProgress")),
+                    "nSurveysAbandoned" => (Some("InProgress"), Some("Expired")),
+                    "nSurveysExpired" => (from, Some("Expired")),
+                    _ => (Some("InProgress"), Some("Finished")),
+                };
+                assert_eq!((from, to), expected, "{name}");
+            }
+        }
+    }
+    let of = |state: &str| now.get(state).copied().unwrap_or(0);
+    let all: usize = now.values().sum();
+    assert_eq!((counts["nSurveysSent"], counts["nWebSurveys"]), (all - of("Pending"), all - of("Pending")));
+    assert_eq!(counts["nSurveyResponses"], of("Finished"));
+    assert_eq!(counts["nSurveysExpired"], of("Expired"));
+    assert_eq!(counts["nSurveysStarted"], of("Finished") + of("InProgress") + counts["nSurveysAbandoned"]);
+    assert!(counts["nSurveysAbandoned"] < counts["nSurveysExpired"]);
+}
+
+#[test]
+fn evaluators_are_told_what_they_began_and_what_they_finished() {
+    let mut caller = Caller::new("admin");
+    let span = format!("startTime={}&endTime={}&pageSize=500", iso(caller.now - 10 * DAY), iso(caller.now));
+    let entities = |caller: &mut Caller, target: String| caller.get(&target).parsed()["entities"].clone();
+    let listed = entities(&mut caller, format!("/api/v2/quality/evaluations/query?{span}"));
+    let mut expected: BTreeMap<&str, [i64; 3]> = BTreeMap::new();
+    for one in listed.as_array().unwrap() {
+        let counts = expected.entry(one["evaluator"]["id"].as_str().unwrap()).or_default();
+        counts[0] += 1;
+        counts[1] += i64::from(one["status"] != "PENDING");
+        counts[2] += i64::from(one["status"] == "FINISHED");
+    }
+    let active = entities(&mut caller, format!("/api/v2/quality/evaluators/activity?{span}"));
+    let counted = active.as_array().unwrap().iter().map(|row| {
+        let counts =
+            ["Assigned", "Started", "Completed"].map(|of| row[format!("numEvaluations{of}")].as_i64().unwrap());
+        (row["evaluator"]["id"].as_str().unwrap(), counts)
+    });
+    assert_eq!(counted.collect::<BTreeMap<_, _>>(), expected);
+    let sum = |at: usize| expected.values().map(|counts| counts[at]).sum::<i64>();
+    assert!(sum(0) > sum(1) && sum(1) > sum(2) && sum(2) > sum(0) / 2);
+    for (state, at) in [("PENDING", sum(0) - sum(1)), ("INPROGRESS", sum(1) - sum(2)), ("FINISHED", sum(2))] {
+        let of = entities(&mut caller, format!("/api/v2/quality/evaluations/query?{span}&evaluationState={state}"));
+        assert_eq!(of.as_array().unwrap().len() as i64, at, "{state}");
+        let range = json!({"type": "DATE_RANGE", "field": "createdDate", "startValue": iso(caller.now - 12 * DAY), "endValue": iso(caller.now)});
+        let exact = json!({"type": "EXACT", "field": "evaluationStatus", "value": state});
+        let body = json!({"pageSize": 100, "query": [range, exact]});
+        let found = caller.ask("/api/v2/quality/evaluations/search", body)["results"].clone();
+        let ids = |list: &Value| -> BTreeSet<String> {
+            list.as_array().unwrap().iter().map(|one| one["id"].to_string()).collect()
+        };
+        assert!(ids(&of).is_subset(&ids(&found)) && found.as_array().unwrap().iter().all(|one| one["status"] == state));
+    }
+    let body = json!({
+        "interval": format!("{}/{}", iso(caller.now - 10 * DAY), iso(caller.now)),
+        "groupBy": ["released"],
+        "metrics": ["nEvaluations", "oTotalScore"],
+    });
+    for result in caller.ask("/api/v2/analytics/evaluations/aggregates/query", body)["results"].as_array().unwrap() {
+        let released = result["group"]["released"] == "true";
+        let metrics = result["data"][0]["metrics"].as_array().unwrap();
+        assert_eq!(metrics[0]["stats"]["count"], if released { sum(2) } else { sum(0) - sum(2) });
+        assert_eq!(metrics.get(1).map(|one| &one["stats"]["count"]), released.then_some(&json!(sum(2))));
     }
 }

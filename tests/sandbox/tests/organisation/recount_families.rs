@@ -78,8 +78,12 @@ fn facts(family: &str, conversations: &[Value]) -> Vec<Fact> {
             let mut dimensions = pick([judged], names);
             dimensions.insert("conversationId", vec![text(&it["conversationId"])]);
             let at = moment(&judged["eventTime"]);
-            let value = judged[score].as_i64().unwrap();
-            facts.push(Fact { at, metric: score.into(), value, dimensions: dimensions.clone() });
+            // What is not over has no score; an evaluation counts all the same.
+            if let Some(value) = judged[score].as_i64() {
+                facts.push(Fact { at, metric: score.into(), value, dimensions: dimensions.clone() });
+            } else if family != "evaluations" {
+                continue;
+            }
             facts.extend(one.map(|one| Fact { at, metric: one.into(), value: 1, dimensions }));
         }
         for participant in it["participants"].as_array().unwrap() {

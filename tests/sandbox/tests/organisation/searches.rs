@@ -28,8 +28,11 @@ fn week(caller: &Caller, more: Value) -> Value {
 fn evaluations_are_those_of_the_query() {
     let mut caller = Caller::new("admin");
     let end = caller.day().end;
-    let target =
-        format!("/api/v2/quality/evaluations/query?pageSize=100&startTime={}&endTime={}", iso(end - 7 * DAY), iso(end));
+    let target = format!(
+        "/api/v2/quality/evaluations/query?isReleased=true&pageSize=100&startTime={}&endTime={}",
+        iso(end - 7 * DAY),
+        iso(end)
+    );
     let listed = caller.get(&target).parsed()["entities"].clone();
     let all = caller.ask(EVALUATIONS, week(&caller, json!([])))["results"].clone();
     assert!(ids(&all).len() > 10);

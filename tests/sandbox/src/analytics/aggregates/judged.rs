@@ -6,7 +6,8 @@ use crate::analytics::dimensions::{Evaluated, Surveyed, Whole};
 use crate::analytics::filter::Values;
 use crate::directory::Directory;
 use crate::time::iso;
-use crate::traffic::model::{Conversation, Evaluation, Resolution, Survey};
+use crate::traffic::model::{Conversation, Resolution};
+use crate::traffic::{Evaluation, Survey};
 use crate::uuid::Uuid;
 
 /// A judgement with the conversation it is about.
@@ -15,8 +16,15 @@ struct Judged<'a> {
     judgement: &'a dyn Values,
     user: Uuid,
     queue: Uuid,
-    at: i64,
+    dates: Dates,
     directory: &'a Directory,
+}
+
+/// When a judgement was made, when it was released, and when what counts happened.
+struct Dates {
+    made: i64,
+    released: Option<i64>,
+    at: i64,
 }
 
 impl Values for Judged<'_> {
@@ -38,7 +46,8 @@ impl Values for Judged<'_> {
             "externalContactId" => {
                 self.it.participants.iter().filter_map(|p| p.contact).map(|id| id.to_string()).take(1).collect()
             }
-            "evaluationCreatedDate" | "evaluationReleaseDate" | "surveyCreatedDate" => vec![iso(self.at)],
+            "evaluationCreatedDate" | "surveyCreatedDate" => vec![iso(self.dates.made)],
+            "evaluationReleaseDate" => self.dates.released.map(iso).into_iter().collect(),
             "wrapUpDate" => self.it.end.map(iso).into_iter().collect(),
             "systemSubmitted" | "assigneeApplicable" => vec!["false".into()],
             _ => match self.judgement.dimension(name) {
@@ -53,14 +62,37 @@ impl Values for Judged<'_> {
     }
 }
 
+/// One step of a survey: into which state, and from which.
+struct Step<'a> {
+    survey: Surveyed<'a>,
+    state: &'static str,
+    before: Option<&'static str>,
+}
+
+impl Values for Step<'_> {
+    fn dimension(&self, name: &str) -> Vec<String> {
+        match name {
+            "surveyStatus" => vec![self.state.into()],
+            "surveyPreviousStatus" => self.before.map(String::from).into_iter().collect(),
+            "surveyPromoterScore" if self.state != "Finished" => Vec::new(),
+            _ => self.survey.dimension(name),
+        }
+    }
+
+    fn metric(&self, name: &str) -> Vec<f64> {
+        self.survey.metric(name)
+    }
+}
+
 /// Counts what was said about a conversation, for the family that asks for it.
 pub(super) fn count(source: Source, it: &Conversation, directory: &Directory, table: &mut Table<'_>) {
     match source {
         Source::Evaluations => {
             for e in &it.evaluations {
+                let dates = Dates { made: e.steps.made(), released: e.finished(), at: e.steps.last().1 };
                 let judgement = &Evaluated::of(e, directory);
                 put(
-                    &Judged { it, judgement, user: e.user, queue: e.queue, at: e.at, directory },
+                    &Judged { it, judgement, user: e.user, queue: e.queue, dates, directory },
                     &of_evaluation(e),
                     table,
                 );
@@ -68,17 +100,21 @@ pub(super) fn count(source: Source, it: &Conversation, directory: &Directory, ta
         }
         Source::Surveys => {
             for s in &it.surveys {
-                let judgement = &Surveyed::of(s, directory);
-                put(&Judged { it, judgement, user: s.user, queue: s.queue, at: s.at, directory }, &of_survey(s), table);
+                let mut before = None;
+                for (state, at) in s.steps.all() {
+                    let dates = Dates { made: s.steps.made(), released: None, at };
+                    let judgement = &Step { survey: Surveyed::of(s, directory), state, before };
+                    let metrics = of_survey(s, state, before);
+                    put(&Judged { it, judgement, user: s.user, queue: s.queue, dates, directory }, &metrics, table);
+                    before = Some(state);
+                }
             }
         }
         Source::Resolutions => {
             for r in &it.resolutions {
-                put(
-                    &Judged { it, judgement: r, user: r.user, queue: r.queue, at: r.at, directory },
-                    &of_resolution(r),
-                    table,
-                );
+                let dates = Dates { made: r.at, released: None, at: r.at };
+                let metrics = of_resolution(r);
+                put(&Judged { it, judgement: r, user: r.user, queue: r.queue, dates, directory }, &metrics, table);
             }
         }
         _ => {}
@@ -88,36 +124,44 @@ pub(super) fn count(source: Source, it: &Conversation, directory: &Directory, ta
 /// Counts a judgement's metrics at its own time, or at the time the query names.
 fn put(judged: &Judged<'_>, metrics: &[(&'static str, i64)], table: &mut Table<'_>) {
     let at = match table.query.alternate_time.as_deref() {
-        Some("conversationStart") => judged.it.start,
-        Some("wrapUpDate") => judged.it.end.unwrap_or(judged.at),
-        _ => judged.at,
+        Some("conversationStart") => Some(judged.it.start),
+        Some("wrapUpDate") => Some(judged.it.end.unwrap_or(judged.dates.at)),
+        Some("evaluationCreatedDate" | "surveyCreatedDate") => Some(judged.dates.made),
+        Some("evaluationReleaseDate") => judged.dates.released,
+        _ => Some(judged.dates.at),
     };
+    let Some(at) = at else { return };
     table.count(judged, metrics.iter().map(|(metric, value)| Fact { at, metric, amount: Amount::Value(*value) }));
 }
 
 fn of_evaluation(it: &Evaluation) -> Vec<(&'static str, i64)> {
-    vec![("nEvaluations", 1), ("oTotalScore", it.score), ("oTotalCriticalScore", it.score)]
+    let scores = it.score().map(|score| [("oTotalScore", score), ("oTotalCriticalScore", score)]);
+    [("nEvaluations", 1)].into_iter().chain(scores.into_iter().flatten()).collect()
 }
 
-/// Every survey came back whole; its net promoter score tells promoters (9, 10) from detractors (0 to 6).
-fn of_survey(it: &Survey) -> Vec<(&'static str, i64)> {
-    let mut metrics: Vec<(&'static str, i64)> = [
-        "nSurveysSent",
-        "nSurveysStarted",
-        "nWebSurveys",
-        "nSurveyResponses",
-        "nSurveyFullResponses",
-        "nSurveyNpsResponses",
-    ]
-    .map(|metric| (metric, 1))
-    .to_vec();
-    match it.promoter {
-        9.. => metrics.push(("nSurveyNpsPromoters", 1)),
-        ..=6 => metrics.push(("nSurveyNpsDetractors", 1)),
-        _ => {}
+/// What a step of a survey counts for. All that come back come back whole; the net promoter score tells promoters (9, 10)
+/// from detractors (0 to 6).
+fn of_survey(it: &Survey, state: &str, before: Option<&str>) -> Vec<(&'static str, i64)> {
+    let each = |metrics: &[&'static str]| metrics.iter().map(|metric| (*metric, 1)).collect::<Vec<_>>();
+    match state {
+        "Sent" => each(&["nSurveysSent", "nWebSurveys"]),
+        "InProgress" => each(&["nSurveysStarted"]),
+        "Expired" if before == Some("InProgress") => each(&["nSurveysExpired", "nSurveysAbandoned"]),
+        "Expired" => each(&["nSurveysExpired"]),
+        "Finished" => {
+            let mut metrics = each(&["nSurveyResponses", "nSurveyFullResponses", "nSurveyNpsResponses"]);
+            if let Some((score, promoter)) = it.scores() {
+                metrics.push(("oSurveyTotalScore", score));
+                match promoter {
+                    9.. => metrics.push(("nSurveyNpsPromoters", 1)),
+                    ..=6 => metrics.push(("nSurveyNpsDetractors", 1)),
+                    _ => {}
+                }
+            }
+            metrics
+        }
+        _ => Vec::new(),
     }
-    metrics.push(("oSurveyTotalScore", it.score));
-    metrics
 }
 
 fn of_resolution(it: &Resolution) -> Vec<(&'static str, i64)> {
