@@ -111,6 +111,37 @@ fn what_cannot_be_asked() {
 }
 
 #[test]
+fn three_months_are_performed_however_many_days_they_have() {
+    let mut caller = Caller::new("admin");
+    let id = caller.ready["clients"]["admin"]["client_id"].as_str().unwrap().to_string();
+    caller.get("/api/v2/users");
+    caller.now += 60 * DAY;
+    caller.log_in("admin");
+    caller.get("/api/v2/users");
+    let of_client = format!("/api/v2/oauth/clients/{id}/usage/query");
+    for target in [USAGE, of_client.as_str()] {
+        for (granularity, interval, status) in [
+            ("Month", "2026-03-01T00:00:00Z/2026-06-01T00:00:00Z", 200),
+            ("Month", "2026-03-01T00:00:00Z/P3M", 200),
+            ("Month", "2026-03-01T00:00:00Z/2026-06-01T00:00:01Z", 400),
+            ("Day", "2026-03-01T00:00:00Z/2026-06-01T00:00:00Z", 400),
+            ("Day", "2026-03-01T00:00:00Z/P90D", 200),
+        ] {
+            let query = json!({"interval": interval, "granularity": granularity, "groupBy": ["TemplateUri"]});
+            let asked = caller.post(target, query);
+            assert_eq!(asked.status, status, "{target} {granularity} {interval}");
+            if status == 200 && granularity == "Month" {
+                let found = caller.get(asked.parsed()["resultsUri"].as_str().unwrap()).parsed();
+                let rows = found["results"].as_array().unwrap().iter();
+                let rows = rows.filter(|row| row["templateUri"] == "api/v2/users");
+                let rows: Vec<_> = rows.map(|row| (row["date"].as_str().unwrap(), row["requests"].clone())).collect();
+                assert_eq!(rows, [("2026-03-01T00:00:00Z", json!(1)), ("2026-05-01T00:00:00Z", json!(1))]);
+            }
+        }
+    }
+}
+
+#[test]
 fn limits_are_told_by_namespace() {
     let mut caller = Caller::with("admin", |options| options.rate = 120);
     let names = caller.get("/api/v2/organizations/limits/namespaces").parsed()["entities"].clone();
