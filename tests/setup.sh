@@ -66,12 +66,21 @@ npm_package() {
     (cd bindings-wasm && npm pack --silent --pack-destination "$folder" >/dev/null) && mv "$folder"/pegcount-*.tgz "$NPM_PACKAGE"
 }
 
+# Installs Debian's packages, for one check after another.
+install_packages() {
+  mkdir -p target/made
+  (
+    ! command -v flock >/dev/null || flock 9
+    apt-get -qq update >/dev/null 9>&- && apt-get -qq install --yes --no-install-recommends "$@" >/dev/null 9>&-
+  ) 9>target/made/packages.lock
+}
+
 # A browser, as $CHROMIUM.
 setup_chromium() {
   CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome) && return
   command -v apt-get >/dev/null || { echo 'Chromium is needed and was not found' >&2; return 1; }
   echo 'installing Chromium'
-  apt-get -qq update >/dev/null && apt-get -qq install --yes --no-install-recommends chromium >/dev/null || return 1
+  install_packages chromium || return 1
   CHROMIUM=$(command -v chromium)
 }
 
@@ -93,19 +102,21 @@ jars() {
   mvn -B -ntp -f bindings-uniffi/kotlin/pom.xml clean install -DskipTests >target/jars.log || { cat target/jars.log; return 1; }
 }
 
-# Swift, as `swift`. Where the system has none, Debian's, in a folder of its own: it wants newer libraries than others do.
+# Swift, and the generated side of its package. Where the system has no Swift, Debian's, in a folder of its own: it wants
+# newer libraries than others do.
 setup_swift() {
-  command -v swift >/dev/null && return
-  [ "$(id -u)" = 0 ] && command -v apt-get unshare >/dev/null ||
-    { echo 'Swift 5.9 or newer is needed and was not found: https://swift.org/install' >&2; return 1; }
-  made swift tests/swift.sh swift_root || return 1
-  export PATH=$PWD/target/swift/bin:$PATH
+  if ! command -v swift >/dev/null; then
+    [ "$(id -u)" = 0 ] && command -v apt-get unshare >/dev/null ||
+      { echo 'Swift 5.9 or newer is needed and was not found: https://swift.org/install' >&2; return 1; }
+    made swift tests/swift.sh swift_root || return 1
+    export PATH=$PWD/target/swift/bin:$PATH
+  fi
+  made swift-side 'Cargo.toml Cargo.lock core bindings-uniffi' bindings-uniffi/generate.sh swift
 }
 swift_root() {
   local folder=$PWD/target/swift
   echo 'installing Swift'
-  apt-get -qq update >/dev/null &&
-    apt-get -qq install --yes --no-install-recommends mmdebstrap debian-archive-keyring >/dev/null || return 1
+  install_packages mmdebstrap debian-archive-keyring || return 1
   rm -rf "$folder/root" && mkdir -p "$folder/bin" &&
     mmdebstrap --quiet --variant=extract --include=base-files,coreutils,dash,libc6-dev,libstdc++-14-dev,swiftlang \
       trixie "$folder/root" http://deb.debian.org/debian && cp tests/swift.sh "$folder/bin/swift"

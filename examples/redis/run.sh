@@ -8,7 +8,7 @@ setup_sandbox
 pip install --quiet 'redis>=5'
 command -v redis-server >/dev/null || {
   echo 'installing Redis'
-  apt-get -qq update >/dev/null && apt-get -qq install --yes --no-install-recommends redis-server >/dev/null
+  install_packages redis-server
 }
 . examples/sandbox.sh
 redis-server --port 0 --unixsocket "$work/redis" --save '' --daemonize yes --pidfile "$work/redis.pid" >/dev/null

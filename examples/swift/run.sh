@@ -4,7 +4,6 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/setup.sh
 setup_swift
-bindings-uniffi/generate.sh swift
 setup_sandbox
 . examples/sandbox.sh
 
