@@ -8,7 +8,13 @@ from PureCloudPlatformClientV2.rest import ApiException
 
 
 # Names that differ by nothing but a capital letter elsewhere have a number there.
-NAMES = {"getPresenceDefinitions": "getPresenceDefinitions0"}
+NAMES = {name: f"{name}0" for name in ("getPresenceDefinition", "getPresenceDefinitions")}
+
+
+def spelt(operation):
+    """The name of an operation in other languages."""
+    name = re.sub("_(.)", lambda after: after[1].upper(), operation)
+    return NAMES.get(name, name)
 
 
 class Process:
@@ -66,9 +72,8 @@ class Client(sdk.ApiClient):
                  response_type=None, **_):
         arguments = {**(path_params or {}), **(query_params or {}), **({} if body is None else {"body": body})}
         api, name = self.operation
-        name = re.sub("_(.)", lambda after: after[1].upper(), name)
         answer = self.taken(
-            do="call", api=api, operation=NAMES.get(name, name), arguments=self.sanitize_for_serialization(arguments))
+            do="call", api=api, operation=spelt(name), arguments=self.sanitize_for_serialization(arguments))
         return self.deserialize(answer, response_type) if response_type else None
 
     def log_in(self, grant, *arguments):

@@ -61,6 +61,7 @@ def test_a_job_of_user_aggregates(admin, api, sandbox):
     query = filled(sdk.UserAsyncAggregationQuery(), interval=sandbox["interval"], group_by=["userId"], metrics=["tSystemPresence"])
     job = admin.walked(api.post_analytics_users_aggregates_jobs(query)).job_id
     sandbox.control("POST", "/clock", {"advance_ms": 4_000})
+    assert admin.walked(api.get_analytics_users_aggregates_job(job)).state == "FULFILLED"
     assert admin.walked(api.get_analytics_users_aggregates_job_results(job)).results
 
 
@@ -74,7 +75,14 @@ def test_the_present_moment(admin, api, users):
     assert presence.presence_definition.system_presence
     assert admin.walked(admin.api("PresenceApi").get_user_presence(some, "PURECLOUD")).to_dict() == presence.to_dict()
     assert admin.walked(admin.api("UsersApi").get_user_routingstatus(some)).status
+    presences = admin.api("PresenceApi")
+    (one,) = admin.walked(presences.get_users_presences_purecloud_bulk(id=[some]), "list[UcUserPresence]")
+    (other,) = admin.walked(presences.get_users_presence_bulk("PURECLOUD", id=[some]), "list[UcUserPresence]")
+    assert one.to_dict() == other.to_dict() and one.user_id == some
+    assert one.presence_definition.to_dict() == presence.presence_definition.to_dict()
     listed = admin.walked(admin.api("PresenceApi").get_presencedefinitions(page_size=5))
+    defined = admin.walked(presences.get_presence_definitions()).entities
+    assert admin.walked(presences.get_presence_definition(defined[0].id)).id == defined[0].id
     assert listed.total == 12 and admin.walked(admin.api("PresenceApi").get_presencedefinition(listed.entities[0].id)).primary
 
 

@@ -100,6 +100,8 @@ def test_a_job_from_submission_to_last_page(admin, sandbox, day):
         cursor = {"cursor": page.cursor}
     assert {c.conversation_id for c in found} == {c.conversation_id for c in day[0]}
     assert any(p.attributes for c in found for p in c.participants), "only jobs tell attributes"
+    api.delete_analytics_conversations_details_job(job)
+    assert admin.walked(api.get_analytics_conversations_details_job(job)).state == "CANCELLED"
 
 
 def test_a_job_of_aggregates_pages_to_what_the_query_answers(admin, sandbox):
@@ -120,8 +122,6 @@ def test_a_job_of_aggregates_pages_to_what_the_query_answers(admin, sandbox):
     assert len(pages) > 2 and {len(page.results) for page in pages[:-1]} == {25}
     direct = admin.walked(api.post_analytics_conversations_aggregates_query(query)).results
     assert [r.to_dict() for page in pages for r in page.results] == [r.to_dict() for r in direct]
-    api.delete_analytics_conversations_aggregates_job(job)
-    assert admin.walked(api.get_analytics_conversations_aggregates_job(job)).state == "CANCELLED"
 
 
 def test_observations(admin):

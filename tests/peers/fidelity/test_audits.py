@@ -30,8 +30,9 @@ def test_a_query(admin, sandbox):
     assert len(found) > 5 and all(one.user.name for one in found)
     recent = admin.walked(api.post_audits_query_realtime(query(sdk.AuditRealtimeQueryRequest(), page_size=500), expand=["user"]))
     assert [one.to_dict() for one in recent.entities] == [one.to_dict() for one in found]
-    related = filled(sdk.AuditRealtimeRelatedRequest(), audit_id=found[0].id)
-    assert len(admin.walked(api.post_audits_query_realtime_related(related)).entities) == 2
+    if admin.has("AuditApi", "post_audits_query_realtime_related"):
+        related = filled(sdk.AuditRealtimeRelatedRequest(), audit_id=found[0].id)
+        assert len(admin.walked(api.post_audits_query_realtime_related(related)).entities) == 2
 
 
 def test_services(admin):

@@ -14,6 +14,7 @@ from asking import filled, whole
     ("ArchitectApi", "get_flows_outcomes", "get_flows_outcome"),
     ("ArchitectApi", "get_flows_milestones", "get_flows_milestone"),
     ("AuthorizationApi", "get_authorization_roles", "get_authorization_role"),
+    ("RoutingApi", "get_routing_wrapupcodes_divisionviews", "get_routing_wrapupcodes_divisionview"),
 ])
 def test_a_listing_and_one_of_it(admin, api, listing, single):
     client = admin.api(api)
@@ -22,15 +23,22 @@ def test_a_listing_and_one_of_it(admin, api, listing, single):
     assert one.id == found[-1].id and one.name == found[-1].name
 
 
-@pytest.mark.parametrize("listing", ["get_flows_divisionviews", "get_flows_outcomes_divisionviews", "get_flows_milestones_divisionviews"])
-def test_division_views(admin, listing):
-    assert whole(admin, getattr(admin.api("ArchitectApi"), listing))
+@pytest.mark.parametrize(("api", "listing"), [
+    ("ArchitectApi", "get_flows_divisionviews"),
+    ("ArchitectApi", "get_flows_outcomes_divisionviews"),
+    ("ArchitectApi", "get_flows_milestones_divisionviews"),
+    ("RoutingApi", "get_routing_queues_divisionviews_all"),
+])
+def test_division_views(admin, api, listing):
+    assert whole(admin, getattr(admin.api(api), listing))
 
 
 def test_memberships(admin):
     routing, users = admin.api("RoutingApi"), admin.api("UsersApi")
     queue = admin.walked(routing.get_routing_queues(page_size=1)).entities[0]
     members = admin.walked(routing.get_routing_queue_members(queue.id, page_size=5)).entities
+    users_of = admin.walked(routing.get_routing_queue_users(queue.id, page_size=5)).entities
+    assert [user.id for user in users_of] == [member.id for member in members]
     assert members and admin.walked(routing.get_routing_queue_wrapupcodes(queue.id)).total == 30
     some = members[0].id
     assert any(one.id == queue.id for one in whole(admin, lambda **page: users.get_user_queues(some, **page)))
@@ -60,5 +68,8 @@ def test_usage_and_limits(admin, sandbox):
     asked = admin.walked(admin.api("UsageApi").post_usage_query(query))
     result = admin.walked(admin.api("UsageApi").get_usage_query_execution_id_results(asked.execution_id))
     assert result.query_status == "Complete" and sum(row.requests for row in result.results) > 0
-    limits = admin.walked(admin.api("OrganizationApi").get_organizations_limits_namespace("platform.api")).entities
+    api = admin.api("OrganizationApi")
+    assert "platform.api" in admin.walked(api.get_organizations_limits_namespaces(), "object")["entities"]
+    assert admin.walked(api.get_organizations_limits_namespace_defaults("platform.api")).entities
+    limits = admin.walked(api.get_organizations_limits_namespace("platform.api")).entities
     assert all(limit.value for limit in limits)

@@ -1,5 +1,7 @@
 """OAuth clients, as administrators see them with the official SDK."""
 import PureCloudPlatformClientV2 as sdk
+import pytest
+from PureCloudPlatformClientV2.rest import ApiException
 
 from asking import filled
 
@@ -12,6 +14,8 @@ def test_clients_scopes_and_authorizations(admin, sandbox):
         assert set(one.scope) <= scopes and one.state == "Authorized"
         assert admin.walked(api.get_oauth_authorization(one.client.id)).scope == one.scope
     mine = sandbox["clients"]["admin"]["client_id"]
+    query = filled(sdk.ApiUsageClientQuery(), interval="2026-03-10T00:00:00.000Z/2026-03-11T00:00:00.000Z", group_by=["TemplateUri"])
+    assert admin.walked(api.post_oauth_client_usage_query(mine, query)).execution_id
     asked = admin.walked(api.get_oauth_client_usage_summary(mine, days="1")).execution_id
     rows = admin.walked(api.get_oauth_client_usage_query_result(asked, mine)).results
     assert sum(row.requests for row in rows) > 0
@@ -22,6 +26,16 @@ def test_a_secret_is_replaced(admin, sandbox):
     client = admin.walked(admin.api("OAuthApi").post_oauth_client_secret(keys["client_id"]))
     assert client.id == keys["client_id"] and client.secret != keys["client_secret"]
     keys["client_secret"] = client.secret
+
+
+def test_tokens(official, sandbox):
+    reporting = official("reporting")
+    api = reporting.api("TokensApi")
+    api.head_tokens_me()
+    api.delete_tokens_me()
+    with pytest.raises(ApiException):
+        api.head_tokens_me()
+    official("admin").api("TokensApi").delete_token(sandbox["user"]["id"])
 
 
 def test_idle_tokens(admin):

@@ -19,7 +19,8 @@ def test_surveys(admin, day):
     for conversation, survey in told[:5]:
         one = admin.walked(api.get_quality_survey(survey.survey_id))
         assert one.conversation.id == conversation and one.answers.nps_score == survey.survey_promoter_score
-        assert [entity.id for entity in api.get_quality_conversation_surveys(conversation)] == [survey.survey_id]
+        listed = admin.walked(api.get_quality_conversation_surveys(conversation), "list[Survey]")
+        assert [entity.id for entity in listed] == [survey.survey_id]
 
 
 def test_forms_and_activity(admin):
@@ -27,6 +28,8 @@ def test_forms_and_activity(admin):
     for listing, single, count in [
         (api.get_quality_forms_evaluations, api.get_quality_forms_evaluation, 2),
         (api.get_quality_forms_surveys, api.get_quality_forms_survey, 1),
+        (api.get_quality_publishedforms_surveys, api.get_quality_publishedforms_survey, 1),
+        (api.get_quality_forms, api.get_quality_form, 2),
         (api.get_quality_publishedforms_evaluations, api.get_quality_publishedforms_evaluation, 2),
     ]:
         found = whole(admin, listing)

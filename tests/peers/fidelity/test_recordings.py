@@ -45,7 +45,9 @@ def test_recordings(admin, api, sandbox, some):
             answer = api.get_conversation_recordings(conversation.conversation_id, max_wait_ms=0)
         for one in listed(admin, answer, "Recording"):
             assert admin.walked(api.get_conversation_recording(conversation.conversation_id, one.id)).id == one.id
-            listed(admin, api.get_conversation_recording_annotations(conversation.conversation_id, one.id), "Annotation")
+            place = conversation.conversation_id, one.id
+            for mark in listed(admin, api.get_conversation_recording_annotations(*place), "Annotation"):
+                assert admin.walked(api.get_conversation_recording_annotation(*place, mark.id)).id == mark.id
             if one.media == "audio":
                 with urllib.request.urlopen(one.media_uris["0"].media_uri, timeout=10) as file:
                     assert len(file.read()) == one.output_size_in_bytes

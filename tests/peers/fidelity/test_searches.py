@@ -1,4 +1,7 @@
 """Searches and campaigns, as the official SDK reads them."""
+import base64
+import json
+
 import PureCloudPlatformClientV2 as sdk
 import pytest
 
@@ -28,6 +31,10 @@ def test_users(admin):
     request = filled(sdk.UserSearchRequest(), query=[active], page_size=50, page_number=2)
     answer = admin.walked(admin.api("UsersApi").post_users_search(request))
     assert answer.total == 160 and len(answer.results) == 50
+    asked = base64.b64encode(json.dumps({"pageSize": 50, "pageNumber": 2, "query": [
+        {"type": "EXACT", "fields": ["state"], "value": "active"}]}).encode()).decode()
+    again = admin.walked(admin.api("UsersApi").get_users_search(asked))
+    assert [user.id for user in again.results] == [user.id for user in answer.results]
 
 
 @pytest.mark.parametrize(("listing", "single"), [

@@ -27,9 +27,16 @@ def test_units(admin):
     assert [one.id for one in admin.walked(api.get_workforcemanagement_managementunits()).entities] == [one.id for one in units]
     some = units[0].id
     assert admin.walked(api.get_workforcemanagement_managementunit(some)).business_unit.id == unit.id
+    for views, whole in [
+        (api.get_workforcemanagement_businessunits_divisionviews, [unit]),
+        (api.get_workforcemanagement_managementunits_divisionviews, units),
+    ]:
+        assert [view.id for view in admin.walked(views()).entities] == [one.id for one in whole]
     users = admin.walked(api.get_workforcemanagement_managementunit_users(some)).entities
     adherence = admin.walked(api.get_workforcemanagement_managementunit_adherence(some)).entities
     assert {row.user.id for row in adherence} == {user.id for user in users}
+    (row,) = admin.walked(api.get_workforcemanagement_adherence([users[0].id]), "list[UserScheduleAdherence]")
+    assert row.user.id == users[0].id
     assert admin.walked(api.get_workforcemanagement_agent_managementunit(users[0].id)).management_unit.id == some
 
 
@@ -47,6 +54,23 @@ def test_schedules(admin):
     query = filled(sdk.BuSearchAgentSchedulesRequest(), start_date="2026-03-10T00:00:00.000Z", end_date="2026-03-12T00:00:00.000Z")
     answer = admin.walked(api.post_workforcemanagement_managementunit_agentschedules_search(management_unit, body=query))
     assert answer.result.published_schedules[0].id == week.id
+    answer = admin.walked(api.post_workforcemanagement_businessunit_agentschedules_search(unit, query))
+    assert answer.result.published_schedules[0].id == week.id
+
+
+def test_adherence_of_a_team(admin, sandbox):
+    api = admin.api("WorkforceManagementApi")
+    team = admin.api("TeamsApi").get_teams().entities[0].id
+    start, end = sandbox["interval"].split("/")
+    query = filled(sdk.WfmHistoricalAdherenceQueryForTeams(), start_date=start, end_date=end, time_zone="UTC")
+    asked = admin.walked(api.post_workforcemanagement_team_adherence_historical(team, body=query))
+    sandbox.control("POST", "/clock", {"advance_ms": 3_000})
+    (url,) = admin.walked(api.get_workforcemanagement_adherence_historical_job(asked.id)).download_urls
+    people = {row["userId"] for row in file(url, "WfmHistoricalAdherenceResultWrapper")["data"]}
+    assert people
+    if admin.has("WorkforceManagementApi", "get_workforcemanagement_team_adherence"):
+        present = admin.walked(api.get_workforcemanagement_team_adherence(team)).entities
+        assert {row.user.id for row in present} == people
 
 
 def test_past_adherence(admin, sandbox):
@@ -72,8 +96,8 @@ def test_past_adherence(admin, sandbox):
 def test_time_off(admin):
     api = admin.api("WorkforceManagementApi")
     unit = api.get_workforcemanagement_managementunits().entities[0].id
-    query = filled(sdk.TimeOffRequestQueryBody(), statuses=["APPROVED"],
-                   date_range=filled(sdk.DateRange(), start_date="2026-02-15", end_date="2026-03-20"))
+    dates = filled(sdk.DateRange(), start_date="2026-02-15", end_date="2026-03-20")
+    query = filled(sdk.TimeOffRequestQueryBody(), date_range=dates)
     found = admin.walked(api.post_workforcemanagement_managementunit_timeoffrequests_query(unit, body=query)).entities
     user = found[0].user.id
     listed = admin.walked(api.get_workforcemanagement_managementunit_user_timeoffrequests(unit, user)).time_off_requests
@@ -86,3 +110,13 @@ def test_time_off(admin):
     query = filled(sdk.BuSearchAgentSchedulesRequest(), start_date="2026-02-01T00:00:00.000Z", end_date="2026-03-15T00:00:00.000Z")
     answer = admin.walked(api.post_workforcemanagement_managementunit_agentschedules_search(unit, body=query))
     assert any(agent.full_day_time_off_markers for agent in answer.result.agent_schedules)
+
+
+def test_time_off_by_status(admin):
+    api = admin.api("WorkforceManagementApi")
+    unit = api.get_workforcemanagement_managementunits().entities[0].id
+    dates = filled(sdk.DateRange(), start_date="2026-02-15", end_date="2026-03-20")
+    for status, is_there in [("APPROVED", True), ("DENIED", False)]:
+        query = filled(sdk.TimeOffRequestQueryBody(), statuses=[status], date_range=dates)
+        found = admin.walked(api.post_workforcemanagement_managementunit_timeoffrequests_query(unit, body=query)).entities
+        assert bool(found) == is_there and all(one.status == status for one in found)

@@ -54,6 +54,8 @@ public class Judge {
                     return JSON.createObjectNode().put("client", CLIENTS.size() - 1);
                 case "login":
                     return told(login(client, request));
+                case "has":
+                    return JSON.createObjectNode().put("has", has(request));
                 case "token":
                     client.setAccessToken(request.get("token").asText());
                     return JSON.createObjectNode();
@@ -115,6 +117,16 @@ public class Judge {
             case "pkce" -> client.authorizePKCE(given[0], given[1], given[2], given[3]);
             default -> client.authorizeSaml2Bearer(given[0], given[1], given[2], given[3]);
         };
+    }
+
+    private static boolean has(JsonNode asked) {
+        try {
+            var api = Class.forName(PACKAGE + asked.get("api").asText());
+            var operation = asked.get("operation").asText();
+            return Arrays.stream(api.getMethods()).anyMatch(method -> method.getName().equals(operation));
+        } catch (ClassNotFoundException lacking) {
+            return false;
+        }
     }
 
     private static ObjectNode call(ApiClient client, JsonNode asked) throws ReflectiveOperationException, IOException {

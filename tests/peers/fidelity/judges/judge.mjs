@@ -77,6 +77,9 @@ const does = {
     clients[client].setAccessToken(token);
     return {};
   },
+  has({ api, operation }) {
+    return { has: !!operations[api]?.[operation] };
+  },
   async call({ client, api, operation, arguments: given }) {
     const how = operations[api]?.[operation];
     if (!how) return { lacks: `operation ${api}.${operation}` };
