@@ -3,6 +3,9 @@ import importlib.util
 from pathlib import Path
 
 import PureCloudPlatformClientV2 as sdk
+import pytest
+
+from walker import Walker, words_of_lists
 
 DATA = Path(__file__).resolve().parents[2] / "sandbox" / "data"
 
@@ -17,3 +20,18 @@ def test_words():
     assert len(made) > 90
     assert {name: known[name] for name in made} == made
     assert not {name for name in known if name not in made} - {name for name in known if "groupBy" in name} - set(maker.OBSERVATIONS)
+
+
+@pytest.mark.parametrize(("key", "value", "complaint"), [
+    ("usedRouting", "Standard", None),
+    ("usedRouting", "standard", "$.usedRouting: 'standard' is spelt Standard in AnalyticsSession.used_routing"),
+    ("usedRouting", "telepathic", "$.usedRouting: 'telepathic' is no value of AnalyticsSession.used_routing"),
+    ("requestedRoutings", ["Last", "Standard"], None),
+    ("requestedRoutings", ["Last", "standard"],
+     "$.requestedRoutings: 'standard' is spelt Standard in AnalyticsSession.requested_routings"),
+    ("requestedRoutings", ["telepathic"], "$.requestedRoutings: 'telepathic' is no value of AnalyticsSession.requested_routings"),
+])
+def test_the_walker_tells_words_apart(key, value, complaint):
+    walker = Walker(sdk)
+    walker.walk({key: value}, "AnalyticsSession")
+    assert walker.complaints == [complaint] * bool(complaint) and len(words_of_lists()) > 50

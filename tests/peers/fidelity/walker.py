@@ -1,15 +1,33 @@
 """Compares raw JSON with the models of the official SDK: keys, types, enum values."""
+import ast
+import functools
+import gzip
+import inspect
 import re
 from datetime import date, datetime
+from pathlib import Path
+
+DEFINITIONS = Path(__file__).resolve().parents[2] / "sandbox" / "data" / "definitions.tsv.gz"
 
 UNKNOWN_VALUE = "outdated_sdk_version"  # what the SDK puts in the place of an enum value that it does not know
 NATIVE = {"str": str, "bool": bool, "int": int, "float": (int, float)}
+
+
+@functools.cache
+def words_of_lists():
+    """The words of each list, by model and key: the SDK has none, the swagger has, from which the definitions are made."""
+    rows = [line.split("\t") for line in gzip.open(DEFINITIONS, "rt").read().splitlines() if not line.startswith("#")]
+    words = {row[0]: row[1:] for row in rows if row[0].startswith("=")}
+    members = [(row[0], *member.split(":", 1)) for row in rows for member in row[1:] if ":" in member]
+    lists = [(model, key, re.fullmatch(r"[\[<](=\d+)[\]>]!?", kind)) for model, key, kind in members]
+    return {(model, key): words[of[1]] for model, key, of in lists if of}
 
 
 class Walker:
     def __init__(self, sdk):
         self.sdk = sdk
         self.models = {}
+        self.known = {}
         self.complaints = []
         self.leaves = 0
 
@@ -65,10 +83,22 @@ class Walker:
             self.walk(item, model.swagger_types[name], f"{where}.{key}")
             self.enum(kind, name, item, f"{where}.{key}")
 
+    def words(self, kind, name):
+        """The words that the SDK's model compares with, or nothing. It does so without regard to case."""
+        if (kind, name) not in self.known:
+            setter = inspect.getsource(getattr(getattr(self.sdk, kind), name).fset)
+            told = re.search(r"allowed_values = (\[.*?\])\n", setter)
+            self.known[kind, name] = ast.literal_eval(told[1]) if told else None
+        return self.known[kind, name]
+
     def enum(self, kind, name, item, where):
         """Sets the value as the SDK would and looks what it made of it."""
-        values = item if isinstance(item, list) else [item]
-        if not all(isinstance(value, str) for value in values):
+        if isinstance(item, list):
+            words = words_of_lists().get((kind, self.models[kind].attribute_map[name]))
+            for value in item if words else ():
+                self.spelt(where, value, words, f"{kind}.{name}")
+            return
+        if not isinstance(item, str):
             return
         fresh = getattr(self.sdk, kind)()
         try:
@@ -76,9 +106,15 @@ class Walker:
         except (ValueError, TypeError) as error:
             self.complain(where, f"the SDK refuses {item!r}: {error}")
             return
-        taken = getattr(fresh, name)
-        if UNKNOWN_VALUE in (taken if isinstance(taken, list) else [taken]):
+        if getattr(fresh, name) == UNKNOWN_VALUE:
             self.complain(where, f"{item!r} is no value of {kind}.{name}")
+        elif words := self.words(kind, name):
+            self.spelt(where, item, words, f"{kind}.{name}")
+
+    def spelt(self, where, value, words, of):
+        if value not in words:
+            otherwise = [word for word in words if word.lower() == str(value).lower()]
+            self.complain(where, f"{value!r} is spelt {otherwise[0]} in {of}" if otherwise else f"{value!r} is no value of {of}")
 
     def complain(self, where, what):
         self.complaints.append(f"{where}: {what}")
