@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::presence::{Presence, Routing, definition};
 use super::roster::Roster;
-use super::work::Work;
+use super::work::{Deed, Work};
 use crate::directory::{Directory, User};
 use crate::time::{DAY, Interval, day_of};
 use crate::traffic::Traffic;
@@ -150,11 +150,10 @@ fn timeline<'a>(
             state(part.start, part.end, part.presence, part.definition, routing)
         })
         .collect();
-    let on_queue = definition(Presence::OnQueue, false);
-    let busy = |missed: bool, routing: Routing| {
+    let busy = |deed: Deed, presence: Presence, routing: Routing| {
         let mut joined: Vec<State> = Vec::new();
-        for work in work.clone().filter(|work| work.is_missed == missed) {
-            let next = state(work.start, work.end, Presence::OnQueue, on_queue, routing);
+        for work in work.clone().filter(|work| work.deed == deed) {
+            let next = state(work.start, work.end, presence, definition(presence, false), routing);
             match joined.last_mut().filter(|last| last.end >= next.start) {
                 Some(last) => last.end = last.end.max(next.end),
                 None => joined.push(next),
@@ -162,9 +161,10 @@ fn timeline<'a>(
         }
         joined
     };
-    let missed = busy(true, Routing::NotResponding);
-    let handled = busy(false, Routing::Interacting);
-    [shift, missed, handled].into_iter().fold(vec![offline], |below, above| lay_over(&below, &above))
+    let listened = busy(Deed::Listens, Presence::Available, Routing::OffQueue);
+    let missed = busy(Deed::Misses, Presence::OnQueue, Routing::NotResponding);
+    let handled = busy(Deed::Handles, Presence::OnQueue, Routing::Interacting);
+    [shift, listened, missed, handled].into_iter().fold(vec![offline], |below, above| lay_over(&below, &above))
 }
 
 /// Lays stretches over others. Both are in order and free of overlaps, and the lower ones have no gaps.
@@ -232,7 +232,7 @@ mod tests {
                 }
                 assert_eq!((timeline[0].start, timeline[timeline.len() - 1].end), (day * DAY, (day + 1) * DAY));
                 assert!(timeline.windows(2).all(|two| two[0].end == two[1].start));
-                for work in work.iter().filter(|work| work.user as usize == at && !work.is_missed) {
+                for work in work.iter().filter(|work| work.user as usize == at && work.deed == Deed::Handles) {
                     let during = timeline.iter().filter(|state| state.start < work.end && state.end > work.start);
                     assert!(during.into_iter().all(|state| state.routing == Routing::Interacting));
                 }

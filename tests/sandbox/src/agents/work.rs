@@ -11,6 +11,18 @@ const BUSY: [&str; 7] = ["alert", "interact", "hold", "callback", "dialing", "co
 /// How long somebody is not responding at most, after an alert that nobody answered.
 pub(crate) const LONGEST_MISSED: i64 = 3 * MINUTE;
 
+/// What an agent does in a stretch of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Deed {
+    /// Handles a conversation.
+    Handles,
+    /// Does not respond: what follows an alert that nobody answered.
+    Misses,
+    /// Listens in on another's call, for which one must be available (help.mypurecloud.com, "Monitor, coach, and barge
+    /// into live voice interactions").
+    Listens,
+}
+
 /// A stretch of an agent's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Work {
@@ -18,13 +30,12 @@ pub(crate) struct Work {
     pub(crate) user: u32,
     pub(crate) start: i64,
     pub(crate) end: i64,
-    /// Whether it is what follows an alert that nobody answered.
-    pub(crate) is_missed: bool,
+    pub(crate) deed: Deed,
 }
 
 /// What a conversation takes of its agents.
 pub(crate) fn work_of(it: &Conversation, directory: &Directory, out: &mut Vec<Work>) {
-    for participant in it.participants.iter().filter(|participant| participant.purpose == "agent") {
+    for participant in &it.participants {
         if let Some(user) = participant.user.and_then(|id| directory.user_index(id)) {
             of_agent(participant, user as u32, out);
         }
@@ -33,17 +44,22 @@ pub(crate) fn work_of(it: &Conversation, directory: &Directory, out: &mut Vec<Wo
 
 fn of_agent(participant: &Participant, user: u32, out: &mut Vec<Work>) {
     for session in &participant.sessions {
-        for segment in session.segments.iter().filter(|segment| BUSY.contains(&segment.kind)) {
+        for segment in &session.segments {
+            let deed = match segment.kind {
+                "monitoring" => Deed::Listens,
+                kind if BUSY.contains(&kind) => Deed::Handles,
+                _ => continue,
+            };
             let Some(end) = segment.end.filter(|end| *end > segment.start) else { continue };
-            match out.last_mut().filter(|last| last.user == user && !last.is_missed && last.end == segment.start) {
+            match out.last_mut().filter(|last| last.user == user && last.deed == deed && last.end == segment.start) {
                 Some(last) => last.end = end,
-                None => out.push(Work { user, start: segment.start, end, is_missed: false }),
+                None => out.push(Work { user, start: segment.start, end, deed }),
             }
         }
         if let Some(missed) = session.metrics.iter().find(|metric| metric.name == "tNotResponding") {
             let (high, low) = session.id.halves();
             let until = missed.emitted + Rng::new(key(&[high, low, 23])).between(20 * SECOND, LONGEST_MISSED);
-            out.push(Work { user, start: missed.emitted, end: until, is_missed: true });
+            out.push(Work { user, start: missed.emitted, end: until, deed: Deed::Misses });
         }
     }
 }

@@ -198,7 +198,9 @@ impl Org {
     fn recording(&self, it: &Conversation, leg: &Leg<'_>, call: &Call, is_prepared: bool) -> Value {
         let mut body = self.recording_metadata(it, leg, call.now);
         let id = leg.recording();
-        let mut ids: Vec<Uuid> = it.participants.iter().filter_map(|participant| participant.user).collect();
+        // Whoever listens in is not heard.
+        let agents = it.participants.iter().filter(|participant| participant.purpose == "agent");
+        let mut ids: Vec<Uuid> = agents.filter_map(|participant| participant.user).collect();
         ids.dedup();
         let users = ids.into_iter().filter_map(|id| self.directory.user(id)).map(|user| {
             let id = user.entity.id.to_string();

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use super::scene::Scene;
-use super::staff::{NOBODY, Staff};
+use super::staff::{Asked, NOBODY, Staff};
 use crate::directory::{Queue, User};
 
 /// Who says which agents it has.
@@ -18,26 +18,38 @@ pub(super) enum Cast<'a> {
 impl<'a> Scene<'a> {
     /// A member of a queue for a call, from the alert to the end of the wrap-up. None where all have other things to do.
     pub(super) fn agent_for_call(&mut self, queue: &Queue, span: (i64, i64)) -> Option<&'a User> {
-        self.agent(queue, true, span, None)
+        self.agent(queue, true, span, (None, false))
+    }
+
+    /// A colleague who is there and has nothing else to do.
+    pub(super) fn listener(&mut self, queue: &Queue, span: (i64, i64), but: &User) -> Option<&'a User> {
+        let but = self.directory.user_index(but.entity.id);
+        self.agent(queue, true, span, (but, true))
     }
 
     /// The same for something written, which an agent may have several of at a time.
     pub(super) fn agent_to_write(&mut self, queue: &Queue, span: (i64, i64)) -> Option<&'a User> {
-        self.agent(queue, false, span, None)
+        self.agent(queue, false, span, (None, false))
     }
 
     /// The same, but for one.
     pub(super) fn colleague_to_write(&mut self, queue: &Queue, span: (i64, i64), but: &User) -> Option<&'a User> {
         let but = self.directory.user_index(but.entity.id);
-        self.agent(queue, false, span, but)
+        self.agent(queue, false, span, (but, false))
     }
 
-    fn agent(&mut self, queue: &Queue, is_call: bool, span: (i64, i64), but: Option<usize>) -> Option<&'a User> {
+    fn agent(
+        &mut self,
+        queue: &Queue,
+        is_call: bool,
+        span: (i64, i64),
+        (but, is_there): (Option<usize>, bool),
+    ) -> Option<&'a User> {
         let turn = self.rng.bits();
         let directory = self.directory;
         let chosen = match &mut self.cast {
             Cast::Known(agents) => agents.next().copied().unwrap_or(NOBODY),
-            Cast::Open(staff) => staff.choose(directory, queue, (turn, but), is_call, span),
+            Cast::Open(staff) => staff.choose(directory, queue, Asked { turn, but, is_there }, is_call, span),
             Cast::Threads(desk) => desk.choose(directory, queue, turn, span, true),
         };
         directory.users.get(usize::from(chosen))

@@ -60,6 +60,14 @@ impl<'a> Scene<'a> {
         session.emit(taken, "nCallbackAttempts", 1);
         session.segments.push(Segment::new("callback", taken, end).queue(id).ended("client"));
         session.emit(end, "tTalk", end - taken);
+        // All that the call takes, whose work afterwards is the callback's.
+        let active = end - taken + after.unwrap_or(0);
+        session.emit(end + after.unwrap_or(0), "tActiveCallback", active);
+        session.emit(end + after.unwrap_or(0), "tActiveCallbackComplete", active);
+        session.emit(taken, "tFirstDial", taken - scheduled);
+        if reached {
+            session.emit(dialled, "tFirstConnect", dialled - scheduled);
+        }
         self.wrap_up(&mut session, queue, end, (end - taken, 0, after));
         session.callback = Some((number, scheduled));
         let at = self.join_agent(agent, session);
@@ -227,7 +235,7 @@ impl<'a> Scene<'a> {
         let id = queue.entity.id;
         let media = session.media;
         let answered = stretches[0].0;
-        self.dress(&mut session);
+        self.dress(&mut session, answered);
         session.twin = (media == "chat").then(|| self.rng.uuid());
         let (mut at, mut talked, mut paused) = (answered, 0, 0);
         let (pause, metric) = if media == "chat" { ("hold", "tHeld") } else { ("parked", "tPark") };
@@ -240,6 +248,7 @@ impl<'a> Scene<'a> {
             session.segments.push(Segment::new("interact", from, until).queue(id));
             session.emit(until, "tTalk", until - from);
             session.emit(until, "tAgentResponseTime", (until - from) / 3);
+            session.emit(until, "tUserResponseTime", (until - from) / 4);
             talked += until - from;
             at = until;
         }
@@ -250,6 +259,16 @@ impl<'a> Scene<'a> {
                 _ => "peer",
             });
         }
+        // Whoever came first responded first; averages are of the agent's own time.
+        if self.made.participants.iter().all(|participant| participant.purpose != "agent") {
+            let (from, until) = stretches[0];
+            session.emit(from, "tFirstEngagement", from - self.made.start);
+            let responded = from + (until - from) / 3;
+            session.emit(responded, "tFirstResponse", responded - self.made.start);
+        }
+        let count = stretches.len() as i64;
+        session.emit(at, "tAverageAgentResponseTime", talked / 3 / count);
+        session.emit(at, "tAverageCustomerResponseTime", talked / 4 / count);
         if is_handed_on {
             session.emit(at, "nTransferred", 1);
             session.emit(at, "nBlindTransferred", 1);
@@ -262,19 +281,24 @@ impl<'a> Scene<'a> {
         self.join_agent(agent, session);
     }
 
-    /// Attachments.
-    pub(super) fn dress(&mut self, session: &mut Session) {
+    /// Attachments, of the customer or of somebody here.
+    pub(super) fn dress(&mut self, session: &mut Session, at: i64) {
         if session.media == "message" {
             // What was the type of the session once keeps its place in the dice.
             self.rng.bits();
-            session.media_count = Some(self.rng.between(0, 3));
+            let count = self.rng.between(0, 3);
+            session.media_count = Some(count);
+            if count > 0 {
+                let is_customer = session.peer.is_none();
+                session.emit(at, if is_customer { "oExternalMediaCount" } else { "oMediaCount" }, count);
+            }
         }
     }
 
     pub(super) fn customer_writes(&mut self, media: &'static str, queue: &Queue, end: i64, disconnect: &'static str) {
         let start = self.made.start;
         let mut session = self.session(media, Some(self.customer));
-        self.dress(&mut session);
+        self.dress(&mut session, start);
         let mut segment = Segment::new("interact", start, end).queue(queue.entity.id).ended(disconnect);
         segment.subject = (media == "email").then(|| *self.rng.pick(&SUBJECTS));
         session.segments.push(segment);

@@ -124,6 +124,8 @@ pub struct Session {
     pub skills: Vec<Uuid>,
     /// Whether the agent left out the work that comes afterwards.
     pub acw_skipped: bool,
+    /// The participant that is listened to.
+    pub monitored: Option<Uuid>,
     /// The flow that ran.
     pub flow: Option<Flow>,
     /// Quality of the media.

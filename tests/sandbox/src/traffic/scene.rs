@@ -185,6 +185,7 @@ impl<'a> Scene<'a> {
             callback: None,
             skills: Vec::new(),
             acw_skipped: false,
+            monitored: None,
             flow: None,
             stats: Vec::new(),
             metrics: Vec::new(),
@@ -256,7 +257,8 @@ impl<'a> Scene<'a> {
         self.touch();
         let end = self.over();
         self.made.end = Some(end);
-        let agent = self.made.participants.iter().rev().find_map(|participant| {
+        let mut agents = self.made.participants.iter().rev().filter(|participant| participant.purpose == "agent");
+        let agent = agents.find_map(|participant| {
             Some((participant.user?, participant.sessions.iter().rev().find_map(Session::queue)?))
         });
         let Some((user, queue)) = agent else { return };

@@ -37,6 +37,9 @@ impl Scene<'_> {
         let target = queue.target_ms(media);
         if waited > target {
             session.emit(from + target, "nOverSla", 1);
+            if media == "callback" {
+                session.emit(from + target, "nCallbackOverSla", 1);
+            }
         }
         // Callback rows fill neither tAnswered nor tAbandon (field client, fidelity of 2026-07).
         match end {
@@ -119,6 +122,7 @@ impl Scene<'_> {
         }
         session.used_routing = None;
         session.emit(until, "tNotResponding", until - from);
+        session.emit(until, "nAlertExpired", 1);
         self.join_agent(agent, session);
         Some(until)
     }

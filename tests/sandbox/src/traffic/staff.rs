@@ -26,6 +26,17 @@ pub(super) struct Leg {
     pub(super) end: i32,
 }
 
+/// Who is asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    /// Says who is asked first.
+    pub(super) turn: u64,
+    /// Who is not asked.
+    pub(super) but: Option<usize>,
+    /// Whether only who is there is asked.
+    pub(super) is_there: bool,
+}
+
 /// How much it takes to have somebody who is not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Trouble {
@@ -100,22 +111,23 @@ impl Staff {
     }
 
     /// A member of the queue who is there and free, or one who is free and logs on for it: whoever has a shift at about
-    /// that time before who has none, and last who is on leave. `turn` says who is asked first, `but` who is not asked.
+    /// that time before who has none, and last who is on leave.
     pub(super) fn choose(
         &mut self,
         directory: &Directory,
         queue: &Queue,
-        (turn, but): (u64, Option<usize>),
+        asked: Asked,
         is_call: bool,
         (from, until): (i64, i64),
     ) -> u16 {
         let of_day = |moment: i64| (moment - self.midnight) as i32;
         let mut leg = Leg { user: NOBODY, is_call, start: of_day(from), end: of_day(until) };
-        let first = (turn % queue.members.len() as u64) as usize;
+        let first = (asked.turn % queue.members.len() as u64) as usize;
         let in_turn = queue.members[first..].iter().chain(&queue.members[..first]);
-        let in_turn = in_turn.filter(|at| Some(**at) != but);
+        let in_turn = in_turn.filter(|at| Some(**at) != asked.but);
         let there = in_turn.clone().find(|at| self.is_there(directory, **at, leg.start) && self.is_free(**at, &leg));
-        if let Some(at) = there.or_else(|| self.best(directory, in_turn, &leg)) {
+        let found = if asked.is_there { there } else { there.or_else(|| self.best(directory, in_turn, &leg)) };
+        if let Some(at) = found {
             leg.user = *at as u16;
             self.busy[*at].push(leg);
             self.taken.push(leg);

@@ -77,7 +77,7 @@ impl Scene<'_> {
             self.customer = self.rng.uuid();
             self.serve(media, queue, agent, again, &[(answered, end)], after);
             let mut session = self.session(media, Some(self.customer));
-            self.dress(&mut session);
+            self.dress(&mut session, again);
             session.segments.push(Segment::new("interact", again, end).queue(queue.entity.id).ended(parting));
             session.emit(again, "nConnected", 1);
             return self.made.participants[0].sessions.push(session);

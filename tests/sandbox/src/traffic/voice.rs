@@ -8,6 +8,13 @@ use super::scene::Scene;
 use super::shapes::WaitEnd;
 use crate::directory::{Queue, User};
 use crate::time::{MINUTE, SECOND};
+use crate::uuid::Uuid;
+
+/// What tells whether somebody listens in.
+const LISTENING: u64 = 75;
+
+/// What tells whether a customer whom a campaign reaches waits for nobody.
+const LEFT_ALONE: u64 = 76;
 
 /// How an agent's talk ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -191,7 +198,8 @@ impl<'a> Scene<'a> {
         }
         self.measure(&mut session, at);
         self.wrap_up(&mut session, queue, at, (talked, held, talk.after));
-        self.join_agent(agent, session);
+        let place = self.join_agent(agent, session);
+        self.listen_in(queue, agent, place, (from, at));
         let Some((colleague, second)) = second else {
             return (vec![("interact", at)], parting == Parting::Blind);
         };
@@ -200,6 +208,25 @@ impl<'a> Scene<'a> {
         let end = self.take_over(queue, colleague, (asked, joined, at), second, is_conference);
         let track = if is_conference { vec![("interact", joined), ("conference", at)] } else { vec![] };
         (track.into_iter().chain([("interact", end)]).collect(), false)
+    }
+
+    /// Now and then a colleague listens to an agent's call for a while.
+    fn listen_in(&mut self, queue: &Queue, agent: &User, place: usize, (from, until): (i64, i64)) {
+        let mut rng = self.aside(LISTENING);
+        let begins = from + rng.between(2 * SECOND, 40 * SECOND);
+        let ends = (begins + rng.between(15 * SECOND, 4 * MINUTE)).min(until);
+        if ends - begins < 5 * SECOND || !rng.chance(0.02) {
+            return;
+        }
+        let Some(listener) = self.listener(queue, (begins, ends), agent) else { return };
+        let mut session = self.session("voice", None);
+        session.recording = None;
+        session.monitored = Some(self.made.participants[place].id);
+        session.segments.push(Segment::new("monitoring", begins, ends).queue(queue.entity.id).ended("client"));
+        session.emit(ends, "tMonitoring", ends - begins);
+        session.emit(ends, "tMonitoringComplete", ends - begins);
+        let place = self.join_agent(listener, session);
+        self.made.participants[place].purpose = "user";
     }
 
     /// A colleague is called, talks with whoever called, and goes on with the customer. Tells until when.
@@ -249,6 +276,9 @@ impl<'a> Scene<'a> {
         let segment = if purpose == "ivr" { "ivr" } else { "system" };
         session.segments.push(Segment::new(segment, from, until).ended(exit));
         session.emit(from, "nFlow", 1);
+        if purpose == "botflow" {
+            session.emit(from, "nBotInteractions", 1);
+        }
         let first = self.rng.chance(0.4).then(|| self.rng.pick(&self.directory.outcomes).id);
         let (outcomes, milestones) = achieve(&mut session, self.directory, (from, until), first);
         session.emit(until, "tFlow", until - from);
@@ -282,12 +312,14 @@ impl<'a> Scene<'a> {
             self.rng.chance(0.75).then(|| (self.rng.between(10 * SECOND, 5 * MINUTE), self.after_work(queue)));
         let end = connected + reached.map_or(0, |(talked, _)| talked);
         let done = end + reached.and_then(|(_, after)| after).unwrap_or(0);
+        if let Some(campaign) = campaign.filter(|_| self.aside(LEFT_ALONE).chance(0.06)) {
+            return self.left_alone(queue, campaign, connected);
+        }
         // Where nobody is free to dial, a campaign's dialler did, and there was nobody to talk to.
         let agent = self.agent_for_call(queue, (start, done));
         let campaign = if agent.is_some() { campaign } else { campaign.or(Some(0)) };
         self.made.initiator = if campaign.is_some() { "dialer" } else { "agent" };
-        let dialled =
-            campaign.map(|at| [self.directory.campaigns[at].id, self.rng.uuid(), self.directory.contact_lists[at].id]);
+        let dialled = campaign.map(|at| self.contact(at));
         if let Some(agent) = agent {
             let session = self.outbound_call(queue, connected, end, reached.map(|(_, after)| after));
             self.join_agent(agent, Session { campaign: dialled, ..session });
@@ -295,6 +327,28 @@ impl<'a> Scene<'a> {
             return self.customer_on_call("outbound", &[("dialing", connected), (kind, end)], queue);
         }
         self.customer_on_call("outbound", &[("dialing", connected)], queue);
+        self.made.participants[0].sessions[0].campaign = dialled;
+    }
+
+    /// A campaign, a contact and its list.
+    fn contact(&mut self, campaign: usize) -> [Uuid; 3] {
+        let directory = self.directory;
+        [directory.campaigns[campaign].id, self.rng.uuid(), directory.contact_lists[campaign].id]
+    }
+
+    /// A campaign reaches a customer before it has an agent, and the customer hangs up.
+    fn left_alone(&mut self, queue: &Queue, campaign: usize, connected: i64) {
+        self.made.initiator = "dialer";
+        let dialled = Some(self.contact(campaign));
+        let until = connected + self.rng.between(2 * SECOND, 8 * SECOND);
+        let mut session = self.session("voice", None);
+        session.campaign = dialled;
+        session.segments.push(Segment::new("interact", connected, until).queue(queue.entity.id).ended("peer"));
+        session.emit(self.made.start, "nOutboundAttempted", 1);
+        session.emit(connected, "nOutboundConnected", 1);
+        session.emit(until, "nOutboundAbandoned", 1);
+        self.join("acd", Some(Arc::from(queue.entity.name.as_str())), session);
+        self.customer_on_call("outbound", &[("dialing", connected), ("interact", until)], queue);
         self.made.participants[0].sessions[0].campaign = dialled;
     }
 

@@ -22,6 +22,7 @@ mod jobs;
 mod known_bodies;
 mod listings;
 mod login;
+mod metrics;
 mod narrowed;
 mod oauth;
 mod observations;

@@ -13,6 +13,7 @@ use crate::org::{Call, Org};
 use crate::speech::turns;
 use crate::traffic::model::{Conversation, Metric, Session};
 use crate::traffic::{Milestone, Outcome};
+use crate::uuid::Uuid;
 
 /// What counts the turns of bots.
 const TURNS: &str = "nBotSessionTurns";
@@ -139,14 +140,29 @@ fn emitted(it: &Conversation, session: &Session, directory: &Directory) -> Vec<F
         let at = metric.emitted;
         facts.push(Fact { at, metric: metric.name, amount: Amount::Value(metric.value) });
         facts.push(Fact { at, metric: "nConversations", amount: Amount::Distinct(it.id) });
+        if metric.name == "tAcd" {
+            facts.push(Fact { at, metric: "tWait", amount: Amount::Value(metric.value) });
+        }
+        if metric.name == "nConnected" && session.media == "callback" {
+            let is_served = !is_late(it, session.queue());
+            facts.push(Fact { at, metric: "oCallbackServiceLevel", amount: Amount::Share(is_served) });
+        }
         if matches!(metric.name, "tAnswered" | "tAbandon") {
             let queue = session.queue().and_then(|id| directory.queue(id));
             let target = queue.map_or(20_000, |queue| queue.target_ms(session.media));
             let is_served = metric.name == "tAnswered" && metric.value <= target;
             facts.push(Fact { at, metric: "oServiceLevel", amount: Amount::Share(is_served) });
+            facts.push(Fact { at, metric: "oServiceTarget", amount: Amount::Share(is_served) });
         }
     }
     facts
+}
+
+/// Whether a callback came too late for its queue.
+fn is_late(it: &Conversation, queue: Option<Uuid>) -> bool {
+    let sessions = it.participants.iter().flat_map(|participant| &participant.sessions);
+    let mut own = sessions.filter(|session| session.queue() == queue).flat_map(|session| &session.metrics);
+    own.any(|metric| metric.name == "nCallbackOverSla")
 }
 
 /// What a flow emitted. An outcome's and a milestone's own metrics count for that one alone.

@@ -54,6 +54,7 @@ impl Sum {
     /// One figure of a metric, by the name of its function; none where there was nothing to count.
     pub(super) fn figure(&self, metric: &str, function: &str) -> Option<f64> {
         let figure = match function {
+            _ if metric == "oServiceTarget" => SERVICE_TARGET,
             "count" if metric.starts_with('n') => self.sum as f64,
             "count" => self.count as f64,
             "max" => self.max as f64,
@@ -68,7 +69,8 @@ impl Sum {
     fn stats(&self, metric: &str, qualifier: Option<&str>) -> Value {
         match (metric, qualifier) {
             (_, Some(_)) => json!({"sum": self.sum}),
-            ("oServiceLevel", _) => json!({
+            ("oServiceTarget", _) => json!({"target": SERVICE_TARGET}),
+            ("oServiceLevel" | "oCallbackServiceLevel", _) => json!({
                 "ratio": self.sum as f64 / self.count as f64,
                 "numerator": self.sum,
                 "denominator": self.count,
