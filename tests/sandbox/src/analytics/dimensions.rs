@@ -187,6 +187,9 @@ impl Values for Part<'_> {
         {
             return achieved(name, &flow.outcomes, &flow.milestones);
         }
+        if name == "agentRank" {
+            return (0..self.session.proposed_agents.len()).map(|rank| rank.to_string()).collect();
+        }
         if name == "proposedAgentId" {
             return self.session.proposed_agents.iter().map(Uuid::to_string).collect();
         }

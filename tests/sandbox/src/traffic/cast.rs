@@ -1,8 +1,10 @@
 //! Which agents a conversation has: those of its plan, or those who are chosen while the plan is made.
 
 use super::desk::Desk;
+use super::model::Segment;
 use super::scene::Scene;
 use super::staff::{Asked, NOBODY, Staff};
+use crate::agents::mastery::{languages_of, skills_of};
 use crate::directory::{Queue, User};
 
 /// Who says which agents it has.
@@ -80,11 +82,18 @@ impl<'a> Scene<'a> {
         chosen != NOBODY
     }
 
-    /// A member of the queue who is there at a moment, if anybody is.
-    pub(super) fn colleague(&mut self, queue: &Queue, at: i64) -> Option<&'a User> {
+    /// Another member of the queue who is there at a moment and can do what is asked, if anybody is and can.
+    pub(super) fn other(&mut self, queue: &Queue, at: i64, agent: &User, asked: &Segment) -> Option<&'a User> {
         let first = (self.rng.bits() % queue.members.len() as u64) as usize;
-        let users = &self.directory.users;
-        let mut in_turn = queue.members[first..].iter().chain(&queue.members[..first]).map(|at| &users[*at]);
-        in_turn.find(|user| self.directory.roster.is_on_queue(user, at))
+        let directory = self.directory;
+        let mut in_turn = queue.members[first..].iter().chain(&queue.members[..first]).map(|at| &directory.users[*at]);
+        let is_able = |user: &User| {
+            let skills = skills_of(directory, user);
+            let languages = languages_of(directory, user);
+            asked.skills.iter().all(|asked| skills.iter().any(|(skill, _)| skill.id == *asked))
+                && asked.language.is_none_or(|asked| languages.iter().any(|(language, _)| language.id == asked))
+        };
+        let is_there = |user: &User| directory.roster.is_on_queue(user, at);
+        in_turn.find(|user| user.entity.id != agent.entity.id && is_able(user) && is_there(user))
     }
 }

@@ -7,6 +7,7 @@ mod desk;
 mod digital;
 mod judgements;
 pub mod model;
+mod outbound;
 mod outcomes;
 mod plan;
 mod scene;

@@ -47,8 +47,8 @@ impl Scene<'_> {
                 session.used_routing = Some("Standard");
                 session.selected_agent = Some(agent.entity.id);
                 for _ in 0..self.rng.between(0, 2) {
-                    let other = self.colleague(queue, until).map(|other| other.entity.id);
-                    session.proposed_agents.extend(other.filter(|other| *other != agent.entity.id));
+                    let other = self.other(queue, until, agent, &segment).map(|other| other.entity.id);
+                    session.proposed_agents.extend(other.filter(|other| !session.proposed_agents.contains(other)));
                 }
             }
             WaitEnd::Abandoned if media != "callback" => {

@@ -175,3 +175,38 @@ fn the_first_response_to_what_was_written_is_told_once() {
     }
     assert!(answered > 500, "{answered}");
 }
+
+#[test]
+fn offers_are_counted_by_the_ranks_of_those_who_were_proposed() {
+    let mut caller = Caller::medium("reporting");
+    let interval = caller.day();
+    let early = Interval { start: interval.start - DAY, ..interval };
+    let mut expected: BTreeMap<Option<String>, i64> = BTreeMap::new();
+    let all = caller.page_through(json!({"interval": early.text()}));
+    // Calls last no day.
+    for (_, session) in sessions(&all).into_iter().filter(|(_, it)| it["mediaType"] == "voice") {
+        let offers = session["metrics"].as_array().into_iter().flatten().filter(|it| it["name"] == "nOffered");
+        for _ in offers.filter(|it| (interval.start..interval.end).contains(&at(&it["emitDate"]))) {
+            let ranks =
+                session["proposedAgents"].as_array().into_iter().flatten().map(|it| it["agentRank"].to_string());
+            let ranks: Vec<_> = ranks.map(Some).collect();
+            let ranks = if ranks.is_empty() { vec![None] } else { ranks };
+            ranks.into_iter().for_each(|rank| *expected.entry(rank).or_default() += 1);
+        }
+    }
+    let voice = json!({"type": "and", "predicates": [{"dimension": "mediaType", "value": "voice"}]});
+    let query =
+        json!({"interval": interval.text(), "groupBy": ["agentRank"], "metrics": ["nOffered"], "filter": voice});
+    let answer = caller.ask(AGGREGATES, query);
+    let told: BTreeMap<Option<String>, i64> = answer["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| {
+            let rank = result["group"]["agentRank"].as_str().map(String::from);
+            (rank, result["data"][0]["metrics"][0]["stats"]["count"].as_i64().unwrap())
+        })
+        .collect();
+    assert_eq!(told, expected);
+    assert!(told.len() == 3, "{told:?}");
+}

@@ -1,6 +1,6 @@
 //! What is set for queues and agents is what happens to conversations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pegcount_sandbox::time::parse_iso;
 use serde_json::{Value, json};
@@ -86,16 +86,26 @@ fn whoever_answers_has_the_skills_and_the_language_asked_for() {
     let mut caller = Caller::medium("admin");
     let conversations = settled(&mut caller);
     let mut known: BTreeMap<(String, &str), Vec<Value>> = BTreeMap::new();
-    let (mut skilled, mut spoken) = (0, 0);
+    let (mut skilled, mut spoken, mut proposed) = (0, 0, 0);
     for (_, session) in sessions(&conversations).into_iter().filter(|(participant, _)| participant["purpose"] == "acd")
     {
         let Some(agent) = session["selectedAgentId"].as_str() else { continue };
+        let would_do: Vec<&str> = session["proposedAgents"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|it| it["proposedAgentId"].as_str().unwrap())
+            .collect();
+        assert!(!would_do.contains(&agent) && would_do.iter().collect::<BTreeSet<_>>().len() == would_do.len());
+        proposed += would_do.len();
         let mut has = |what: &'static str, id: &Value| {
-            let mastered = known.entry((agent.to_string(), what)).or_insert_with(|| {
-                let rows = caller.get(&format!("/api/v2/users/{agent}/{what}?pageSize=100")).parsed();
-                rows["entities"].as_array().unwrap().iter().map(|row| row["id"].clone()).collect()
-            });
-            assert!(mastered.contains(id), "{agent} has no {id} of {what}");
+            for agent in would_do.iter().chain([&agent]) {
+                let mastered = known.entry((agent.to_string(), what)).or_insert_with(|| {
+                    let rows = caller.get(&format!("/api/v2/users/{agent}/{what}?pageSize=100")).parsed();
+                    rows["entities"].as_array().unwrap().iter().map(|row| row["id"].clone()).collect()
+                });
+                assert!(mastered.contains(id), "{agent} has no {id} of {what}");
+            }
         };
         for segment in session["segments"].as_array().unwrap() {
             for skill in segment["requestedRoutingSkillIds"].as_array().into_iter().flatten() {
@@ -108,5 +118,5 @@ fn whoever_answers_has_the_skills_and_the_language_asked_for() {
             }
         }
     }
-    assert!(skilled > 1_000 && spoken > 1_000, "{skilled}, {spoken}");
+    assert!(skilled > 1_000 && spoken > 1_000 && proposed > 500, "{skilled}, {spoken}, {proposed}");
 }
