@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::aggregates::{Family, family};
 use crate::entities::number;
-use crate::org::{Call, Org};
+use crate::org::{Call, Fate, Org};
 use crate::refusal::Refusal;
 use crate::rng::{Rng, key};
 use crate::time::{DAY, SECOND, iso};
@@ -56,11 +56,7 @@ enum Found {
 pub(crate) struct Job {
     kind: Kind,
     query: Value,
-    submitted: i64,
-    /// When it is done, and until when its result is kept.
-    done: i64,
-    expires: i64,
-    fails: bool,
+    fate: Fate,
     /// When it was ended before its time.
     cancelled: Option<i64>,
     found: Option<(usize, Found)>,
@@ -70,10 +66,10 @@ impl Job {
     fn state(&self, now: i64) -> &'static str {
         match now {
             _ if self.cancelled.is_some() => "CANCELLED",
-            now if now < self.submitted + WAITS => "QUEUED",
-            now if now < self.done => "PENDING",
-            _ if self.fails => "FAILED",
-            now if now < self.expires => "FULFILLED",
+            now if now < self.fate.submitted + WAITS => "QUEUED",
+            now if now < self.fate.done => "PENDING",
+            _ if self.fate.fails => "FAILED",
+            now if now < self.fate.expires => "FULFILLED",
             _ => "EXPIRED",
         }
     }
@@ -106,18 +102,8 @@ impl Org {
             Kind::Users => self.check_user_details_job(&call.body)?,
         }
         let id = Rng::new(key(&[self.seed, self.jobs.len() as u64, 7])).uuid().to_string();
-        let fate = self.job_fate(call.path);
-        let done = call.now + WORKS + fate.slower;
-        let job = Job {
-            kind,
-            query: call.body.clone(),
-            submitted: call.now,
-            done,
-            expires: done + fate.kept.unwrap_or(KEEPS),
-            fails: fate.fails,
-            cancelled: None,
-            found: None,
-        };
+        let fate = self.job_fate((call.path, call.now), WORKS, KEEPS);
+        let job = Job { kind, query: call.body.clone(), fate, cancelled: None, found: None };
         self.jobs.insert(id.clone(), job);
         Ok(json!({"jobId": id}).to_string().into_bytes())
     }
@@ -132,11 +118,11 @@ impl Org {
     pub(crate) fn job_status(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
         let job = self.job(call)?;
         let state = job.state(call.now);
-        let mut body = json!({"state": state, "submissionDate": iso(job.submitted)});
+        let mut body = json!({"state": state, "submissionDate": iso(job.fate.submitted)});
         // One that was done keeps its dates.
-        if job.done <= job.cancelled.unwrap_or(call.now) {
-            body["completionDate"] = json!(iso(job.done));
-            body["expirationDate"] = json!(iso(job.expires));
+        if job.fate.done <= job.cancelled.unwrap_or(call.now) {
+            body["completionDate"] = json!(iso(job.fate.done));
+            body["expirationDate"] = json!(iso(job.fate.expires));
         }
         if state == "FAILED" {
             body["errorMessage"] = json!("The query could not be completed.");
@@ -166,7 +152,7 @@ impl Org {
             None => 0,
             Some(cursor) => offset_of(cursor).ok_or_else(|| Refusal::bad("The cursor is not valid."))?,
         };
-        let done = job.done;
+        let done = job.fate.done;
         let found = match &job.found {
             Some((client, found)) if *client == call.client => found.clone(),
             _ => {

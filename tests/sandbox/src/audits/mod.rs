@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::analytics::jobs::{cursor_of, offset_of};
 use crate::analytics::{interval_of, only};
 use crate::entities::named;
-use crate::org::{Call, Org};
+use crate::org::{Call, Fate, Org, Stage};
 use crate::refusal::Refusal;
 use crate::rng::{Rng, key};
 use crate::time::{DAY, Interval, SECOND, iso};
@@ -148,28 +148,31 @@ impl Org {
         only(&call.body, "AuditQueryRequest", &["interval", "serviceName", "filters", "sort"])?;
         Query::read(&call.body, "AuditQueryRequest", SERVICES.len())?;
         let id = Rng::new(key(&[self.seed, self.audit_queries.len() as u64, 73])).uuid().to_string();
-        self.audit_queries.insert(id.clone(), (call.now, call.body.clone()));
-        Ok(status(&id, call.now, &call.body, call.now))
+        let fate = self.job_fate((call.path, call.now), RUNS, KEPT - RUNS);
+        let told = status(&id, &fate, &call.body, call.now);
+        self.audit_queries.insert(id, (fate, call.body.clone()));
+        Ok(told)
     }
 
-    fn audit_query(&self, call: &Call) -> Result<(&str, i64, &Value), Refusal> {
+    fn audit_query(&self, call: &Call) -> Result<(&str, &Fate, &Value), Refusal> {
         let found = self.audit_queries.get_key_value(call.placeholder("{transactionId}").unwrap_or_default());
-        let found = found.filter(|(_, (at, _))| call.now < at + KEPT).ok_or_else(Refusal::not_found)?;
-        let (id, (at, body)) = found;
-        Ok((id, *at, body))
+        let found = found.filter(|(_, (fate, _))| fate.stage(call.now) != Stage::Gone);
+        let (id, (fate, body)) = found.ok_or_else(Refusal::not_found)?;
+        Ok((id, fate, body))
     }
 
     /// `GET audits/query/{transactionId}`.
     fn audits_status(&self, call: &Call) -> Answer {
-        let (id, at, body) = self.audit_query(call)?;
-        Ok(status(id, at, body, call.now))
+        let (id, fate, body) = self.audit_query(call)?;
+        Ok(status(id, fate, body, call.now))
     }
 
     /// `GET audits/query/{transactionId}/results`: a page, and the cursor of the next where there is one.
     fn audits_results(&self, call: &Call) -> Answer {
-        let (id, at, body) = self.audit_query(call)?;
-        if call.now < at + RUNS {
-            return Err(Refusal::bad(format!("The results are not available: the state is {}.", state(at, call.now))));
+        let (id, fate, body) = self.audit_query(call)?;
+        if fate.stage(call.now) != Stage::Done {
+            let state = state(fate, call.now);
+            return Err(Refusal::bad(format!("The results are not available: the state is {state}.")));
         }
         let size = match call.parameter("pageSize").map(str::parse) {
             None => 25,
@@ -182,7 +185,7 @@ impl Org {
             None => 0,
             Some(cursor) => offset_of(cursor).ok_or_else(|| Refusal::bad("The cursor is not valid."))?,
         };
-        let found = self.found(&Query::read(body, "AuditQueryRequest", SERVICES.len())?, at + RUNS);
+        let found = self.found(&Query::read(body, "AuditQueryRequest", SERVICES.len())?, fate.done);
         let page = found.iter().skip(from).take(size).map(|event| self.audit_json(event, call));
         let mut told = json!({"id": id, "pageSize": size, "entities": page.collect::<Vec<_>>()});
         if from + size < found.len() {
@@ -264,19 +267,20 @@ impl Org {
     }
 }
 
-fn state(at: i64, now: i64) -> &'static str {
-    match now - at {
-        ..QUEUED => "Queued",
-        QUEUED..RUNS => "Running",
-        _ => "Succeeded",
+fn state(fate: &Fate, now: i64) -> &'static str {
+    match fate.stage(now) {
+        Stage::AtWork if now < fate.submitted + QUEUED => "Queued",
+        Stage::AtWork => "Running",
+        Stage::Failed => "Failed",
+        Stage::Done | Stage::Gone => "Succeeded",
     }
 }
 
-fn status(id: &str, at: i64, query: &Value, now: i64) -> Vec<u8> {
+fn status(id: &str, fate: &Fate, query: &Value, now: i64) -> Vec<u8> {
     let mut body = Map::new();
     body.insert("id".into(), json!(id));
-    body.insert("state".into(), json!(state(at, now)));
-    body.insert("startDate".into(), json!(iso(at)));
+    body.insert("state".into(), json!(state(fate, now)));
+    body.insert("startDate".into(), json!(iso(fate.submitted)));
     // The query is told back as it was asked.
     let asked = query.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
     body.extend(asked.map(|(name, value)| (name.clone(), value.clone())));

@@ -12,7 +12,7 @@ use crate::agents::timeline::State;
 use crate::analytics::buckets::Buckets;
 use crate::analytics::{only, strings};
 use crate::directory::User;
-use crate::org::{Call, Org};
+use crate::org::{Call, Fate, Org, Stage};
 use crate::refusal::Refusal;
 use crate::rng::{Rng, key};
 use crate::time::{DAY, Interval, SECOND, iso, parse_iso};
@@ -40,7 +40,7 @@ struct Item {
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     is_bulk: bool,
-    done: i64,
+    fate: Fate,
     zone: String,
     items: Vec<Item>,
     /// A file for each item, made when the answer is first told.
@@ -230,7 +230,8 @@ impl Org {
             Buckets::new(item.interval, Some("P1D"), Some(&zone))?;
         }
         let id = Rng::new(key(&[self.seed, self.adherence.len() as u64, 43])).uuid().to_string();
-        self.adherence.insert(id.clone(), Asked { is_bulk, done: call.now + WORKS, zone, items, files: Vec::new() });
+        let fate = self.job_fate((call.path, call.now), WORKS, i64::MAX);
+        self.adherence.insert(id.clone(), Asked { is_bulk, fate, zone, items, files: Vec::new() });
         Ok(id)
     }
 
@@ -240,10 +241,14 @@ impl Org {
         let is_bulk = call.path.contains("/bulk/");
         let asked = self.adherence.get(&id).filter(|asked| asked.is_bulk == is_bulk).cloned();
         let asked = asked.ok_or_else(Refusal::not_found)?;
-        let is_done = call.now >= asked.done;
-        let state = if is_done { "Complete" } else { "Processing" };
+        let state = match asked.fate.stage(call.now) {
+            Stage::AtWork => "Processing",
+            Stage::Failed => "Error",
+            Stage::Done => "Complete",
+            Stage::Gone => return Err(Refusal::not_found()),
+        };
         let mut body = if is_bulk { bulk(&id, state) } else { json!({"id": id, "queryState": state}) };
-        if is_done {
+        if state == "Complete" {
             if asked.files.is_empty() {
                 let files = self.adherence_files(&asked)?;
                 self.adherence.insert(id.clone(), Asked { files, ..asked.clone() });
@@ -269,7 +274,7 @@ impl Org {
             .collect();
         let mut files = Vec::new();
         for item in &asked.items {
-            let all = self.states(item.interval, asked.done);
+            let all = self.states(item.interval, asked.fate.done);
             let rows =
                 item.users.iter().map(|at| self.adherence_of(&self.directory.users[*at], &all[*at], item, asked));
             let rows = rows.collect::<Result<Vec<_>, _>>()?;
@@ -292,7 +297,7 @@ impl Org {
     fn adherence_of(&self, user: &User, states: &[State], item: &Item, asked: &Asked) -> Result<Value, Refusal> {
         let Interval { start, end } = item.interval;
         // What lies ahead nobody has kept to.
-        let past = Interval { start, end: end.min(asked.done) };
+        let past = Interval { start, end: end.min(asked.fate.done) };
         let planned = self.directory.roster.planned(user, start, end);
         let parts: Vec<Stretch> = planned.into_iter().flat_map(|shift| shift.parts).collect();
         let all = beside(&parts, states, past);

@@ -8,7 +8,7 @@ use super::schedules::{date, monday};
 use super::{Page, check_word, check_words, listing};
 use crate::analytics::{interval_of, only, strings};
 use crate::catalogue::Found;
-use crate::org::{Call, LARGEST_BODY, Org};
+use crate::org::{Call, LARGEST_BODY, Org, Stage};
 use crate::refusal::Refusal;
 use crate::rng::{Rng, key};
 use crate::time::{DAY, Interval, day_of, iso, parse_iso};
@@ -75,7 +75,8 @@ impl Org {
             Some(client) => format!("/api/v2/oauth/clients/{client}/usage/query/results/{id}"),
             None => format!("/api/v2/usage/query/{id}/results"),
         };
-        self.usage.insert(id.clone(), (call.params.first().cloned(), query));
+        let fate = self.job_fate((call.path, call.now), 0, i64::MAX);
+        self.usage.insert(id.clone(), (call.params.first().cloned(), query, fate));
         json!({"executionId": id, "resultsUri": results}).to_string().into_bytes()
     }
 
@@ -99,9 +100,16 @@ impl Org {
     /// The results: the request log, counted.
     pub(crate) fn usage_results(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
         let found = call.params.last().and_then(|id| self.usage.get(id));
-        let (client, query) = found.ok_or_else(Refusal::not_found)?;
+        let (client, query, fate) = found.ok_or_else(Refusal::not_found)?;
         if call.params.len() > 1 && client.as_ref() != call.params.first() {
             return Err(Refusal::not_found());
+        }
+        let without = |status: &str| Ok(json!({"results": [], "queryStatus": status}).to_string().into_bytes());
+        match fate.stage(call.now) {
+            Stage::AtWork => return without("Running"),
+            Stage::Failed => return without("Failed"),
+            Stage::Gone => return Err(Refusal::not_found()),
+            Stage::Done => {}
         }
         let interval = interval_of(query)?;
         let mut groups = strings(query, "groupBy");

@@ -37,14 +37,38 @@ const LISTS: [&str; 4] = ["conversations", "entities", "results", "userDetails"]
 /// By what an answer without its list is known for one.
 const COUNTS: [&str; 3] = ["pageSize", "total", "totalHits"];
 
-/// What faults make of a job.
+/// What becomes of a job, as faults have it.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Fate {
+    /// When it was submitted.
+    pub(crate) submitted: i64,
+    /// When it is done.
+    pub(crate) done: i64,
+    /// Until when its result is kept.
+    pub(crate) expires: i64,
     /// Whether it fails.
     pub(crate) fails: bool,
-    /// How long its result is kept, in milliseconds, if not as usual.
-    pub(crate) kept: Option<i64>,
-    /// By how many milliseconds it takes longer.
-    pub(crate) slower: i64,
+}
+
+/// How a job gets on, whatever its family calls that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    AtWork,
+    Failed,
+    Done,
+    Gone,
+}
+
+impl Fate {
+    /// How it gets on at a moment. What failed stays so as long as there is anything to ask for.
+    pub(crate) fn stage(&self, now: i64) -> Stage {
+        match now {
+            now if now < self.done => Stage::AtWork,
+            now if now >= self.expires => Stage::Gone,
+            _ if self.fails => Stage::Failed,
+            _ => Stage::Done,
+        }
+    }
 }
 
 const PROXY_PAGE: &str = "<!DOCTYPE html><html><head><title>Sign in to the network</title></head><body><h1>Sign in to the network</h1><p>Your session has expired.</p></body></html>";
@@ -133,14 +157,13 @@ impl Org {
         self.faults.strike("/oauth/token", |name| name == "mint-limit").is_some() || self.mint.is_exceeded(now)
     }
 
-    /// What will become of the job being submitted.
-    pub(crate) fn job_fate(&mut self, path: &str) -> Fate {
+    /// What will become of the job being submitted, which usually takes so long and is kept for so long.
+    pub(crate) fn job_fate(&mut self, (path, now): (&str, i64), takes: i64, kept: i64) -> Fate {
         let mut struck = |wanted: &str| self.faults.strike(path, |name| name == wanted).map(|fault| fault.arg);
-        Fate {
-            fails: struck("job-fails").is_some(),
-            kept: struck("job-expires").map(|arg| arg.unwrap_or(0).max(0) * SECOND),
-            slower: struck("job-slow").map_or(0, |arg| arg.unwrap_or(60).max(0) * SECOND),
-        }
+        let fails = struck("job-fails").is_some();
+        let kept = struck("job-expires").map_or(kept, |arg| arg.unwrap_or(0).max(0) * SECOND);
+        let done = now + takes + struck("job-slow").map_or(0, |arg| arg.unwrap_or(60).max(0) * SECOND);
+        Fate { submitted: now, done, expires: done.saturating_add(kept), fails }
     }
 
     /// Whether a page is more than the API is ready to send.

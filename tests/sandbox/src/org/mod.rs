@@ -35,6 +35,7 @@ use clients::Clients;
 use faults::{Fault, Faults};
 pub(crate) use gate::{Call, LARGEST_BODY};
 use login::MintLimit;
+pub(crate) use mishaps::{Fate, Stage};
 use tokens::Tokens;
 
 /// The longest life of a token in seconds: that of clients for SCIM.
@@ -95,10 +96,10 @@ pub struct Org {
     pub(crate) traffic: Traffic,
     pub(crate) timelines: Timelines,
     /// Questions after the use of the API: of which client, and the query.
-    pub(crate) usage: BTreeMap<String, (Option<String>, Value)>,
+    pub(crate) usage: BTreeMap<String, (Option<String>, Value, Fate)>,
     /// What happened while it ran, for audits, and the queries after it: when each was asked, and what.
     pub(crate) journal: Journal,
-    pub(crate) audit_queries: BTreeMap<String, (i64, Value)>,
+    pub(crate) audit_queries: BTreeMap<String, (Fate, Value)>,
     /// When recordings of a conversation were asked for that had been put away.
     pub(crate) restores: BTreeMap<Uuid, i64>,
     /// The same of those whose sound had to be brought into another format.

@@ -1,6 +1,6 @@
 //! Jobs of details and of aggregates: states, cursor, watermark, attributes.
 
-use pegcount_sandbox::time::{DAY, HOUR, iso, parse_iso};
+use pegcount_sandbox::time::{DAY, HOUR, Interval, iso, parse_iso};
 use serde_json::{Value, json};
 
 use crate::caller::{AGGREGATES, Caller};
@@ -189,6 +189,84 @@ fn a_job_may_fail_expire_take_long_or_be_cancelled() {
         assert_eq!(caller.get(&format!("{cancelled}/results")).status, 400);
         let status = caller.get(&fleeting).parsed();
         assert_eq!(status["expirationDate"], status["completionDate"]);
+    }
+}
+
+/// Submits something of a family other than analytics, under a fault where one is named; tells where its state is.
+fn submit_elsewhere(caller: &mut Caller, family: &str, fault: Option<Value>) -> String {
+    if let Some(fault) = fault {
+        caller.control("POST", "/faults", fault);
+    }
+    let interval = Interval { start: caller.now - DAY, end: caller.now };
+    let dates = json!({"startDate": iso(interval.start), "endDate": iso(interval.end)});
+    let adherence = "/api/v2/workforcemanagement/adherence/historical";
+    match family {
+        "usage" => {
+            let asked = caller.post("/api/v2/usage/query", json!({"interval": interval.text()})).parsed();
+            asked["resultsUri"].as_str().unwrap().to_string()
+        }
+        "audits" => {
+            let query = json!({"interval": interval.text(), "serviceName": "ContactCenter"});
+            format!(
+                "/api/v2/audits/query/{}",
+                caller.post("/api/v2/audits/query", query).parsed()["id"].as_str().unwrap()
+            )
+        }
+        "teams" => {
+            let team = caller.get("/api/v2/teams").parsed()["entities"][0]["id"].as_str().unwrap().to_string();
+            let target = format!("/api/v2/workforcemanagement/teams/{team}/adherence/historical");
+            format!("{adherence}/jobs/{}", caller.post(&target, dates).parsed()["id"].as_str().unwrap())
+        }
+        _ => {
+            let units = caller.get("/api/v2/workforcemanagement/managementunits").parsed();
+            let mut item = dates;
+            item["managementUnitId"] = units["entities"][0]["id"].clone();
+            let asked = caller.post(&format!("{adherence}/bulk"), json!({"items": [item]})).parsed();
+            asked["job"]["selfUri"].as_str().unwrap().to_string()
+        }
+    }
+}
+
+/// The state of it, or the status of the answer where there is none.
+fn state_elsewhere(caller: &mut Caller, target: &str) -> String {
+    let answer = caller.get(target);
+    let told = answer.parsed();
+    let words = [&told["state"], &told["queryState"], &told["queryStatus"], &told["job"]["status"]];
+    let word = words.iter().find_map(|word| word.as_str()).filter(|_| answer.status == 200);
+    word.map_or_else(|| answer.status.to_string(), String::from)
+}
+
+#[test]
+fn what_is_asked_of_other_families_may_fail_expire_or_take_long() {
+    for (family, works, done, failed) in [
+        ("usage", "Running", "Complete", "Failed"),
+        ("audits", "Running", "Succeeded", "Failed"),
+        ("teams", "Processing", "Complete", "Error"),
+        ("bulk", "Processing", "Complete", "Error"),
+    ] {
+        let mut caller = Caller::new("admin");
+        let faults = [("job-fails", None), ("job-expires", None), ("job-expires", Some(5)), ("job-slow", Some(10))];
+        let jobs = faults.map(|(name, arg)| {
+            let fault = json!({"name": name, "arg": arg});
+            submit_elsewhere(&mut caller, family, Some(fault))
+        });
+        let plain = submit_elsewhere(&mut caller, family, None);
+        caller.now += 3_000;
+        let mut seen = Vec::new();
+        for wait in [0, 4_999, 5_001] {
+            caller.now += wait;
+            let mut states: Vec<String> = jobs.iter().map(|job| state_elsewhere(&mut caller, job)).collect();
+            states.push(state_elsewhere(&mut caller, &plain));
+            seen.push(states);
+        }
+        // The use of the API is counted at once: what expires then was there no longer.
+        let after = if family == "usage" { "404" } else { done };
+        assert_eq!(seen[0], [failed, "404", done, works, done], "{family}");
+        assert_eq!(seen[1], [failed, "404", after, works, done], "{family}");
+        assert_eq!(seen[2], [failed, "404", "404", done, done], "{family}");
+        if family == "audits" {
+            assert_eq!(caller.get(&format!("{}/results", jobs[0])).status, 400);
+        }
     }
 }
 
