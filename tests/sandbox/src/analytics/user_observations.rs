@@ -32,7 +32,8 @@ impl Org {
             if !call.sees(&[division]) || !filter.passes(&Agent(id.clone())) {
                 continue;
             }
-            let member = directory.queues_of(at).count();
+            let queues = directory.queues_of(at);
+            let member = queues.filter(|queue| call.sees(&[directory.divisions[queue.entity.division].id])).count();
             let active = if seen.is_on_queue() { member } else { 0 };
             let data = metrics.iter().map(|metric| {
                 let count = if metric == "oActiveQueues" { active } else { member };

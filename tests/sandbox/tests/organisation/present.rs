@@ -133,13 +133,17 @@ pub(crate) fn some<'a>(chance: &mut Chance, all: &[&'a str]) -> Vec<&'a str> {
     (0..=chance.below(all.len())).map(|_| left.remove(chance.below(left.len()))).collect()
 }
 
-/// Calls on at moments of a day that nobody chose.
-pub(crate) fn at_random_moments(seed: u64, mut ask: impl FnMut(&mut Caller, &mut Chance, &Present)) {
-    let mut caller = Caller::medium("admin");
+/// Calls on at moments of a day that nobody chose, in the name of these clients by turns.
+pub(crate) fn at_random_moments(
+    clients: [&str; 2],
+    seed: u64,
+    mut ask: impl FnMut(&mut Caller, &mut Chance, &Present),
+) {
+    let mut caller = Caller::medium(clients[0]);
     let mut chance = Chance(seed);
-    for _ in 0..4 {
+    for nth in 0..4 {
         caller.now += chance.below(150) as i64 * MINUTE + chance.below(60_000) as i64;
-        caller.log_in("admin");
+        caller.log_in(clients[nth % 2]);
         let present = Present::of(&mut caller);
         ask(&mut caller, &mut chance, &present);
     }

@@ -180,7 +180,7 @@ type Figures = BTreeMap<(Vec<String>, [String; 3]), i64>;
 #[test]
 fn activities_are_what_the_details_tell() {
     let mut met = BTreeMap::<&str, i64>::new();
-    at_random_moments(10, |caller, chance, present| {
+    at_random_moments(["admin", "admin"], 10, |caller, chance, present| {
         for family in &FAMILIES {
             let items = (family.items)(present);
             let things: Vec<&Dimensions> = items.iter().map(|item| &item.dimensions).collect();
