@@ -346,6 +346,9 @@ fn numbered(words: &[&str], at: usize) -> String {
     }
 }
 
+/// Fewer agents than this are a handful.
+const HANDFUL: usize = 50;
+
 fn people(seed: u64, rng: &mut Rng, agents: usize) -> Vec<User> {
     let gone = (agents / 20).max(1);
     (0..agents + 2 * gone)
@@ -357,7 +360,10 @@ fn people(seed: u64, rng: &mut Rng, agents: usize) -> Vec<User> {
                 _ => "deleted",
             };
             let entity = Named { id: rng.uuid(), name, division: at % 3 };
-            let habits = Habits::of(seed, entity.id, entity.division);
+            let habits = match agents {
+                0..HANDFUL => Habits::in_turn(at / 3, entity.division),
+                _ => Habits::of(seed, entity.id, entity.division),
+            };
             User { entity, state, team: at % 8, habits, username: String::new() }
         })
         .collect()
@@ -378,8 +384,9 @@ fn name_apart(users: &mut [User]) {
     }
 }
 
-/// Each queue's members are active users of its own division and one in five of the others.
+/// Each queue's members are active users of its own division and one in five of the others; nearly all of a handful.
 fn queue_list(rng: &mut Rng, count: usize, users: &[User]) -> Vec<Queue> {
+    let (near, far) = if users.len() < HANDFUL { (0.95, 0.7) } else { (0.6, 0.2) };
     let mut list: Vec<Queue> = (0..count)
         .map(|at| {
             let division = at % 3;
@@ -387,7 +394,9 @@ fn queue_list(rng: &mut Rng, count: usize, users: &[User]) -> Vec<Queue> {
             let name = format!("{region} {}", numbered(&TOPICS, at / 3));
             let mut members: Vec<usize> = (0..users.len())
                 .filter(|user| users[*user].state == "active")
-                .filter(|user| if users[*user].entity.division == division { rng.chance(0.6) } else { rng.chance(0.2) })
+                .filter(
+                    |user| if users[*user].entity.division == division { rng.chance(near) } else { rng.chance(far) },
+                )
                 .collect();
             if members.is_empty() {
                 members.extend(users.iter().position(|user| user.state == "active"));

@@ -19,6 +19,9 @@ pub(crate) const ZONES: [&str; 3] = ["America/New_York", "Europe/Berlin", "Ameri
 const STARTS: [[i64; 10]; 3] =
     [[6, 6, 6, 7, 8, 8, 13, 22, 22, 22], [7, 8, 8, 9, 9, 9, 10, 10, 11, 12], [6, 6, 7, 8, 9, 11, 14, 22, 22, 22]];
 
+/// The same where there is a handful of people: the busy hours first.
+const TURNS: [[i64; 4]; 3] = [[6, 13, 8, 22], [8, 10, 11, 9], [8, 22, 6, 14]];
+
 /// A shift with its meal.
 const LENGTH: i64 = 8 * HOUR + 30 * MINUTE;
 
@@ -63,6 +66,12 @@ pub(crate) struct Habits {
 }
 
 impl Habits {
+    /// The habits of whoever is the first, second, … of a handful in a zone: their shifts and days off follow each other.
+    pub(crate) fn in_turn(turn: usize, zone: usize) -> Self {
+        let starts = TURNS[zone];
+        Self { begins: starts[turn % starts.len()] * HOUR, off: (5 * turn + 2 * zone) as i64 % 7 }
+    }
+
     /// The habits of whoever has this id, in a zone.
     pub(crate) fn of(seed: u64, id: Uuid, zone: usize) -> Self {
         let (high, low) = id.halves();

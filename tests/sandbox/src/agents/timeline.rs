@@ -253,4 +253,19 @@ mod tests {
         // The others: threads that are taken up again after days, and calls for which somebody logged on.
         assert!(inside * 7 > all.len() * 6, "{inside} of {}", all.len());
     }
+
+    #[test]
+    fn a_handful_of_people_works_in_shifts_that_follow_each_other() {
+        for (size, per_day, seed) in (1..5).flat_map(|seed| [(Size::Tiny, 20, seed), (Size::Small, 200, seed)]) {
+            let directory = Arc::new(Directory::new(seed, size));
+            let traffic = Traffic::new(seed, per_day, directory.clone(), 20_000);
+            let all = traffic.work(Interval { start: 20_001 * DAY, end: 20_015 * DAY });
+            let has_shift = |work: &&Work| {
+                let user = &directory.users[work.user as usize];
+                !directory.roster.kept(user, work.start, work.start + 1).is_empty()
+            };
+            let inside = all.iter().filter(has_shift).count();
+            assert!(inside * 9 > all.len() * 5, "{size:?} {seed}: {inside} of {}", all.len());
+        }
+    }
 }
