@@ -1,12 +1,12 @@
 //! What is written down: changes by control calls and log-ins as they happen, and what administrators did, made up from
 //! the seed.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::directory::{DEPARTMENT, Directory, User};
 use crate::org::Org;
 use crate::rng::{Rng, key};
-use crate::time::{DAY, HOUR, Interval, MINUTE, SECOND};
+use crate::time::{DAY, HOUR, Interval, MINUTE, SECOND, day_of};
 use crate::uuid::Uuid;
 
 /// How long events are kept ("Retention period for analytics data and recording": at least a year).
@@ -41,6 +41,21 @@ pub(crate) struct Event {
     pub(crate) is_first: bool,
     pub(crate) changes: Vec<Change>,
 }
+
+impl Directory {
+    /// Who sets things up and changes them: the first who did not leave.
+    pub(crate) fn administrators(&self) -> impl Iterator<Item = &User> {
+        self.users.iter().filter(|user| user.state == "active").take(3)
+    }
+
+    /// Who set things up.
+    pub(crate) fn founder(&self) -> Uuid {
+        self.administrators().next().map_or(self.organization.id, |user| user.entity.id)
+    }
+}
+
+/// When things were changed last, and by whom.
+pub(crate) type Changes = BTreeMap<Uuid, (i64, Uuid)>;
 
 /// What happened while the organisation ran.
 #[derive(Clone, Debug, Default)]
@@ -80,6 +95,15 @@ impl Org {
             let change = Change { property: "clientId".into(), old, new: Vec::new() };
             self.note(at, *client, ("AccessToken", "Delete"), Some(change));
         }
+    }
+
+    /// Writes down that whoever had a token of a client logged out.
+    pub(crate) fn note_logout(&mut self, at: i64, client: usize) {
+        let id = self.clients().list()[client].id;
+        let change = Change { property: "clientId".into(), old: vec![id.to_string()], new: Vec::new() };
+        let token = Rng::new(key(&[self.seed, self.journal.written, 74])).uuid();
+        let by = (self.clients().user_of(client), Some(id));
+        self.write(at, ("AccessToken", "Delete"), (token, String::new()), by, Some(change));
     }
 
     /// Writes down that a setting of the organisation is another.
@@ -142,6 +166,26 @@ impl Org {
     }
 }
 
+impl Org {
+    /// When administrators changed each of some things last, and who did: nothing of what is as it was a year ago.
+    pub(crate) fn last_changes(&self, things: impl IntoIterator<Item = Uuid>, now: i64) -> Changes {
+        let mut wanted: BTreeSet<Uuid> = things.into_iter().collect();
+        let mut changes = Changes::new();
+        for day in (day_of(now - KEPT)..=day_of(now)).rev() {
+            if wanted.is_empty() {
+                break;
+            }
+            for slip in slips(self.seed, day, &self.directory).iter().rev() {
+                let (Some(first), Some(last)) = (slip.first(), slip.last()) else { continue };
+                if last.at <= now && wanted.remove(&first.entity.0) {
+                    changes.extend(first.user.map(|user| (first.entity.0, (last.at, user))));
+                }
+            }
+        }
+        changes
+    }
+}
+
 /// What administrators did by mistake on a day, one after the other, each put right within half a minute: what is told of
 /// queues, users and groups elsewhere is so before it and after it.
 fn slips(seed: u64, day: i64, directory: &Directory) -> Vec<Vec<Event>> {
@@ -149,14 +193,15 @@ fn slips(seed: u64, day: i64, directory: &Directory) -> Vec<Vec<Event>> {
     let count = rng.between(6, 12);
     let (begun, each) = (day * DAY + 8 * HOUR, 10 * HOUR / count);
     let times: Vec<i64> = (0..count).map(|at| begun + at * each + rng.between(0, each - MINUTE)).collect();
-    times.into_iter().map(|at| slip(rng, at, directory)).collect()
+    let active: Vec<usize> = (0..directory.users.len()).filter(|at| directory.users[*at].state == "active").collect();
+    times.into_iter().map(|at| slip(rng, at, directory, &active)).collect()
 }
 
 /// One of them: the change and the way back, each with what followed from it.
-fn slip(rng: &mut Rng, at: i64, directory: &Directory) -> Vec<Event> {
-    let active: Vec<usize> = (0..directory.users.len()).filter(|at| directory.users[*at].state == "active").collect();
-    let admin = directory.users[*rng.pick(&active[..active.len().min(3)])].entity.id;
-    let user = *rng.pick(&active);
+fn slip(rng: &mut Rng, at: i64, directory: &Directory, active: &[usize]) -> Vec<Event> {
+    let administrators: Vec<Uuid> = directory.administrators().map(|user| user.entity.id).collect();
+    let admin = *rng.pick(&administrators);
+    let user = *rng.pick(active);
     let User { entity: person, team, .. } = &directory.users[user];
     let queue = rng.pick(&directory.queues);
     let of_queue = (queue.entity.id, queue.entity.name.clone());

@@ -109,7 +109,10 @@ impl Org {
                     let at = self.directory.user_index(user.entity.id).unwrap_or_default();
                     let groups = 0..self.directory.groups.len();
                     let of_user = groups.filter(|group| self.directory.is_in_group(at, *group));
-                    of_user.map(|group| self.group_json(group)).collect()
+                    let of_user: Vec<usize> = of_user.collect();
+                    let ids = of_user.iter().map(|group| self.directory.groups[*group].id);
+                    let changes = self.last_changes(ids, call.now);
+                    of_user.into_iter().map(|group| self.group_json(group, &changes)).collect()
                 }
                 "locations" => {
                     let place = &self.directory.locations[user.entity.division];

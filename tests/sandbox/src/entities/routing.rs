@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::rows::FOUNDED;
 use super::{Page, asked_for, fits, is_descending, listing, named_so, path_id};
+use crate::audits::events::Changes;
 use crate::directory::{Named, Queue};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -37,7 +38,8 @@ impl Org {
         if is_descending(call) {
             shown.reverse();
         }
-        let all = shown.into_iter().map(|queue| self.queue_json(queue)).collect();
+        let changes = self.last_changes(shown.iter().map(|queue| queue.entity.id), call.now);
+        let all = shown.into_iter().map(|queue| self.queue_json(queue, &changes)).collect();
         Ok(listing(call, page, all))
     }
 
@@ -45,11 +47,14 @@ impl Org {
     pub(crate) fn queue(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
         let queue = self.directory.queue(path_id(call)?).ok_or_else(Refusal::not_found)?;
         call.must_see(&[self.directory.divisions[queue.entity.division].id])?;
-        Ok(self.queue_json(queue).to_string().into_bytes())
+        let changes = self.last_changes([queue.entity.id], call.now);
+        Ok(self.queue_json(queue, &changes).to_string().into_bytes())
     }
 
-    pub(super) fn queue_json(&self, queue: &Queue) -> Value {
+    pub(super) fn queue_json(&self, queue: &Queue, changes: &Changes) -> Value {
         let id = queue.entity.id.to_string();
+        let founder = self.directory.founder();
+        let (modified, by) = changes.get(&queue.entity.id).copied().unwrap_or((FOUNDED + 40 * DAY, founder));
         let media = |media: &str| {
             let level = json!({"percentage": 0.8, "durationMs": queue.target_ms(media)});
             let alerting = Queue::alerting_ms(media) / SECOND;
@@ -66,9 +71,9 @@ impl Org {
             "division": self.division_json(queue.entity.division),
             "description": "",
             "dateCreated": iso(FOUNDED),
-            "dateModified": iso(FOUNDED + 40 * DAY),
-            "modifiedBy": self.directory.users[0].entity.id.to_string(),
-            "createdBy": self.directory.users[0].entity.id.to_string(),
+            "dateModified": iso(modified.max(FOUNDED)),
+            "modifiedBy": by.to_string(),
+            "createdBy": founder.to_string(),
             "memberCount": queue.members.len(),
             "userMemberCount": queue.members.len(),
             "joinedMemberCount": queue.members.len(),
@@ -124,7 +129,7 @@ impl Org {
             "name": code.name,
             "division": self.division_json(code.division),
             "dateCreated": iso(FOUNDED),
-            "createdBy": self.directory.users[0].entity.id.to_string(),
+            "createdBy": self.directory.founder().to_string(),
             "selfUri": format!("/api/v2/routing/wrapupcodes/{}", code.id),
         })
     }

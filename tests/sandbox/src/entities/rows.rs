@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::path_id;
 use super::shelf::Row;
 use crate::agents::mastery::{languages_of, skills_of};
+use crate::audits::events::Changes;
 use crate::directory::{Named, User};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -62,17 +63,19 @@ impl Org {
     }
 
     /// Groups, which have no division.
-    pub(super) fn group_rows(&self, _call: &Call) -> Rows {
+    pub(super) fn group_rows(&self, call: &Call) -> Rows {
         let groups = self.directory.groups.iter().enumerate();
-        Ok(groups.map(|(at, group)| row(group, None, self.group_json(at))).collect())
+        let changes = self.last_changes(self.directory.groups.iter().map(|group| group.id), call.now);
+        Ok(groups.map(|(at, group)| row(group, None, self.group_json(at, &changes))).collect())
     }
 
-    pub(super) fn group_json(&self, at: usize) -> Value {
+    pub(super) fn group_json(&self, at: usize, changes: &Changes) -> Value {
         let group = &self.directory.groups[at];
+        let modified = changes.get(&group.id).map_or(FOUNDED, |(modified, _)| FOUNDED.max(*modified));
         json!({
             "id": group.id.to_string(),
             "name": group.name,
-            "dateModified": iso(FOUNDED),
+            "dateModified": iso(modified),
             "memberCount": self.directory.group(at).count(),
             "state": "active",
             "version": 3,
@@ -212,8 +215,9 @@ impl Org {
     /// The queues a user is a member of.
     pub(super) fn user_queue_rows(&self, call: &Call) -> Rows {
         let (at, _) = self.user_in_path(call)?;
+        let changes = self.last_changes(self.directory.queues_of(at).map(|queue| queue.entity.id), call.now);
         let rows = self.directory.queues_of(at).map(|queue| {
-            let mut body = self.queue_json(queue);
+            let mut body = self.queue_json(queue, &changes);
             if let Some(members) = body.as_object_mut() {
                 members.shift_remove("autoAnswerOnly");
                 members.insert("joined".into(), json!(true));

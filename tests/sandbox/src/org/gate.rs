@@ -100,6 +100,7 @@ impl Org {
             None => match self.permit(request, &bearer, now) {
                 Ok(call) if call.path == "/api/v2/tokens/me" && request.method == "DELETE" => {
                     self.tokens.log_out(&token);
+                    self.note_logout(now, bearer.client);
                     Response { status: 200, ..Response::json(200, Vec::new()) }
                 }
                 Ok(call) => match self.perform(&request.method, call) {

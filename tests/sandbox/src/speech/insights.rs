@@ -129,7 +129,7 @@ impl Org {
 
     fn whole_category(&self, at: usize) -> Value {
         let mut body = self.category_json(at);
-        let author = named("users", self.directory.users[0].entity.id);
+        let author = named("users", self.directory.founder());
         for (name, value) in [("createdBy", &author), ("modifiedBy", &author)] {
             body[name] = value.clone();
         }
@@ -191,7 +191,7 @@ impl Org {
     fn topic_json(&self, at: usize, is_whole: bool) -> Value {
         let Topic { name, description, participants } = &TOPICS[at];
         let id = topic_id(self.seed, at);
-        let author = named("users", self.directory.users[0].entity.id);
+        let author = named("users", self.directory.founder());
         let mut body = json!({
             "id": id.to_string(),
             "name": name,

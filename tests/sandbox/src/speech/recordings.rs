@@ -60,6 +60,20 @@ impl Leg<'_> {
     }
 }
 
+/// Whether a format is asked for that can be heard. Whoever names those that will do asks for one, whatever `formatId` is.
+fn asks_for_sound(call: &Call) -> Result<bool, Refusal> {
+    let sounds = &FORMATS[..FORMATS.len() - 1];
+    let wanted = call.parameters("mediaFormats");
+    if let Some(other) = wanted.iter().find(|format| !sounds.contains(format)) {
+        return Err(Refusal::parameter(other, "mediaFormats", &sounds.join(", ")));
+    }
+    let format = call.parameter("formatId").unwrap_or("WEBM");
+    if !FORMATS.contains(&format) {
+        return Err(Refusal::parameter(format, "formatId", &FORMATS.join(", ")));
+    }
+    Ok(!wanted.is_empty() || format != "NONE")
+}
+
 impl Org {
     /// What is below `conversations/{conversationId}/`, if it is about recordings.
     pub(crate) fn recorded(&mut self, method: &str, path: &str, call: &Call) -> Option<Told> {
@@ -133,10 +147,7 @@ impl Org {
 
     /// Whether recordings can be heard. Whoever asks for some that cannot has them made ready.
     fn prepared(&mut self, it: &Conversation, parts: &[Leg<'_>], call: &Call) -> Result<bool, Refusal> {
-        let format = call.parameter("formatId").unwrap_or("WEBM");
-        if !FORMATS.contains(&format) {
-            return Err(Refusal::parameter(format, "formatId", &FORMATS.join(", ")));
-        }
+        let is_heard = asks_for_sound(call)?;
         let patience = match call.parameter("maxWaitMs") {
             None => 5_000,
             Some(text) => match text.parse::<i64>() {
@@ -144,7 +155,7 @@ impl Org {
                 _ => return Err(Refusal::parameter(text, "maxWaitMs", "0 to 2147483647")),
             },
         };
-        if format == "NONE" {
+        if !is_heard {
             return Ok(true);
         }
         let now = call.now;
@@ -220,7 +231,7 @@ impl Org {
             body[name] = written;
         } else if !is_prepared {
             body["estimatedTranscodeTimeMs"] = json!(leg.transcoding_ms());
-        } else if call.parameter("formatId") != Some("NONE") {
+        } else if asks_for_sound(call).unwrap_or(true) {
             let uris = CHANNELS.iter().map(|(channel, speakers)| {
                 let uri = self.signed(&format!("/recordings/{}/{id}/{channel}.wav", it.id), call.now);
                 let uri = json!({"mediaUri": uri, "waveformData": waveform(leg, &said, speakers)});

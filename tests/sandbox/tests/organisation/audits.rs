@@ -321,3 +321,61 @@ fn what_cannot_be_asked() {
     caller.log_in("reporting");
     assert_eq!(caller.post(QUERY, query(now - DAY, now, "Directory", &[])).parsed()["code"], "missing.permissions");
 }
+
+#[test]
+fn whoever_logs_out_is_written_down() {
+    let mut caller = Caller::new("admin");
+    let begun = caller.now;
+    let code = caller.code("code");
+    let fields = [("grant_type", "authorization_code"), ("code", &*code), ("redirect_uri", crate::caller::REDIRECT)];
+    caller.grant("code", &fields);
+    assert_eq!(caller.delete("/api/v2/tokens/me").status, 200);
+    assert_eq!(caller.delete("/api/v2/tokens/me").status, 401);
+    caller.log_in("reporting");
+    assert_eq!(caller.delete("/api/v2/tokens/me").status, 200);
+    caller.log_in("admin");
+    let filters = [("EntityType", "AccessToken"), ("Action", "Delete")];
+    let found = recent(&mut caller, &query(begun, begun + HOUR, "PeoplePermissions", &filters));
+    let by: Vec<(&Value, &Value)> = found.iter().map(|one| (&one["user"]["id"], &one["client"]["id"])).collect();
+    let client = |name: &str| &caller.ready["clients"][name]["client_id"];
+    assert_eq!(by, [(&caller.ready["user"]["id"], client("code")), (&Value::Null, client("reporting"))]);
+}
+
+#[test]
+fn whoever_set_up_or_changed_something_is_still_there() {
+    for (size, seed) in [(Size::Tiny, 5), (Size::Small, 1), (Size::Small, 2), (Size::Small, 3), (Size::Medium, 2)] {
+        let mut caller = Caller::with("admin", |options| (options.size, options.seed) = (size, seed));
+        let now = caller.now;
+        let mut last: BTreeMap<String, Value> = BTreeMap::new();
+        for service in ["ContactCenter", "Groups"] {
+            for one in run(&mut caller, &query(now - 29 * DAY, now, service, &[]), 500) {
+                last.insert(one["entity"]["id"].as_str().unwrap().into(), one);
+            }
+        }
+        let mut entities = |target: &str| caller.get(target).parsed()["entities"].as_array().unwrap().clone();
+        let queues = entities("/api/v2/routing/queues?pageSize=100");
+        let groups = entities("/api/v2/groups?pageSize=100");
+        let changed = queues.iter().chain(&groups).filter_map(|thing| Some((thing, last.get(thing["id"].as_str()?)?)));
+        let mut checked = 0;
+        for (thing, change) in changed {
+            assert_eq!(thing["dateModified"], change["eventDate"], "{size:?} {seed}");
+            let by = [&thing["modifiedBy"], &change["user"]["id"]];
+            assert!(by.iter().any(|id| id.is_null()) || by[0] == by[1], "{size:?} {seed}");
+            checked += 1;
+        }
+        assert!(checked > 5, "{checked}");
+        let mut authors: Vec<Value> = Vec::new();
+        for thing in queues.iter().chain(&entities("/api/v2/routing/wrapupcodes")) {
+            authors.extend(["createdBy", "modifiedBy"].iter().filter_map(|name| thing.get(name).cloned()));
+        }
+        let topics = entities("/api/v2/speechandtextanalytics/topics");
+        authors.extend(topics.iter().map(|topic| topic["modifiedBy"]["id"].clone()));
+        authors.dedup();
+        for author in authors {
+            let user = caller.get(&format!("/api/v2/users/{}", author.as_str().unwrap())).parsed();
+            assert_eq!(user["state"], "active", "{size:?} {seed}");
+        }
+        let queue = &queues[0];
+        assert_eq!(caller.get(queue["selfUri"].as_str().unwrap()).parsed(), *queue);
+    }
+}

@@ -173,6 +173,12 @@ fn a_sound_that_takes_longer_than_one_waits() {
     assert_eq!(answer.status, 200);
     assert!(answer.parsed()[0]["actualTranscodeTimeMs"].as_i64().unwrap() < 10_000);
     assert_eq!(caller.get(&format!("{path}?formatId=TAPE")).status, 400);
+    // Whoever names what will do asks for sound, and for nothing that is none.
+    for (more, status) in [("NONE", 400), ("WAV,TAPE", 400), ("WAV,MP3", 200), ("WAV&mediaFormats=MP3", 200)] {
+        let answer = caller.get(&format!("{path}?formatId=NONE&maxWaitMs=100000&mediaFormats={more}"));
+        assert_eq!(answer.status, status, "{more}");
+        assert!(status == 400 || answer.parsed()[0]["mediaUris"].is_object(), "{more}");
+    }
     let id = answer.parsed()[0]["id"].as_str().unwrap().to_string();
     let marks = caller.get(&format!("{path}/{id}/annotations")).parsed();
     assert_eq!(marks, answer.parsed()[0]["annotations"]);
