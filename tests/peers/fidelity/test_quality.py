@@ -6,21 +6,29 @@ def test_evaluations(admin, day):
     api = admin.api("QualityApi")
     told = {e.evaluation_id: (c, e) for c in day[0] for e in c.evaluations or ()}
     assert told
-    for conversation, evaluation in list(told.values())[:5]:
+    finished = 0
+    for conversation, evaluation in list(told.values())[:20]:
         one = admin.walked(api.get_quality_conversation_evaluation(conversation.conversation_id, evaluation.evaluation_id))
-        assert one.answers.total_score == evaluation.o_total_score and one.agent.id == evaluation.user_id
+        score = one.answers.total_score if one.status == "FINISHED" else None
+        assert score == evaluation.o_total_score and one.agent.id == evaluation.user_id
+        finished += score is not None
         listed = admin.walked(api.get_quality_evaluations_query(conversation_id=conversation.conversation_id)).entities
         assert [entity.id for entity in listed] == [evaluation.evaluation_id]
+    assert finished
 
 
 def test_surveys(admin, day):
     api = admin.api("QualityApi")
     told = [(c.conversation_id, s) for c in day[0] for s in c.surveys or ()]
-    for conversation, survey in told[:5]:
+    finished = 0
+    for conversation, survey in told[:20]:
         one = admin.walked(api.get_quality_survey(survey.survey_id))
-        assert one.conversation.id == conversation and one.answers.nps_score == survey.survey_promoter_score
+        score = one.answers.nps_score if one.status == "Finished" else None
+        assert one.conversation.id == conversation and score == survey.survey_promoter_score
+        finished += score is not None
         listed = admin.walked(api.get_quality_conversation_surveys(conversation), "list[Survey]")
         assert [entity.id for entity in listed] == [survey.survey_id]
+    assert finished
 
 
 def test_forms_and_activity(admin):
