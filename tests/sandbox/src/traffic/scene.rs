@@ -333,6 +333,8 @@ impl<'a> Scene<'a> {
             return;
         }
         let settled = self.pace.is_settled;
+        // Who looks at a day looks so far back.
+        let longest = self.made.start + LONGEST_DAYS * DAY - 1;
         let later = |rng: &mut Rng, most: i64| {
             if settled { end + rng.between(SECOND, 30 * MINUTE) } else { end + rng.between(HOUR, most) }
         };
@@ -348,11 +350,11 @@ impl<'a> Scene<'a> {
             let at = later(&mut self.rng, 2 * DAY);
             let id = self.made.id.sibling(SURVEY);
             let scores = (self.rng.between(20, 100), self.rng.between(0, 10));
-            let steps = Survey::steps(id, (end, at), self.made.start + LONGEST_DAYS * DAY - 1);
+            let steps = Survey::steps(id, (end, at), longest);
             self.made.surveys.push(Survey { id, steps, user, queue, scores });
         }
         if self.rng.chance(0.15) {
-            let at = later(&mut self.rng, 3 * DAY);
+            let at = later(&mut self.rng, 3 * DAY).min(longest);
             let avoided = self.rng.between(0, 1);
             self.made.resolutions.push(Resolution { at, user, queue, avoided });
         }
