@@ -104,7 +104,10 @@ fn stretches(it: &Conversation, leg: &Leg<'_>) -> Vec<Stretch> {
             let talk = session.segments.iter();
             let talk = talk.filter(|s| !was_asked || (s.queue.is_some() && !s.conference));
             let talk = talk.filter(|s| matches!(s.kind, "interact" | "ivr" | "system" | "voicemail"));
-            found.extend(talk.filter_map(|segment| Some((segment.start, segment.end?, other))));
+            let times = talk.filter_map(|segment| Some((segment.start, segment.end?)));
+            // What came before a thread was opened again, or after, is another leg's.
+            let own = times.filter(|(start, end)| *start < leg.end && *end > leg.start);
+            found.extend(own.map(|(start, end)| (start, end, other)));
         }
     }
     if found.is_empty() && !leg.is_voice() {

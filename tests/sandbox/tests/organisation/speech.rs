@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pegcount_sandbox::time::{DAY, HOUR, MINUTE, parse_iso};
+use pegcount_sandbox::time::{DAY, HOUR, Interval, MINUTE, parse_iso};
 use pegcount_sandbox::{Origin, Request, Response};
 use serde_json::Value;
 
@@ -92,6 +92,35 @@ fn transcripts_tell_what_happened_in_their_conversation() {
     }
     assert_eq!(media.into_iter().collect::<Vec<_>>(), ["call", "chat", "email", "message"]);
     assert!(phrases > 2_000 && words > 5_000, "{phrases} phrases, {words} words");
+}
+
+#[test]
+fn what_was_written_before_a_thread_was_opened_again_is_no_part_of_what_came_after() {
+    let mut caller = Caller::new("admin");
+    let days = Interval { start: caller.now - 25 * DAY, end: caller.now - 18 * DAY };
+    let found = caller.page_through(serde_json::json!({"interval": days.text()}));
+    let mut parts = 0;
+    for it in &found {
+        let customers = it["participants"].as_array().unwrap().iter().filter(|one| one["purpose"] == "customer");
+        let written: Vec<&Value> = customers
+            .flat_map(|customer| customer["sessions"].as_array().unwrap())
+            .filter(|session| matches!(session["mediaType"].as_str(), Some("chat" | "email" | "message")))
+            .collect();
+        if written.len() < 2 {
+            continue;
+        }
+        for session in written {
+            let of = |key: &str| it[key].as_str().unwrap();
+            let told = transcript(&mut caller, of("conversationId"), session["sessionId"].as_str().unwrap()).unwrap();
+            let start = told["startTime"].as_i64().unwrap();
+            let end = start + told["duration"]["milliseconds"].as_i64().unwrap();
+            let lines = told["transcripts"][0]["phrases"].as_array().unwrap();
+            let times: Vec<i64> = lines.iter().map(|line| line["startTimeMs"].as_i64().unwrap()).collect();
+            assert!(times.is_sorted() && times.iter().all(|at| (start..=end).contains(at)), "{session}: {told}");
+            parts += 1;
+        }
+    }
+    assert!(parts >= 20, "{parts} parts");
 }
 
 #[test]
