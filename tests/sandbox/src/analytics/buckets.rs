@@ -33,7 +33,7 @@ impl Buckets {
             let span = step.checked_mul(count).map_err(|_| wrong())?;
             let end = from.checked_add(span).map_err(|_| wrong())?.timestamp().as_millisecond();
             if end - start < MINUTE {
-                return Err(wrong());
+                return Err(Refusal::bad(format!("The granularity {text} is less than a minute.")));
             }
             buckets.push(Interval { start, end: end.min(interval.end) });
             if end >= interval.end {

@@ -97,6 +97,12 @@ impl Org {
         }
     }
 
+    /// When an OAuth client was changed last while the organisation ran.
+    pub(crate) fn client_changed(&self, id: Uuid) -> Option<i64> {
+        let mut events = self.journal.events.iter().rev();
+        events.find(|event| event.entity_type == "OAuthClient" && event.entity.0 == id).map(|event| event.at)
+    }
+
     /// Writes down that whoever had a token of a client logged out.
     pub(crate) fn note_logout(&mut self, at: i64, client: usize) {
         let id = self.clients().list()[client].id;

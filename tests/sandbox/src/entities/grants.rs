@@ -70,7 +70,7 @@ impl Org {
             "id": id,
             "name": client.name,
             "dateCreated": iso(FOUNDED),
-            "dateModified": iso(FOUNDED),
+            "dateModified": iso(self.client_changed(client.id).unwrap_or(FOUNDED)),
             "authorizedGrantType": grant_name(client.grant),
             "scope": &*client.scopes,
             "state": if client.is_disabled { "disabled" } else { "active" },

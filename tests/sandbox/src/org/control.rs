@@ -65,7 +65,7 @@ impl Org {
         let answer = match (request.method.as_str(), rest.as_slice()) {
             ("GET", [] | ["state"]) => Ok(self.state(now)),
             ("GET", ["faults"]) => Ok(self.fault_list()),
-            ("POST", ["faults"]) => self.add_fault(&body),
+            ("POST", ["faults"]) => self.add_fault(&body, now),
             ("DELETE", ["faults"]) => {
                 self.faults.clear();
                 Ok(self.fault_list())
@@ -157,7 +157,7 @@ impl Org {
         json!({"faults": self.faults.list().iter().map(Fault::json).collect::<Vec<_>>()})
     }
 
-    fn add_fault(&mut self, body: &Value) -> Result<Value, String> {
+    fn add_fault(&mut self, body: &Value, now: i64) -> Result<Value, String> {
         let name = body["name"].as_str().ok_or("`name` must be a text")?;
         let count = match &body["count"] {
             Value::Null => None,
@@ -177,7 +177,7 @@ impl Org {
             other => Some(other.as_i64().ok_or("`arg` must be a whole number")?),
         };
         let fault = Fault::new(name, arg, count, path)?;
-        self.switch_on(fault);
+        self.switch_on(fault, now);
         Ok(self.fault_list())
     }
 

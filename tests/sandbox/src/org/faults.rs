@@ -19,7 +19,7 @@ pub const FAULTS: [(&str, &str, bool); 32] = [
     ("empty", "200 with the list of the result left out, or where there is none with everything", false),
     ("forbidden-policy", "403 authz.policy.denied", false),
     ("future", "members and enumeration values no model knows yet", true),
-    ("gzip-bomb", "200 with ARG MB (64) of zeros in a small gzip body", false),
+    ("gzip-bomb", "200 with ARG MB (64) of blanks in a small gzip body", false),
     ("hang", "the request is read and never answered", false),
     ("html", "200 with an HTML page, as a proxy's login gives it", false),
     ("huge", "200 with an answer of ARG MB (64)", false),
@@ -139,6 +139,15 @@ impl Faults {
     /// The argument of a lasting fault that is on for this path. Does not use it up.
     pub fn lasting(&self, name: &str, path: &str) -> Option<Option<i64>> {
         self.0.iter().find(|fault| fault.name == name && fault.covers(path)).map(|fault| fault.arg)
+    }
+
+    /// Uses up one request's worth of the lasting faults that are on for this path.
+    pub fn pass(&mut self, path: &str) {
+        let lasts = |name: &str| FAULTS.iter().any(|(known, _, lasts)| *known == name && *lasts);
+        for fault in self.0.iter_mut().filter(|fault| lasts(fault.name) && fault.covers(path)) {
+            fault.left = fault.left.map(|left| left - 1);
+        }
+        self.0.retain(|fault| fault.left != Some(0));
     }
 
     /// Uses up one stroke of the first fault that fits, and tells which it was.

@@ -97,7 +97,7 @@ impl Org {
         *client = Some(bearer.client);
         let response = match limit.refusal {
             Some(refusal) => self.refuse(&refusal, context),
-            None => match self.permit(request, &bearer, now) {
+            None => match self.permit(request, &bearer, (now, limit.idles)) {
                 Ok(call) if call.path == "/api/v2/tokens/me" && request.method == "DELETE" => {
                     self.tokens.log_out(&token);
                     self.note_logout(now, bearer.client);
@@ -126,9 +126,10 @@ impl Org {
             self.tokens.revoke(token);
             return Err(Refusal::bad_token());
         }
-        if !request.target.contains("preserveIdleTTL=true") {
+        if !only_looks(request) {
             held.used = now;
         }
+        let idles = idle.map(|idle| held.used + idle);
         if now - held.window >= MINUTE || held.count == 0 {
             held.window = now;
             held.count = 0;
@@ -140,11 +141,11 @@ impl Org {
         if self.clients.list()[bearer.client].is_disabled {
             return Err(Refusal::bad_token());
         }
-        Ok((bearer, Counted { count, reset, refusal }))
+        Ok((bearer, Counted { count, reset, refusal, idles }))
     }
 
     /// Finds the operation, checks permission, user context, content type and body.
-    fn permit(&self, request: &Request, bearer: &Bearer, now: i64) -> Result<Call, Refusal> {
+    fn permit(&self, request: &Request, bearer: &Bearer, (now, idles): (i64, Option<i64>)) -> Result<Call, Refusal> {
         let (operation, params) = match self.catalogue.find(&request.method, request.path()) {
             Found::Operation(operation, params) => (operation, params),
             Found::OtherMethod => {
@@ -171,7 +172,7 @@ impl Org {
             client: bearer.client,
             user: bearer.user,
             scopes: bearer.scopes.clone(),
-            idles: self.idle_ms(request.path()).map(|idle| now + idle),
+            idles,
         })
     }
 }
@@ -180,6 +181,13 @@ struct Counted {
     count: i64,
     reset: i64,
     refusal: Option<Refusal>,
+    idles: Option<i64>,
+}
+
+/// Whether a request looks at its token without making use of it.
+fn only_looks(request: &Request) -> bool {
+    let is_wish = |(name, value): &(String, String)| name == "preserveIdleTTL" && value == "true";
+    request.path() == "/api/v2/tokens/me" && request.query().iter().any(is_wish)
 }
 
 fn bearer_token(request: &Request) -> Option<&str> {

@@ -76,10 +76,10 @@ const EDGE_PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r
 
 impl Org {
     /// Switches a fault on; those that are an event happen here.
-    pub(super) fn switch_on(&mut self, fault: Fault) {
+    pub(super) fn switch_on(&mut self, fault: Fault, now: i64) {
         match fault.name {
             "rotated" => {
-                self.clients.rotate("reporting");
+                self.rotate("reporting", now);
             }
             _ => self.faults.add(fault),
         }
@@ -109,7 +109,8 @@ impl Org {
                 self.refuse(&Refusal::new(401, "ip.not.authorized", message), context)
             }
             "revoked" => {
-                self.tokens.revoke_all();
+                let clients = self.tokens.revoke_all();
+                self.note_void(now, &clients);
                 let mut client = None;
                 return Some(self.serve(request, now, context, &mut client));
             }
@@ -133,7 +134,6 @@ impl Org {
         }
         if let Some(arg) = self.faults.lasting("slow", path) {
             response.effect = Effect::Delay(arg.unwrap_or(1_000).max(0) as u64);
-            self.faults.strike(path, |name| name == "slow");
         }
         let Some(fault) = self.faults.strike(path, |name| AFTER.contains(&name)) else { return };
         match fault.name {

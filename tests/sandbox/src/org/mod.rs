@@ -164,7 +164,7 @@ impl Org {
         };
         org.ready_clients = org.clients.credentials();
         for fault in &options.faults {
-            org.switch_on(fault.clone());
+            org.switch_on(fault.clone(), options.now);
         }
         org
     }
@@ -213,6 +213,7 @@ impl Org {
         }
         let skew = self.faults.lasting("skew", &path).map_or(0, |arg| arg.unwrap_or(300) * SECOND);
         response.headers.push(("Date".into(), http_date(now + skew)));
+        self.faults.pass(&path);
         self.write_log(request, now, &response, client);
         response
     }

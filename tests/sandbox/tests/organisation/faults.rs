@@ -96,6 +96,18 @@ fn pages_can_be_too_large() {
 }
 
 #[test]
+fn what_lasts_can_be_told_for_how_many_requests() {
+    for name in ["approximate", "future", "idle", "skew", "slow", "too-large"] {
+        let mut caller = with(json!({"name": name, "arg": (name != "future").then_some(5), "count": 2}));
+        for left in [json!(2), json!(1)] {
+            assert_eq!(caller.control("GET", "/faults", json!({}))["faults"][0]["left"], left, "{name}");
+            caller.get("/api/v2/routing/queues");
+        }
+        assert_eq!(caller.control("GET", "/faults", json!({}))["faults"], json!([]), "{name}");
+    }
+}
+
+#[test]
 fn the_future_has_more_words() {
     let mut caller = with(json!({"name": "future"}));
     let query = json!({"interval": caller.ready["interval"], "paging": {"pageSize": 100, "pageNumber": 1}});

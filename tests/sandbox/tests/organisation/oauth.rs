@@ -4,7 +4,7 @@ use pegcount_sandbox::Request;
 use serde_json::{Value, json};
 
 use crate::caller::{Caller, DETAILS, REDIRECT};
-use pegcount_sandbox::time::MINUTE;
+use pegcount_sandbox::time::{MINUTE, iso, parse_iso};
 
 const CLIENTS: &str = "/api/v2/oauth/clients";
 
@@ -117,6 +117,40 @@ fn put(caller: &mut Caller, body: Value) -> (u16, Value) {
     let request = Request::new("PUT", "/api/v2/tokens/timeout").body("application/json", body.to_string());
     let answer = caller.send(request.header("Authorization", &format!("Bearer {}", caller.token)));
     (answer.status, answer.parsed())
+}
+
+#[test]
+fn whoever_only_looks_at_a_token_does_not_use_it() {
+    let mut caller = Caller::new("admin");
+    put(&mut caller, json!({"enableIdleTokenTimeout": true, "idleTokenTimeoutSeconds": 600}));
+    let idles = |caller: &mut Caller, how: &str| {
+        let told = caller.get(&format!("/api/v2/tokens/me{how}")).parsed();
+        parse_iso(told["dateTokenIdles"].as_str().unwrap()).unwrap()
+    };
+    let used = caller.now;
+    caller.now += 5 * MINUTE;
+    assert_eq!(idles(&mut caller, "?preserveIdleTTL=true"), used + 10 * MINUTE);
+    caller.now += 2 * MINUTE;
+    assert_eq!(idles(&mut caller, "?preserveIdleTTL=true"), used + 10 * MINUTE);
+    assert_eq!(idles(&mut caller, ""), caller.now + 10 * MINUTE);
+    // Elsewhere it is no such wish.
+    caller.now += 9 * MINUTE;
+    caller.get("/api/v2/routing/queues?name=preserveIdleTTL%3Dtrue");
+    caller.now += 9 * MINUTE;
+    assert_eq!(caller.get("/api/v2/routing/queues").status, 200);
+}
+
+#[test]
+fn a_client_tells_when_it_was_changed() {
+    let mut caller = Caller::new("admin");
+    let id = caller.ready["clients"]["reporting"]["client_id"].as_str().unwrap().to_string();
+    caller.now += MINUTE;
+    caller.control("POST", "/faults", json!({"name": "rotated"}));
+    let changed =
+        |caller: &mut Caller| caller.get(&format!("/api/v2/oauth/clients/{id}")).parsed()["dateModified"].clone();
+    assert_eq!(changed(&mut caller), iso(caller.now));
+    caller.now += MINUTE;
+    assert_eq!(rotate(&mut caller, &id).1["dateModified"], iso(caller.now));
 }
 
 #[test]
