@@ -158,7 +158,8 @@ impl Org {
             return Err(Refusal::not_a_user());
         }
         self.within_scope(operation, bearer)?;
-        check(operation, |permission| who.role.has(permission))?;
+        let is_granted = who.divisions.as_ref().is_none_or(|divisions| !divisions.is_empty());
+        check(operation, |permission| is_granted && who.role.has(permission))?;
         let query = request.query();
         check_words(operation, &query)?;
         Ok(Call {

@@ -70,6 +70,10 @@ fn divisions_change_rows() {
     assert!(0 < some && some < all);
     caller.control("POST", "/clients/reporting/divisions", json!({"divisions": null, "after_ms": 0}));
     assert_eq!(count(&mut caller), all);
+    // A role that is granted nowhere grants nothing.
+    caller.control("POST", "/clients/reporting/divisions", json!({"divisions": [], "after_ms": 0}));
+    assert_eq!(caller.get("/api/v2/routing/queues").parsed()["code"], "missing.any.permissions");
+    assert_eq!(caller.get("/api/v2/tokens/me").status, 200);
 }
 
 #[test]
