@@ -104,16 +104,18 @@ fn cells(columns: &[Column], told: &[&Value]) -> Vec<Value> {
     columns.iter().map(cell).collect()
 }
 
-/// Conversations that changed, as they were at the end; and as details tell them.
+/// Conversations that changed, as they were at the end; and as details tell them, with the time of the last change.
 fn changed(org: &mut Org, from: i64, until: i64) -> Vec<(Conversation, Value)> {
     let mut found = Vec::new();
     for place in org.traffic.alive(from, until) {
         let it = org.traffic.build(place);
         if it.next_change(from - 1).is_some_and(|at| at < until) {
+            let latest = it.last_change_by(until - 1);
             let it = it.seen_at(until - 1);
             let mut written = Vec::new();
             write_conversation(&it, &org.directory, Manner { future: false, attributes: true }, &mut written);
-            let told = serde_json::from_slice(&written).unwrap_or_default();
+            let mut told: Value = serde_json::from_slice(&written).unwrap_or_default();
+            told["updateTimestamp"] = json!(latest);
             found.push((it, told));
         }
     }
@@ -121,11 +123,7 @@ fn changed(org: &mut Org, from: i64, until: i64) -> Vec<(Conversation, Value)> {
 }
 
 fn conversations(org: &mut Org, from: i64, until: i64) -> Rows {
-    let rows = changed(org, from, until).into_iter().map(|(it, told)| {
-        let latest = json!({"updateTimestamp": it.last_change().max(it.start)});
-        cells(CONVERSATIONS, &[&told, &latest])
-    });
-    rows.collect()
+    changed(org, from, until).iter().map(|(_, told)| cells(CONVERSATIONS, &[told])).collect()
 }
 
 fn list<'a>(of: &'a Value, name: &str) -> &'a [Value] {
@@ -142,7 +140,8 @@ fn segments(org: &mut Org, from: i64, until: i64) -> Rows {
         });
         for (session, side, of_session) in sessions {
             for (nth, (segment, of_segment)) in session.segments.iter().zip(list(of_session, "segments")).enumerate() {
-                let latest = segment.end.unwrap_or(segment.start);
+                let night = segment.rewritten.as_ref().map(|(night, _)| *night);
+                let latest = night.max(segment.end).unwrap_or(segment.start);
                 if latest < from {
                     continue;
                 }

@@ -28,7 +28,12 @@ impl Conversation {
 
     /// The last moment at which anything of it changes.
     pub fn last_change(&self) -> i64 {
-        self.moments().max().unwrap_or(self.start)
+        self.last_change_by(i64::MAX)
+    }
+
+    /// The last moment until `now` at which anything of it changes.
+    pub fn last_change_by(&self, now: i64) -> i64 {
+        self.moments().filter(|at| *at <= now).max().unwrap_or(self.start)
     }
 
     /// The next moment after `now` at which anything of it changes.
@@ -42,8 +47,7 @@ impl Conversation {
         self.end = self.end.filter(|end| *end <= now).or(closed.map(|(from, _)| *from));
         if self.end.is_none() {
             self.customer_participation = None;
-            let last = self.moments().filter(|at| *at <= now).max().unwrap_or(self.start);
-            self.inactivity_timeout = self.silence.map(|silence| last + silence);
+            self.inactivity_timeout = self.silence.map(|silence| self.last_change_by(now) + silence);
         }
         let mut touched = self.touched.iter();
         self.divisions.retain(|_| touched.next().is_some_and(|at| *at <= now));
@@ -108,8 +112,9 @@ impl Session {
                 segment.note = None;
                 segment.sip = None;
             }
-            if let Some((_, code)) = segment.rewritten.take_if(|(night, _)| *night <= now) {
-                segment.wrap_up = Some(code);
+            segment.rewritten.take_if(|(night, _)| *night > now);
+            if let Some((_, code)) = &segment.rewritten {
+                segment.wrap_up = Some(code.clone());
             }
         }
         self.metrics.retain(|metric| metric.emitted <= now);

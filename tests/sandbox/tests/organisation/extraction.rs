@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use pegcount_sandbox::time::{DAY, HOUR, MINUTE, iso, parse_iso};
+use pegcount_sandbox::time::{DAY, HOUR, Interval, MINUTE, iso, parse_iso};
 use pegcount_sandbox::{Origin, Request};
 use serde_json::{Map, Value, json};
 
-use crate::caller::Caller;
+use crate::caller::{Caller, sessions};
 use crate::parquet::rows;
 
 const PLACE: &str = "/api/v2/analytics/dataextraction/downloads";
@@ -23,16 +23,23 @@ fn entities(listing: &Value) -> Vec<Value> {
     listing["entities"].as_array().unwrap().clone()
 }
 
-/// Every file of a schema that tells of the finished day.
-fn read(caller: &mut Caller, schema: &str) -> Vec<Row> {
-    let (from, until) = (caller.day().start + 90 * MINUTE, caller.day().end + 90 * MINUTE);
+/// Every file of a schema that was made in an interval: its end and its rows.
+fn files(caller: &mut Caller, schema: &str, (from, until): (i64, i64)) -> Vec<(i64, Vec<Row>)> {
     let query = format!("pageSize=200&dataSchema={schema}&dateStart={}&dateEnd={}", iso(from), iso(until));
     let files = entities(&listed(caller, &query));
-    assert_eq!(files.len(), 24);
     let ids: Vec<Value> = files.iter().map(|file| file["id"].clone()).collect();
     let urls = entities(&caller.ask(&format!("{PLACE}/bulk"), json!({"files": ids})));
     assert_eq!(urls.iter().map(|url| url["id"].clone()).collect::<Vec<_>>(), ids);
-    urls.iter().flat_map(|url| rows(&fetched(caller, url["signedUrl"].as_str().unwrap()))).collect()
+    let ends = files.iter().map(|file| moment(file, "dateCreated").unwrap() - 30 * MINUTE);
+    ends.zip(urls).map(|(end, url)| (end, rows(&fetched(caller, url["signedUrl"].as_str().unwrap())))).collect()
+}
+
+/// The rows of a schema that tell of the finished day.
+fn read(caller: &mut Caller, schema: &str) -> Vec<Row> {
+    let (from, until) = (caller.day().start + 90 * MINUTE, caller.day().end + 90 * MINUTE);
+    let files = files(caller, schema, (from, until));
+    assert_eq!(files.len(), 24);
+    files.into_iter().flat_map(|(_, rows)| rows).collect()
 }
 
 fn fetched(caller: &mut Caller, url: &str) -> Vec<u8> {
@@ -144,6 +151,96 @@ fn metrics_and_attributes_are_those_of_details() {
         let named = |row: &&Row| row["participantId"] == customer["participantId"];
         assert!(attributes.iter().filter(named).count() >= 2, "{id}");
     }
+}
+
+#[test]
+fn files_know_nothing_of_what_comes() {
+    let mut caller = Caller::new("admin");
+    let first = listed(&mut caller, "pageSize=1");
+    let all = (0, caller.now + 1);
+    for schema in first["enabledDataSchemas"].as_array().unwrap() {
+        let files = files(&mut caller, schema.as_str().unwrap(), all);
+        assert_eq!(files.len(), 7 * 24);
+        for (end, row) in files.iter().flat_map(|(end, rows)| rows.iter().map(move |row| (end, row))) {
+            let times =
+                row.iter().filter(|(name, _)| ["Start", "End", "Time", "stamp"].iter().any(|s| name.ends_with(s)));
+            for (name, at) in times {
+                assert!(at.as_i64().unwrap() < *end, "{name} of {row:?} in {schema} until {}", iso(*end));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_newest_row_tells_what_details_tell() {
+    let mut caller = Caller::new("admin");
+    let all = (0, caller.now + 1);
+    let whole = files(&mut caller, "conversations", all);
+    let parts = files(&mut caller, "segments", all);
+    // As it was at the end of the last files.
+    caller.now = whole.last().unwrap().0 - 1;
+    caller.log_in("admin");
+    let mut known = BTreeMap::new();
+    for week in 1..=6 {
+        let end = caller.now + 1 - (week - 1) * 7 * DAY;
+        let found = caller.page_through(json!({"interval": Interval { start: end - 7 * DAY, end }.text()}));
+        known.extend(found.into_iter().map(|it| (it["conversationId"].to_string(), it)));
+    }
+    let known: Vec<Value> = known.into_values().collect();
+    let newest = |files: Vec<(i64, Vec<Row>)>, key: &[&str]| {
+        let mut kept = BTreeMap::<String, Row>::new();
+        for row in files.into_iter().flat_map(|(_, rows)| rows) {
+            let id = key.iter().map(|name| row[*name].as_str().unwrap()).collect::<Vec<_>>().join(" ");
+            let before = kept.insert(id, row.clone());
+            assert!(
+                before.is_none_or(|it| it["updateTimestamp"].as_i64() <= row["updateTimestamp"].as_i64()),
+                "{row:?}"
+            );
+        }
+        kept
+    };
+    let whole = newest(whole, &["conversationId"]);
+    let of_segment = |row: &Row| {
+        let names = ["sessionId", "segmentType", "segmentStart"];
+        names.map(|name| row[name].to_string()).join(" ")
+    };
+    let parts: BTreeMap<String, Row> =
+        newest(parts, &["conversationId", "segmentId"]).into_values().map(|row| (of_segment(&row), row)).collect();
+    let (mut compared, mut coded) = (0, 0);
+    for it in &known {
+        if let Some(row) = whole.get(it["conversationId"].as_str().unwrap()) {
+            compared += 1;
+            for name in ["conversationStart", "conversationEnd"] {
+                assert_eq!(row.get(name).and_then(Value::as_i64), moment(it, name), "{row:?}");
+            }
+        }
+    }
+    assert_eq!(compared, whole.len());
+    compared = 0;
+    for (side, session) in sessions(&known) {
+        for segment in session["segments"].as_array().unwrap() {
+            let mut key = segment.as_object().unwrap().clone();
+            key.insert("sessionId".into(), session["sessionId"].clone());
+            key.insert("segmentStart".into(), json!(moment(segment, "segmentStart")));
+            let Some(row) = parts.get(&of_segment(&key)) else { continue };
+            compared += 1;
+            coded += usize::from(row.contains_key("wrapUpCode"));
+            assert_eq!(row.get("segmentEnd").and_then(Value::as_i64), moment(segment, "segmentEnd"), "{row:?}");
+            for (name, of) in [
+                ("queueId", segment),
+                ("wrapUpCode", segment),
+                ("disconnectType", segment),
+                ("mediaType", session),
+                ("direction", session),
+                ("userId", side),
+                ("purpose", side),
+            ] {
+                assert_eq!(row.get(name), of.get(name), "{name} of {row:?}");
+            }
+        }
+    }
+    assert_eq!(compared, parts.len());
+    assert!(coded > 500, "{coded}");
 }
 
 #[test]
