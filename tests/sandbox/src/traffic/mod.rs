@@ -79,7 +79,7 @@ impl Traffic {
     /// Conversations of `settled_day` do not change from two hours to two days after its end: that day is the one tests
     /// pull and compare.
     pub fn new(seed: u64, per_day: u32, directory: Arc<Directory>, settled_day: i64) -> Self {
-        // Whoever looks at a day looks at the ten before it, too.
+        // Whoever looks at a day looks at the ten before it and the one after it, too.
         let days = RefCell::new(Days::new(if per_day > 50_000 { 24 } else { 64 }));
         Self { seed, per_day, directory, settled_day, days }
     }

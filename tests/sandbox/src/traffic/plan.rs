@@ -2,8 +2,8 @@
 //! made again when it has been forgotten: like a conversation it is a function of seed and day.
 //!
 //! A part is planned around those before it. Threads of days come first: those of each day by themselves. What begins
-//! in the evening comes next, since it may reach into the next day: two evenings never meet, and the rest of a day is over
-//! by midnight, so that no day depends on all days before it. What lasts comes third, so that whoever looks back needs
+//! in the evening comes next, since it may reach into the next day, around whose threads it is planned, too: two evenings
+//! never meet, and the rest of a day is over by midnight, so that no day depends on all days before it. What lasts comes third, so that whoever looks back needs
 //! only these.
 
 use std::collections::BTreeMap;
@@ -125,7 +125,8 @@ impl Traffic {
             Part::Lasting => &before[..2],
             Part::Rest => &before[..],
         };
-        let threads = (day - LONGEST_DAYS..=day).map(|day| (day, Part::Threads));
+        let last = day + i64::from(part == Part::Evening);
+        let threads = (day - LONGEST_DAYS..=last).map(|day| (day, Part::Threads));
         for (day, part) in threads.chain(before.iter().copied()) {
             staff.reserve(&self.plan(day, part).legs, day);
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pegcount_sandbox::Size;
-use pegcount_sandbox::time::{DAY, SECOND, iso, parse_iso};
+use pegcount_sandbox::time::{DAY, HOUR, SECOND, iso, parse_iso};
 use serde_json::{Value, json};
 
 use crate::caller::{Caller, OBSERVATIONS, USER_AGGREGATES, USER_DETAILS, sessions};
@@ -84,6 +84,23 @@ fn legs(conversations: &[Value]) -> Vec<Leg> {
     found
 }
 
+/// How many of an agent's legs begin beside others: three at most of what is written, and nothing beside a call.
+fn at_once(all: &[Leg], of: &str) -> usize {
+    let mut together = 0;
+    for own in all.chunk_by(|a, b| a.user == b.user) {
+        for (index, leg) in own.iter().enumerate() {
+            // What began earlier and is not over yet.
+            let beside: Vec<&Leg> = own[..index].iter().filter(|other| other.end > leg.start).collect();
+            let both = || format!("{of}: {} beside {}", leg.what, beside[0].what);
+            let is_alone = leg.is_call || beside.iter().any(|other| other.is_call);
+            assert!(beside.is_empty() || !is_alone, "{}", both());
+            assert!(beside.len() < 3, "{}", both());
+            together += usize::from(!beside.is_empty());
+        }
+    }
+    together
+}
+
 #[test]
 fn nobody_is_on_two_calls_at_once() {
     let sizes = [(Size::Tiny, 1..25, 5), (Size::Small, 1..7, 3), (Size::Medium, 7..8, 2)];
@@ -96,22 +113,29 @@ fn nobody_is_on_two_calls_at_once() {
             caller.now += DAY / 3;
             let interval = format!("{}/{}", iso(day.end - days * DAY), iso(day.end));
             let all = legs(&caller.page_through(json!({"interval": interval})));
-            for own in all.chunk_by(|a, b| a.user == b.user) {
-                for (index, leg) in own.iter().enumerate() {
-                    // What began earlier and is not over yet.
-                    let beside: Vec<&Leg> = own[..index].iter().filter(|other| other.end > leg.start).collect();
-                    let both = || format!("{size:?} {seed}: {} beside {}", leg.what, beside[0].what);
-                    let is_alone = leg.is_call || beside.iter().any(|other| other.is_call);
-                    assert!(beside.is_empty() || !is_alone, "{}", both());
-                    assert!(beside.len() < 3, "{}", both());
-                    calls += usize::from(leg.is_call);
-                    written += usize::from(!leg.is_call);
-                    together += usize::from(!beside.is_empty());
-                }
-            }
+            together += at_once(&all, &format!("{size:?} {seed}"));
+            calls += all.iter().filter(|leg| leg.is_call).count();
+            written += all.iter().filter(|leg| !leg.is_call).count();
         }
         assert!(calls > 300 && written > 100 && together > 0, "{size:?}: {calls} {written} {together}");
     }
+}
+
+#[test]
+fn whoever_is_on_a_call_at_midnight_takes_up_no_thread() {
+    let mut caller = Caller::with("reporting", |options| (options.size, options.seed) = (Size::Medium, 3));
+    let day = caller.day();
+    let (mut calls, mut threads) = (0, 0);
+    // The day itself has no threads that begin on it.
+    for midnight in (1..=12).map(|nights| day.start - nights * DAY) {
+        let interval = format!("{}/{}", iso(midnight - 3 * HOUR), iso(midnight + 3 * HOUR));
+        let all = caller.page_through(json!({"interval": interval}));
+        let all = legs(&all);
+        at_once(&all, &iso(midnight));
+        calls += all.iter().filter(|leg| leg.is_call && leg.start < midnight && leg.end > midnight).count();
+        threads += all.iter().filter(|leg| !leg.is_call && (0..3 * HOUR).contains(&(leg.start - midnight))).count();
+    }
+    assert!(calls > 12 && threads > 100, "{calls} {threads}");
 }
 
 #[test]
