@@ -235,9 +235,10 @@ impl Session {
         self.twin.map_or_else(|| self.id.to_string(), |twin| format!("{}:{twin}", self.id))
     }
 
-    /// The queue the session belongs to: that of its last segment with one.
+    /// The queue the session belongs to: that of its first segment with one, since what a customer's session counted
+    /// must not move when the customer waits for another.
     pub fn queue(&self) -> Option<Uuid> {
-        self.segments.iter().rev().find_map(|segment| segment.queue)
+        self.segments.iter().find_map(|segment| segment.queue)
     }
 
     /// Adds a metric.

@@ -38,9 +38,9 @@ impl Scene<'_> {
             let session = self.outbound_call(queue, connected, end, reached.map(|(_, after)| after));
             self.join_agent(agent, Session { campaign: dialled, ..session });
             let kind = if reached.is_some() { "interact" } else { "dialing" };
-            return self.customer_on_call("outbound", &[("dialing", connected), (kind, end)], queue);
+            return self.customer_on_call("outbound", &[("dialing", connected), (kind, end)], &[]);
         }
-        self.customer_on_call("outbound", &[("dialing", connected)], queue);
+        self.customer_on_call("outbound", &[("dialing", connected)], &[]);
         self.made.participants[0].sessions[0].campaign = dialled;
     }
 
@@ -62,7 +62,7 @@ impl Scene<'_> {
         session.emit(connected, "nOutboundConnected", 1);
         session.emit(until, "nOutboundAbandoned", 1);
         self.join("acd", Some(Arc::from(queue.entity.name.as_str())), session);
-        self.customer_on_call("outbound", &[("dialing", connected), ("interact", until)], queue);
+        self.customer_on_call("outbound", &[("dialing", connected), ("interact", until)], &[]);
         self.made.participants[0].sessions[0].campaign = dialled;
     }
 

@@ -64,10 +64,10 @@ impl<'a> Scene<'a> {
         self.flow("ivr", "INBOUNDCALL", "voice", (answered, at), (!leaves).then_some(first));
         let mut track: Track = vec![("system", answered), ("ivr", at)];
         let mut queue = (!leaves).then_some(first);
-        let mut legs = 0;
+        let mut queues = Vec::new();
         while let Some(here) = queue.take() {
-            legs += 1;
-            let (until, agent) = self.offer(here, at, legs < 3);
+            queues.push(here);
+            let (until, agent) = self.offer(here, at, queues.len() < 3);
             track.push(("delay", until));
             at = until;
             let Some((agent, session, talk)) = agent else { break };
@@ -76,7 +76,7 @@ impl<'a> Scene<'a> {
             track.extend(told);
             queue = next.then(|| self.queue());
         }
-        self.customer_on_call("inbound", &track, first);
+        self.customer_on_call("inbound", &track, &queues);
     }
 
     /// A queue's part: abandoned, flowed out, or an agent found. Tells when, and who answers.
@@ -294,18 +294,24 @@ impl<'a> Scene<'a> {
         self.join(purpose, Some(name), session);
     }
 
-    /// The customer's own session, which goes first and spans all.
-    pub(super) fn customer_on_call(&mut self, direction: &'static str, track: &[(&'static str, i64)], queue: &Queue) {
+    /// The customer's own session, which goes first and spans all. Each `delay` is for the next of the queues.
+    pub(super) fn customer_on_call(
+        &mut self,
+        direction: &'static str,
+        track: &[(&'static str, i64)],
+        queues: &[&Queue],
+    ) {
         let mut session: Session = self.session("voice", Some(self.customer));
         session.direction = direction;
         let mut at = self.made.start;
+        let mut queues = queues.iter();
         session.emit(at + 12, "nConnected", 1);
         for (kind, until) in track.iter().filter(|(_, until)| *until > self.made.start) {
             if *until > at {
                 let conference = *kind == "conference";
                 let mut segment = Segment::new(if conference { "interact" } else { kind }, at, *until);
                 segment.conference = conference;
-                segment.queue = (*kind == "delay").then_some(queue.entity.id);
+                segment.queue = (*kind == "delay").then(|| queues.next()).flatten().map(|queue| queue.entity.id);
                 session.segments.push(segment);
                 at = *until;
             }

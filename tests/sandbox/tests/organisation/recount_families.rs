@@ -50,6 +50,8 @@ fn of_session(it: &Value, participant: &Value, session: &Value) -> Dimensions {
     dimensions.extend(pick([&session["flow"]], &["flowId", "flowType", "exitReason"]));
     dimensions.extend(pick(outcomes(session), OUTCOME));
     dimensions.extend(pick(segments, &["queueId", "wrapUpCode", "disconnectType", "requestedLanguageId"]));
+    // Whoever waits for another queue counts for the first.
+    dimensions.entry("queueId").and_modify(|queues| queues.truncate(1));
     dimensions.extend(pick([it], &["conversationId", "originatingDirection"]));
     for (name, list, of) in [
         ("divisionId", "divisionIds", std::slice::from_ref(it)),

@@ -90,6 +90,28 @@ fn in_a_conference_all_three_say_so_for_as_long_as_it_lasts() {
     }
 }
 
+#[test]
+fn a_customer_waits_for_the_queue_that_has_the_call() {
+    let mut caller = Caller::medium("reporting");
+    let (mut waits, mut others) = (0, 0);
+    for conversation in caller.page_through(json!({"interval": caller.ready["interval"]})) {
+        let of = |purpose: &str, kind: &str| {
+            let those = conversation["participants"].as_array().unwrap().iter().filter(|it| it["purpose"] == purpose);
+            let all = those.flat_map(|it| it["sessions"].as_array().unwrap());
+            let all = all.flat_map(|it| it["segments"].as_array().unwrap()).filter(|it| it["segmentType"] == kind);
+            all.map(|it| (&it["segmentStart"], &it["queueId"])).collect::<Vec<_>>()
+        };
+        let delays = of("customer", "delay");
+        let waiting = of("acd", "interact");
+        for delay in &delays {
+            assert!(delay.1.is_string() && waiting.contains(delay), "{conversation}");
+        }
+        waits += delays.len();
+        others += delays.iter().filter(|delay| delay.1 != delays[0].1).count();
+    }
+    assert!(waits > 1_000 && others > 50, "{waits} {others}");
+}
+
 /// How many transfers aggregates count for a medium on the day.
 fn counted(caller: &mut Caller, metric: &str, media: &str) -> i64 {
     let filter = json!({"type": "and", "predicates": [{"dimension": "mediaType", "value": media}]});
