@@ -10,6 +10,7 @@ use super::members::Present;
 use super::order::is_descending;
 use super::{shape, strings, vocabulary};
 use crate::agents::presence::DEFINITIONS;
+use crate::directory::User;
 use crate::entities::Page;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -66,7 +67,10 @@ impl Org {
     /// `POST analytics/users/activity/query`.
     pub(crate) fn query_user_activity(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
         let family = Family { words: "user-activity", object: "UserActivityQuery", entity: "queueId" };
-        let items = self.memberships(call, |present| {
+        let directory = self.directory.clone();
+        // As in observations of users, both the user and the queue must be of the caller's divisions.
+        let shows = |user: &User| call.sees(&[directory.divisions[user.entity.division].id]);
+        let items = self.memberships(call, shows, |present| {
             let mut counts = vec![plain("oMemberQueues")];
             counts.extend(present.is_on_queue().then(|| plain("oActiveQueues")));
             counts
@@ -78,7 +82,8 @@ impl Org {
     pub(crate) fn query_routing_activity(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
         let family = Family { words: "routing-activity", object: "RoutingActivityQuery", entity: "userId" };
         let ids = self.definition_ids();
-        let items = self.memberships(call, |present| {
+        let everybody = |_: &User| true;
+        let items = self.memberships(call, everybody, |present| {
             let mut counts = vec![plain("oMemberUsers")];
             counts.extend(present.is_on_queue().then(|| plain("oActiveUsers")));
             counts.push(plain(if present.is_on_queue() { "oOnQueueUsers" } else { "oOffQueueUsers" }));
@@ -95,7 +100,9 @@ impl Org {
         let directory = self.directory.clone();
         let present = self.present(call.now);
         let seen = directory.users.iter().zip(present).filter_map(|(user, present)| Some((user, present?)));
-        let seen = seen.filter(|(user, _)| call.sees(&[directory.divisions[user.entity.division].id]));
+        // Whoever sees a team sees all its members, whichever division they are of: its list names them.
+        let division = |user: &User| directory.divisions[directory.teams[user.team].division].id;
+        let seen = seen.filter(|(user, _)| call.sees(&[division(user)]));
         let items = seen.map(|(_, present)| {
             let is_on = present.is_on_queue();
             let mut counts = vec![plain(if is_on { "oTeamOnQueueUsers" } else { "oTeamOffQueueUsers" })];
@@ -109,8 +116,13 @@ impl Org {
         DEFINITIONS.map(|definition| self.presence_id(definition.name).to_string()).to_vec()
     }
 
-    /// Every member of every queue the caller sees.
-    fn memberships(&mut self, call: &Call, counts: impl Fn(&Present) -> Vec<Counts>) -> Vec<Item> {
+    /// Members of every queue the caller sees, those of them that are to be shown.
+    fn memberships(
+        &mut self,
+        call: &Call,
+        shows: impl Fn(&User) -> bool,
+        counts: impl Fn(&Present) -> Vec<Counts>,
+    ) -> Vec<Item> {
         let ids = self.definition_ids();
         let present = self.present(call.now);
         let directory = self.directory.clone();
@@ -120,6 +132,7 @@ impl Org {
             let members = Self::members(queue, &present);
             members.into_iter().map(move |member| (queue.entity.id, member))
         });
+        let members = members.filter(|(_, present)| directory.user(present.user).is_some_and(&shows));
         members.map(|(queue, present)| self.item_of(&present, Some(queue), &ids, counts(&present))).collect()
     }
 

@@ -22,6 +22,20 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 const UNDEFINED: [&str; 10] =
     ["401", "502", "deep", "empty", "future", "gzip-bomb", "hang", "html", "huge", "reset-before"];
 
+/// What counting needs beside the permissions of `reporting`.
+const COUNTING: [&str; 10] = [
+    "analytics:botAggregate:view",
+    "analytics:evaluationAggregate:view",
+    "analytics:flowAggregate:view",
+    "analytics:flowObservation:view",
+    "analytics:resolutionAggregate:view",
+    "analytics:speechAndTextAnalyticsAggregates:view",
+    "analytics:summaryAggregate:view",
+    "analytics:surveyAggregate:view",
+    "analytics:teamObservation:view",
+    "groups:team:view",
+];
+
 /// Where the log-in page sends a user back to in these tests.
 pub(crate) const REDIRECT: &str = "http://127.0.0.1:49152/callback";
 
@@ -67,6 +81,13 @@ impl Caller {
     /// Logs in as another client; tells the answer.
     pub(crate) fn log_in(&mut self, client: &str) -> Response {
         self.grant(client, &[("grant_type", "client_credentials")])
+    }
+
+    /// Logs in as `emea-only`, which here may read whatever is counted in its division.
+    pub(crate) fn log_in_to_emea(&mut self) {
+        let more = serde_json::json!({"add": COUNTING, "after_ms": 0});
+        self.control("POST", "/clients/emea-only/permissions", more);
+        self.log_in("emea-only");
     }
 
     /// Asks for a token as a client, with its secret in the form if it has one; tells the answer.

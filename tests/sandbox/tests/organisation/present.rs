@@ -18,6 +18,8 @@ pub(crate) struct Open {
 pub(crate) struct Someone {
     pub(crate) id: String,
     pub(crate) team: String,
+    /// Whether the list of users shows this one: members of queues and teams may be of other divisions.
+    pub(crate) is_listed: bool,
     pub(crate) presence: (String, String, i64),
     pub(crate) routing: (String, i64),
 }
@@ -34,6 +36,8 @@ pub(crate) struct Present {
     pub(crate) users: Vec<Someone>,
     /// Members by queue, as places in `users`.
     pub(crate) queues: Vec<(String, Vec<usize>)>,
+    /// Likewise by team.
+    pub(crate) teams: Vec<(String, Vec<usize>)>,
 }
 
 pub(crate) fn moment(value: &Value) -> i64 {
@@ -83,47 +87,68 @@ fn open_sessions(it: &Value) -> Vec<Open> {
     open
 }
 
+/// Everything a listing has.
+fn all(caller: &mut Caller, path: &str) -> Vec<Value> {
+    let mut all = Vec::new();
+    for number in 1.. {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let page = caller.get(&format!("{path}{joint}pageSize=100&pageNumber={number}")).parsed();
+        all.extend(list(&page, "entities").iter().cloned());
+        if list(&page, "entities").len() < 100 {
+            break;
+        }
+    }
+    all
+}
+
 impl Present {
-    fn of(caller: &mut Caller) -> Self {
+    /// What a client is told; what users do is told to `admin`.
+    fn of(caller: &mut Caller, client: &str) -> Self {
+        let mut users = Self::everybody(caller);
+        match client {
+            "emea-only" => caller.log_in_to_emea(),
+            _ => _ = caller.log_in(client),
+        }
+        let listed: Vec<String> = all(caller, "/api/v2/users").iter().map(|user| text(&user["id"])).collect();
+        users.iter_mut().for_each(|user| user.is_listed = listed.contains(&user.id));
         let interval = format!("{}/{}", iso(caller.now - 7 * DAY + HOUR), iso(caller.now));
         let unfinished =
             json!({"type": "and", "predicates": [{"dimension": "conversationEnd", "operator": "notExists"}]});
         let conversations = caller.page_through(json!({"interval": interval, "conversationFilters": [unfinished]}));
+        let mut members = |path: &str| {
+            let mut members = Vec::new();
+            for one in all(caller, path) {
+                let ids = all(caller, &format!("{path}/{}/members", text(&one["id"])));
+                let places = ids.iter().filter_map(|member| users.iter().position(|user| member["id"] == *user.id));
+                members.push((text(&one["id"]), places.collect()));
+            }
+            members
+        };
+        let (queues, teams) = (members("/api/v2/routing/queues"), members("/api/v2/teams"));
+        Self { open: conversations.iter().flat_map(open_sessions).collect(), users, queues, teams }
+    }
+
+    fn everybody(caller: &mut Caller) -> Vec<Someone> {
+        caller.log_in("admin");
         let interval = format!("{}/{}", iso(caller.now), iso(caller.now + 1));
         let records = caller.page_through_users(json!({"interval": interval}));
-        let mut users = Vec::new();
-        for page in 1..=4 {
-            let listed = caller.get(&format!("/api/v2/users?pageSize=100&pageNumber={page}&expand=team")).parsed();
-            for user in list(&listed, "entities") {
-                let records = records.iter().find(|one| one["userId"] == user["id"]).unwrap();
-                let now = |name: &str| list(records, name).iter().find(|record| record["endTime"].is_null()).unwrap();
-                let (presence, routing) = (now("primaryPresence"), now("routingStatus"));
-                users.push(Someone {
-                    id: text(&user["id"]),
-                    team: text(&user["team"]["id"]),
-                    presence: (
-                        text(&presence["systemPresence"]),
-                        text(&presence["organizationPresenceId"]),
-                        moment(&presence["startTime"]),
-                    ),
-                    routing: (text(&routing["routingStatus"]), moment(&routing["startTime"])),
-                });
+        let someone = |user: &Value| {
+            let records = records.iter().find(|one| one["userId"] == user["id"]).unwrap();
+            let now = |name: &str| list(records, name).iter().find(|record| record["endTime"].is_null()).unwrap();
+            let (presence, routing) = (now("primaryPresence"), now("routingStatus"));
+            Someone {
+                id: text(&user["id"]),
+                team: text(&user["team"]["id"]),
+                is_listed: false,
+                presence: (
+                    text(&presence["systemPresence"]),
+                    text(&presence["organizationPresenceId"]),
+                    moment(&presence["startTime"]),
+                ),
+                routing: (text(&routing["routingStatus"]), moment(&routing["startTime"])),
             }
-        }
-        let listed = caller.get("/api/v2/routing/queues?pageSize=100").parsed();
-        let queues = list(&listed, "entities").iter().map(|queue| {
-            let mut members = Vec::new();
-            for page in 1..=2 {
-                let target =
-                    format!("/api/v2/routing/queues/{}/members?pageSize=100&pageNumber={page}", text(&queue["id"]));
-                let page = caller.get(&target).parsed();
-                members.extend(list(&page, "entities").iter().map(|one| text(&one["id"])));
-            }
-            let places = members.iter().filter_map(|id| users.iter().position(|user| user.id == *id));
-            (text(&queue["id"]), places.collect())
-        });
-        let queues = queues.collect();
-        Self { open: conversations.iter().flat_map(open_sessions).collect(), users, queues }
+        };
+        all(caller, "/api/v2/users?expand=team").iter().map(someone).collect()
     }
 }
 
@@ -143,8 +168,7 @@ pub(crate) fn at_random_moments(
     let mut chance = Chance(seed);
     for nth in 0..4 {
         caller.now += chance.below(150) as i64 * MINUTE + chance.below(60_000) as i64;
-        caller.log_in(clients[nth % 2]);
-        let present = Present::of(&mut caller);
+        let present = Present::of(&mut caller, clients[nth % 2]);
         ask(&mut caller, &mut chance, &present);
     }
 }
