@@ -277,7 +277,7 @@ fn divisions_leave_the_conversations_of_others_out() {
     for bot in bots(&mut caller) {
         caller.log_in("admin");
         let before = whats.map(|what| all(&mut caller, &bot, what, &within(&interval)));
-        caller.log_in("emea-only");
+        caller.log_in_to_emea();
         let target = |what: &str| format!("/api/v2/analytics/botflows/{bot}/{what}");
         for (what, permission) in whats.iter().zip(["Session", "ReportingTurn", "DivisionAwareReportingTurn"]) {
             let permission = format!("analytics:botFlow{permission}:view");
@@ -290,6 +290,10 @@ fn divisions_leave_the_conversations_of_others_out() {
             before.retain(|one| own.contains(text(&one["conversation"]["id"])));
             assert_eq!(all(&mut caller, &bot, what, &within(&interval)), before);
             assert!(!before.is_empty() && before.len() < count, "{} of {count}", before.len());
+            let metric = if *what == "sessions" { "tBotSession" } else { "nBotSessionTurns" };
+            let only = json!({"type": "and", "predicates": [{"dimension": "botId", "value": bot}]});
+            let counted = caller.ask(COUNTED, json!({"interval": interval, "metrics": [metric], "filter": only}));
+            assert_eq!(counted["results"][0]["data"][0]["metrics"][0]["stats"]["count"], before.len(), "{metric}");
         }
         caller.control("POST", "/reset", json!({}));
     }

@@ -6,7 +6,7 @@ use pegcount_sandbox::time::{DAY, HOUR, MINUTE, iso, parse_iso};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
-use crate::speech::{a_call, transcribed};
+use crate::speech::{a_call, seen_in_emea, transcribed};
 
 const SPEECH: &str = "/api/v2/speechandtextanalytics";
 const COUNTED: &str = "/api/v2/analytics/transcripts/aggregates/query";
@@ -185,6 +185,10 @@ fn a_search_finds_the_transcripts_there_are() {
     ] {
         assert_eq!(caller.post(&format!("{SPEECH}/transcripts/search"), wrong).status, 400);
     }
+    let seen = seen_in_emea(&mut caller);
+    let own = of(&|file| seen.contains(file["conversationId"].as_str().unwrap()));
+    assert!(!own.is_empty() && own.len() < files.len());
+    assert_eq!(ids(&search(&mut caller, &json!([during]))), own);
 }
 
 #[test]
@@ -193,7 +197,7 @@ fn counted_they_are_what_the_transcripts_say() {
     let files = files(&mut caller);
     let interval = caller.day().text();
     let body = json!({"interval": interval, "metrics": ["nSpeechTextAnalyzedConversations", "oCustomerSentiment"]});
-    let whole = caller.ask(COUNTED, body);
+    let whole = caller.ask(COUNTED, body.clone());
     let metrics = &whole["results"][0]["data"][0]["metrics"];
     assert_eq!(metrics[0]["stats"]["count"], files.len());
     let events: Vec<f64> = files.iter().flat_map(felt).filter(|felt| *felt != 0.0).collect();
@@ -215,8 +219,8 @@ fn counted_they_are_what_the_transcripts_say() {
     let mut expected: BTreeMap<String, u64> = BTreeMap::new();
     files.iter().flat_map(topics).for_each(|topic| *expected.entry(topic).or_default() += 1);
     assert_eq!(counted, expected);
-    let body = json!({"interval": interval, "groupBy": ["conversationId"], "metrics": ["oSentimentScore", "tSilence"]});
-    for row in caller.ask(COUNTED, body)["results"].as_array().unwrap() {
+    let each = json!({"interval": interval, "groupBy": ["conversationId"], "metrics": ["oSentimentScore", "tSilence"]});
+    for row in caller.ask(COUNTED, each)["results"].as_array().unwrap() {
         let id = row["group"]["conversationId"].as_str().unwrap();
         let told = caller.get(&format!("{SPEECH}/conversations/{id}")).parsed();
         for metric in row["data"][0]["metrics"].as_array().unwrap() {
@@ -234,6 +238,11 @@ fn counted_they_are_what_the_transcripts_say() {
             }
         }
     }
+    let seen = seen_in_emea(&mut caller);
+    let own = files.iter().filter(|file| seen.contains(file["conversationId"].as_str().unwrap())).count();
+    let part = caller.ask(COUNTED, body);
+    assert!(own > 0 && own < files.len());
+    assert_eq!(part["results"][0]["data"][0]["metrics"][0]["stats"]["count"], own);
 }
 
 #[test]

@@ -131,15 +131,17 @@ fn a_job_of_aggregates_that_breaks_a_rule_is_refused_at_once() {
 
 #[test]
 fn matching_by_start_day_finds_what_the_query_finds_with_attributes() {
-    let mut caller = Caller::new("reporting");
-    let interval = caller.ready["interval"].clone();
-    let job = submit(&mut caller, json!({"interval": interval, "startOfDayIntervalMatching": true}));
-    caller.now += 3_000;
-    let mut found = results(&mut caller, &job, 37);
-    let attributes = found.iter_mut().flat_map(|c| c["participants"].as_array_mut().unwrap());
-    let with: Vec<Value> = attributes.filter_map(|p| p.as_object_mut().unwrap().remove("attributes")).collect();
-    assert!(with.iter().any(|a| a["customerTier"] == "gold"));
-    assert_eq!(found, caller.page_through(json!({"interval": interval})));
+    for client in ["reporting", "emea-only"] {
+        let mut caller = Caller::new(client);
+        let interval = caller.ready["interval"].clone();
+        let job = submit(&mut caller, json!({"interval": interval, "startOfDayIntervalMatching": true}));
+        caller.now += 3_000;
+        let mut found = results(&mut caller, &job, 37);
+        let attributes = found.iter_mut().flat_map(|c| c["participants"].as_array_mut().unwrap());
+        let with: Vec<Value> = attributes.filter_map(|p| p.as_object_mut().unwrap().remove("attributes")).collect();
+        assert!(with.iter().any(|a| a["customerTier"] == "gold"));
+        assert_eq!(found, caller.page_through(json!({"interval": interval})), "{client}");
+    }
 }
 
 #[test]

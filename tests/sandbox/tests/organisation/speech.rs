@@ -31,6 +31,13 @@ pub(crate) fn transcript(caller: &mut Caller, conversation: &str, communication:
     Some(answer.parsed())
 }
 
+/// Logs in to EMEA; tells the ids of the conversations of the finished day that it sees.
+pub(crate) fn seen_in_emea(caller: &mut Caller) -> BTreeSet<String> {
+    caller.log_in_to_emea();
+    let seen = caller.page_through(serde_json::json!({"interval": caller.day().text()}));
+    seen.iter().map(|it| it["conversationId"].as_str().unwrap().to_string()).collect()
+}
+
 /// The finished day, each conversation with the sessions that have a transcript.
 pub(crate) fn transcribed(caller: &mut Caller) -> Vec<(Value, Vec<Value>)> {
     let day = caller.day();

@@ -6,7 +6,7 @@ use pegcount_sandbox::time::{DAY, MINUTE, iso, parse_iso};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
-use crate::speech::{a_call, transcribed};
+use crate::speech::{a_call, seen_in_emea, transcribed};
 
 const SPEECH: &str = "/api/v2/speechandtextanalytics";
 const COUNTED: &str = "/api/v2/analytics/summaries/aggregates/query";
@@ -88,9 +88,23 @@ fn summaries_are_of_the_transcript_and_are_counted() {
         "interval": format!("{}/{}", iso(day.start), iso(caller.now)), "groupBy": ["conversationId", "mediaType"],
         "metrics": ["nConversationSummaries", "tConversationSummary"],
     });
-    let body = caller.ask(COUNTED, query);
+    let mut all = of_day(&caller.ask(COUNTED, query.clone()));
+    // Threads that began before are counted, too.
+    all.retain(|key, _| counted.contains_key(key));
+    assert!(all.len() > 100);
+    assert_eq!(all, counted);
+    let seen = seen_in_emea(&mut caller);
+    let mut own = of_day(&caller.ask(COUNTED, query));
+    own.retain(|key, _| counted.contains_key(key));
+    counted.retain(|(id, _), _| seen.contains(id.trim_matches('"')));
+    assert!(!own.is_empty() && own.len() < all.len());
+    assert_eq!(own, counted);
+}
+
+/// How many summaries an answer of aggregates tells, by conversation and medium.
+fn of_day(body: &Value) -> BTreeMap<(String, String), i64> {
     let mut of_day = BTreeMap::new();
-    for result in list(&body, "results") {
+    for result in list(body, "results") {
         let [number, time] = list(&result["data"][0], "metrics") else { panic!("{result}") };
         let (count, sum) = (&number["stats"]["count"], &time["stats"]["sum"]);
         assert!(sum.as_f64().unwrap() >= 2_000.0 * count.as_f64().unwrap());
@@ -99,10 +113,7 @@ fn summaries_are_of_the_transcript_and_are_counted() {
             count.as_i64().unwrap(),
         );
     }
-    // Threads that began before are counted, too.
-    of_day.retain(|key, _| counted.contains_key(key));
-    assert!(of_day.len() > 100);
-    assert_eq!(of_day, counted);
+    of_day
 }
 
 #[test]
