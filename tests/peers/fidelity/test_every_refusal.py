@@ -74,4 +74,4 @@ def test_no_token(judge, sandbox):
 def test_a_question_that_is_too_long(admin, sandbox):
     query = details(sandbox["interval"] + " " * 513_000)
     error = refusal(admin.api("AnalyticsApi").post_analytics_conversations_details_query, query)
-    assert error.status == 413
+    assert (error.status, body(error)["code"]) == (413, "request.entity.too.large")
