@@ -4,9 +4,10 @@ import os
 import re
 import subprocess
 
+import PureCloudPlatformClientV2 as sdk
 import pytest
 
-from asking import details
+from asking import details, filled
 from test_refusals import body, refusal
 
 HELP = subprocess.run([os.environ["SANDBOX_BIN"], "--help"], capture_output=True, text=True, check=True).stdout
@@ -75,3 +76,39 @@ def test_a_question_that_is_too_long(admin, sandbox):
     query = details(sandbox["interval"] + " " * 513_000)
     error = refusal(admin.api("AnalyticsApi").post_analytics_conversations_details_query, query)
     assert (error.status, body(error)["code"]) == (413, "request.entity.too.large")
+
+
+def test_an_answer_that_is_too_long(official, sandbox):
+    api = official("reporting").api("AnalyticsApi")
+    sandbox.control("POST", "/faults", {"name": "too-large", "arg": 99})
+    error = refusal(api.post_analytics_conversations_details_query, details(sandbox["interval"], size=100))
+    sandbox.control("DELETE", "/faults")
+    assert (error.status, body(error)["code"]) == (400, "response.entity.too.large")
+
+
+def test_an_unknown_word(admin):
+    # A list of fields that is no enumeration: no SDK looks at the word.
+    of_nobody = filled(sdk.UserSearchCriteria(), type="EXACT", fields=["shoeSize"], value="44")
+    error = refusal(admin.api("UsersApi").post_users_search, filled(sdk.UserSearchRequest(), query=[of_nobody]))
+    assert (error.status, body(error)["code"]) == (400, "invalid.value")
+    assert "[shoeSize]" in body(error)["message"]
+
+
+def test_an_unknown_word_of_a_parameter(admin):
+    error = refusal(admin.api("UsersApi").get_users, sort_order="sideways")
+    assert (error.status, body(error)["code"]) == (400, "invalid.query.param.value")
+    assert "[sideways]" in body(error)["message"] and "[sortOrder]" in body(error)["message"]
+
+
+def test_an_unknown_property(admin, sandbox):
+    query = {"interval": sandbox["interval"], "dateRange": "today"}
+    error = refusal(admin.api("AnalyticsApi").post_analytics_conversations_details_query, query)
+    assert (error.status, body(error)["code"]) == (400, "invalid.property")
+    assert "[dateRange]" in body(error)["message"]
+
+
+def test_what_is_said_to_be_no_json(official, sandbox):
+    reporting = official("reporting")
+    reporting.client.set_default_header("Content-Type", "application/x-www-form-urlencoded")
+    error = refusal(reporting.api("AnalyticsApi").post_analytics_conversations_details_query, details(sandbox["interval"]))
+    assert (error.status, body(error)["code"]) == (415, "unsupported.media.type")
