@@ -1,5 +1,11 @@
-"""What several tests ask with."""
+"""What several tests ask with, and how they take a refusal."""
+import json
+
 import PureCloudPlatformClientV2 as sdk
+import pytest
+from PureCloudPlatformClientV2.rest import ApiException
+
+REFUSED = set()  # status and code of each refusal that was met
 
 
 def paging(size, number):
@@ -36,3 +42,19 @@ def whole(admin, listing, **arguments):
             assert len({entity.id for entity in found}) == len(found) == answer.total
             return found
         number += 1
+
+
+def code_of(text):
+    """The code of a refusal, whoever refused; nothing where the body is no JSON."""
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return None
+    return told.get("code", told.get("error"))
+
+
+def refusal(call, *arguments, **named):
+    with pytest.raises(ApiException) as caught:
+        call(*arguments, **named)
+    REFUSED.add((caught.value.status, code_of(caught.value.body)))
+    return caught.value

@@ -1,13 +1,18 @@
-"""Nothing that the sandbox performs is left unjudged: what the other tests asked, counted when they are done."""
+"""Nothing that the sandbox performs or refuses is left unjudged: what the other tests met, counted when they are done."""
 import inspect
+import json
 import re
 from pathlib import Path
 
 import PureCloudPlatformClientV2 as sdk
 
-from judging import NAME, UNASKED
+from asking import REFUSED, code_of
+from judging import NAME, UNASKED, UNMET
 
-PERFORMED = Path(__file__).resolve().parents[2] / "sandbox" / "tests" / "organisation" / "performed.txt"
+TESTS = Path(__file__).resolve().parents[2]
+PERFORMED = TESTS / "sandbox" / "tests" / "organisation" / "performed.txt"
+# Every body that is known, which the sandbox's own tests have it produce.
+BODIES = TESTS / "vectors" / "explain.json"
 CALL = re.compile(
     r"\n    def (\w+)\((?:(?!\n    def ).)*?resource_path = '/api/v2/([^']*)'.*?call_api\(resource_path, '([A-Z]*)'", re.DOTALL)
 
@@ -28,3 +33,9 @@ def test_nothing_is_left_unasked(admin):
     assert asked <= set(performed) and len(asked) > 150
     unasked = [one for one in performed if one not in asked and any(admin.has(*place) for place in known[one])]
     assert unasked == sorted(UNASKED[NAME], key=performed.index)
+
+
+def test_no_refusal_is_left_unmet():
+    cases = json.loads(BODIES.read_text())["cases"]
+    unmet = [case["id"] for case in cases if (case["status"], code_of(case["body"])) not in REFUSED]
+    assert len(cases) > 50 and sorted(unmet) == sorted({**UNMET["everybody"], **UNMET[NAME]})

@@ -7,8 +7,8 @@ import subprocess
 import PureCloudPlatformClientV2 as sdk
 import pytest
 
-from asking import details, filled
-from test_refusals import body, refusal
+from asking import details, filled, refusal
+from test_refusals import body
 
 HELP = subprocess.run([os.environ["SANDBOX_BIN"], "--help"], capture_output=True, text=True, check=True).stdout
 DECLARED = {code: int(status) for code, status in re.findall(r"^  ([a-z.]+)\s+(\d\d\d)$", HELP, re.M)}

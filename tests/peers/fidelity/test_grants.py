@@ -5,8 +5,8 @@ import json
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import pytest
-from PureCloudPlatformClientV2.rest import ApiException
+from asking import refusal
+from test_refusals import body
 
 REDIRECT = "http://127.0.0.1:49152/callback"
 
@@ -70,9 +70,8 @@ def test_a_code_and_what_refreshes_it(official, sandbox):
     assert set(first) == set(second) == {"access_token", "token_type", "expires_in", "refresh_token"}
     assert first["refresh_token"] != second["refresh_token"] and first["access_token"] != second["access_token"]
     is_the_user(one, sandbox, "code", "CODE")
-    with pytest.raises(ApiException) as caught:
-        one.client.refresh_code_authorization_token(one.client_id, one.client_secret, first["refresh_token"])
-    assert (caught.value.status, json.loads(caught.value.body)["error"]) == (400, "invalid_grant")
+    error = refusal(one.client.refresh_code_authorization_token, one.client_id, one.client_secret, first["refresh_token"])
+    assert (error.status, json.loads(error.body)["error"]) == (400, "invalid_grant")
 
 
 def test_the_sdk_refreshes_by_itself(official, sandbox):
@@ -101,12 +100,10 @@ def test_scopes(official, sandbox):
     assert token.authorized_scope == ["user-basic-info", "users:readonly"]
     assert set(token.authorized_scope) < set(token.o_auth_client.scope)
     one.walked(one.api("UsersApi").get_users())
-    with pytest.raises(ApiException) as caught:
-        one.api("RoutingApi").get_routing_queues()
-    refused = json.loads(caught.value.body)
+    error = refusal(one.api("RoutingApi").get_routing_queues)
     sandbox.control("POST", "/scopes", {"enforce": False})
-    assert (caught.value.status, refused["code"]) == (403, "app.not.authorized.for.scope")
-    assert refused["message"].endswith("[routing, routing:readonly]")
+    assert (error.status, body(error)["code"]) == (403, "app.not.authorized.for.scope")
+    assert body(error)["message"].endswith("[routing, routing:readonly]")
     one.walked(one.api("RoutingApi").get_routing_queues())
 
 

@@ -3,16 +3,9 @@ import json
 
 import PureCloudPlatformClientV2 as sdk
 import pytest
-from PureCloudPlatformClientV2.rest import ApiException
 
-from asking import details
+from asking import details, refusal
 from walker import Walker
-
-
-def refusal(call, *arguments, **named):
-    with pytest.raises(ApiException) as caught:
-        call(*arguments, **named)
-    return caught.value
 
 
 def log_in(judge, sandbox, client_id, secret):
