@@ -50,7 +50,8 @@ def code_of(text):
         told = json.loads(text)
     except ValueError:
         return None
-    return told.get("code", told.get("error"))
+    # The SDK for JavaScript hands on a page of HTML as a string.
+    return told.get("code", told.get("error")) if isinstance(told, dict) else None
 
 
 def refusal(call, *arguments, **named):
