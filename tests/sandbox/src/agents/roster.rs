@@ -125,11 +125,6 @@ impl Roster {
         Self { seed, zones: ZONES.map(Offsets::of) }
     }
 
-    /// The seed of the organisation.
-    pub(crate) fn seed(&self) -> u64 {
-        self.seed
-    }
-
     /// What a zone adds to UTC on a local day. It is taken at noon: no shift begins while clocks are changed.
     fn offset(&self, zone: usize, day: i64) -> i64 {
         self.zones[zone % 3].at(day * DAY + DAY / 2)

@@ -219,8 +219,8 @@ impl Org {
         for queue in self.directory.queues_of(at) {
             item.dimensions.extend(["queueId", membership].map(|name| (name, queue.entity.id.to_string())));
         }
-        let skills = self.skills_of(user).into_iter().map(|(skill, _)| ("assignedSkillId", skill));
-        let languages = self.languages_of(user).into_iter().map(|(language, _)| ("assignedLanguageId", language));
+        let skills = self.directory.skills_of(user).map(|(skill, _)| ("assignedSkillId", skill));
+        let languages = self.directory.languages_of(user).map(|(language, _)| ("assignedLanguageId", language));
         item.dimensions.extend(skills.chain(languages).map(|(name, thing)| (name, thing.id.to_string())));
         item
     }

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Directory, Named, Queue, Size, User};
 use crate::agents::roster::{Habits, Roster};
-use crate::rng::{Rng, key_of_text};
+use crate::rng::{Rng, key, key_of_text};
 use crate::time::MINUTE;
+use crate::uuid::Uuid;
 
 const FIRST: [&str; 16] = [
     "Ana",
@@ -58,6 +59,9 @@ const OUTCOMES: [&str; 10] = [
     "Voicemail left",
 ];
 
+const LANGUAGES: [&str; 4] = ["English - Spoken", "Deutsch", "Español", "Français"];
+const SKILLS: usize = 12;
+
 impl Directory {
     /// Makes the directory of an organisation.
     pub fn new(seed: u64, size: Size) -> Self {
@@ -72,8 +76,8 @@ impl Directory {
             queues: queue_list(rng, queues, &users),
             divisions,
             wrap_ups: spread(rng, codes, |at| numbered(&OUTCOMES, at)),
-            skills: spread(rng, 12, |at| format!("Skill {:02}", at + 1)),
-            languages: named(rng, ["English - Spoken", "Deutsch", "Español", "Français"].map(String::from)),
+            skills: spread(rng, SKILLS, |at| format!("Skill {:02}", at + 1)),
+            languages: named(rng, LANGUAGES.map(String::from)),
             teams: spread(rng, 8, |at| format!("Team {}", at + 1)),
             flows: spread(rng, 9, |at| format!("Main_Inbound_{:02}", at + 1)),
             campaigns: spread(rng, 3, |at| format!("Campaign {}", at + 1)),
@@ -135,9 +139,22 @@ fn people(seed: u64, rng: &mut Rng, agents: usize) -> Vec<User> {
                 0..HANDFUL => Habits::in_turn(at / 3, entity.division),
                 _ => Habits::of(seed, entity.id, entity.division),
             };
-            User { entity, state, team: at % 8, habits, username: String::new() }
+            let (skills, languages) =
+                (mastered(seed, entity.id, SKILLS, 5), mastered(seed, entity.id, LANGUAGES.len(), 2));
+            let bits = skills.iter().map(|(at, _)| *at).chain(languages.iter().map(|(at, _)| SKILLS + at));
+            let able = bits.fold(0, |able, at| able | 1 << at);
+            User { entity, state, team: at % 8, habits, skills, languages, able, username: String::new() }
         })
         .collect()
+}
+
+/// What whoever has this id is good at: up to so many things of a list, each with how well it is mastered.
+fn mastered(seed: u64, id: Uuid, things: usize, most: i64) -> Vec<(usize, i64)> {
+    let (high, low) = id.halves();
+    let mut rng = Rng::new(key(&[seed, high, low, 24]));
+    let first = rng.between(0, things as i64 - 1) as usize;
+    let count = rng.between(1, most) as usize;
+    (0..count).map(|at| ((first + at) % things, rng.between(1, 5))).collect()
 }
 
 /// Names users by the last five digits of their numbers, or by more where someone before them has these.

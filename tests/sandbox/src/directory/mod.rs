@@ -110,6 +110,10 @@ pub struct User {
     pub team: usize,
     /// When the user works.
     pub(crate) habits: Habits,
+    skills: Vec<(usize, i64)>,
+    languages: Vec<(usize, i64)>,
+    /// The same as bits: whoever looks for somebody able asks many.
+    able: u64,
     username: String,
 }
 
@@ -117,6 +121,11 @@ impl User {
     /// The number that tells equal names apart.
     pub(crate) fn number(&self) -> u32 {
         self.entity.id.to_string().bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)))
+    }
+
+    /// Whether the user has these skills and languages.
+    pub(crate) fn is_able(&self, asked: u64) -> bool {
+        self.able & asked == asked
     }
 
     /// What the user logs in as, which is a mail address.
@@ -202,6 +211,23 @@ impl Directory {
     /// The queues that the user at a place of [`Directory::users`] is a member of.
     pub(crate) fn queues_of(&self, user: usize) -> impl Iterator<Item = &Queue> {
         self.queues.iter().filter(move |queue| queue.members.contains(&user))
+    }
+
+    /// The skills a user has, each with how well the user masters it.
+    pub(crate) fn skills_of(&self, user: &User) -> impl ExactSizeIterator<Item = (&Named, i64)> {
+        user.skills.iter().map(|(at, proficiency)| (&self.skills[*at], *proficiency))
+    }
+
+    /// The languages a user speaks, and how well.
+    pub(crate) fn languages_of(&self, user: &User) -> impl ExactSizeIterator<Item = (&Named, i64)> {
+        user.languages.iter().map(|(at, proficiency)| (&self.languages[*at], *proficiency))
+    }
+
+    /// Skills and languages as bits, as [`User::is_able`] asks for them.
+    pub(crate) fn abilities(&self, skills: &[Uuid], language: Option<Uuid>) -> u64 {
+        let all = self.skills.iter().chain(&self.languages).enumerate();
+        let asked = all.filter(|(_, known)| skills.contains(&known.id) || language == Some(known.id));
+        asked.fold(0, |bits, (at, _)| bits | 1 << at)
     }
 
     /// The active members of a team.

@@ -83,9 +83,7 @@ impl Org {
             let asked = call.parameters(name);
             asked.is_empty() || asked.iter().any(|one| has.iter().any(|value| value.eq_ignore_ascii_case(one)))
         };
-        let mastered = |all: Vec<(&Named, i64)>| -> Vec<String> {
-            all.into_iter().flat_map(|(thing, _)| [thing.id.to_string(), thing.name.clone()]).collect()
-        };
+        let either = |(thing, _): (&Named, i64)| [thing.id.to_string(), thing.name.clone()];
         let presence = present.map(|present| {
             let chosen = self.presence_id(DEFINITIONS[present.definition].name);
             [chosen.to_string(), present.presence.name().into(), present.presence.key().into()].to_vec()
@@ -93,8 +91,8 @@ impl Org {
         let routing = present.map(|present| vec![present.routing.key().to_string()]);
         asks("presence", &presence.unwrap_or_default())
             && asks("routingStatus", &routing.unwrap_or_default())
-            && asks("skills", &mastered(self.skills_of(user)))
-            && asks("languages", &mastered(self.languages_of(user)))
+            && asks("skills", &self.directory.skills_of(user).flat_map(either).collect::<Vec<_>>())
+            && asks("languages", &self.directory.languages_of(user).flat_map(either).collect::<Vec<_>>())
             && asks("profileSkills", &[])
     }
 
@@ -103,8 +101,8 @@ impl Org {
         for wanted in call.parameters("expand") {
             let bodies = |rows: Vec<Row>| rows.into_iter().map(|row| row.body).collect::<Vec<_>>();
             let told = match wanted {
-                "skills" => json!(bodies(Self::mastered_rows(user, self.skills_of(user), "skill"))),
-                "languages" => json!(bodies(Self::mastered_rows(user, self.languages_of(user), "language"))),
+                "skills" => json!(bodies(Self::mastered_rows(user, self.directory.skills_of(user), "skill"))),
+                "languages" => json!(bodies(Self::mastered_rows(user, self.directory.languages_of(user), "language"))),
                 "groups" => {
                     let at = self.directory.user_index(user.entity.id).unwrap_or_default();
                     let groups = 0..self.directory.groups.len();

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::path_id;
 use super::shelf::Row;
-use crate::agents::mastery::{languages_of, skills_of};
 use crate::audits::events::Changes;
 use crate::directory::{Named, User};
 use crate::org::{Call, Org};
@@ -175,18 +174,12 @@ impl Org {
         Ok((at, user))
     }
 
-    /// The skills a user has.
-    pub(crate) fn skills_of(&self, user: &User) -> Vec<(&Named, i64)> {
-        skills_of(&self.directory, user)
-    }
-
-    /// The languages a user speaks.
-    pub(crate) fn languages_of(&self, user: &User) -> Vec<(&Named, i64)> {
-        languages_of(&self.directory, user)
-    }
-
-    pub(super) fn mastered_rows(user: &User, mastered: Vec<(&Named, i64)>, kind: &str) -> Vec<Row> {
-        let rows = mastered.into_iter().map(|(thing, proficiency)| {
+    pub(super) fn mastered_rows<'a>(
+        user: &User,
+        mastered: impl Iterator<Item = (&'a Named, i64)>,
+        kind: &str,
+    ) -> Vec<Row> {
+        let rows = mastered.map(|(thing, proficiency)| {
             let mut body = json!({
                 "id": thing.id.to_string(),
                 "name": thing.name,
@@ -203,13 +196,13 @@ impl Org {
     /// A user's skills.
     pub(super) fn user_skill_rows(&self, call: &Call) -> Rows {
         let (_, user) = self.user_in_path(call)?;
-        Ok(Self::mastered_rows(user, self.skills_of(user), "skill"))
+        Ok(Self::mastered_rows(user, self.directory.skills_of(user), "skill"))
     }
 
     /// A user's languages.
     pub(super) fn user_language_rows(&self, call: &Call) -> Rows {
         let (_, user) = self.user_in_path(call)?;
-        Ok(Self::mastered_rows(user, self.languages_of(user), "language"))
+        Ok(Self::mastered_rows(user, self.directory.languages_of(user), "language"))
     }
 
     /// The queues a user is a member of.

@@ -4,7 +4,6 @@ use super::desk::Desk;
 use super::model::Segment;
 use super::scene::Scene;
 use super::staff::{Asked, NOBODY, Staff};
-use crate::agents::mastery::{languages_of, skills_of};
 use crate::directory::{Queue, User};
 
 /// Who says which agents it has.
@@ -87,13 +86,8 @@ impl<'a> Scene<'a> {
         let first = (self.rng.bits() % queue.members.len() as u64) as usize;
         let directory = self.directory;
         let mut in_turn = queue.members[first..].iter().chain(&queue.members[..first]).map(|at| &directory.users[*at]);
-        let is_able = |user: &User| {
-            let skills = skills_of(directory, user);
-            let languages = languages_of(directory, user);
-            asked.skills.iter().all(|asked| skills.iter().any(|(skill, _)| skill.id == *asked))
-                && asked.language.is_none_or(|asked| languages.iter().any(|(language, _)| language.id == asked))
-        };
+        let asked = directory.abilities(&asked.skills, asked.language);
         let is_there = |user: &User| directory.roster.is_on_queue(user, at);
-        in_turn.find(|user| user.entity.id != agent.entity.id && is_able(user) && is_there(user))
+        in_turn.find(|user| user.entity.id != agent.entity.id && user.is_able(asked) && is_there(user))
     }
 }

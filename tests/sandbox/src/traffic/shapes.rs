@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::model::{Segment, Session};
 use super::scene::Scene;
-use crate::agents::mastery::{languages_of, skills_of};
 use crate::agents::work::LONGEST_MISSED;
 use crate::directory::{Queue, User};
 use crate::time::{MINUTE, SECOND};
@@ -78,11 +77,11 @@ impl Scene<'_> {
         // In 64 bits everywhere: the same seed says the same in WebAssembly.
         let (turn, members) = (self.rng.bits(), queue.members.len() as u64);
         let user = agent.unwrap_or(&self.directory.users[queue.members[(turn % members) as usize]]);
-        let skills = skills_of(self.directory, user);
+        let skills: Vec<_> = self.directory.skills_of(user).collect();
         let first = turn / members;
         let nth = |at: usize| ((first + at as u64) % skills.len() as u64) as usize;
         let asked = (0..count.min(skills.len())).map(|at| skills[nth(at)].0.id);
-        let languages = languages_of(self.directory, user);
+        let languages: Vec<_> = self.directory.languages_of(user).collect();
         (asked.collect(), self.rng.chance(0.5).then(|| self.rng.pick(&languages).0.id))
     }
 
