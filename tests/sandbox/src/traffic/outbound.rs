@@ -57,13 +57,16 @@ impl Scene<'_> {
         let until = connected + self.rng.between(2 * SECOND, 8 * SECOND);
         let mut session = self.session("voice", None);
         session.campaign = dialled;
+        // There is nobody to be heard.
+        session.recording = Some(false);
         session.segments.push(Segment::new("interact", connected, until).queue(queue.entity.id).ended("peer"));
         session.emit(self.made.start, "nOutboundAttempted", 1);
         session.emit(connected, "nOutboundConnected", 1);
         session.emit(until, "nOutboundAbandoned", 1);
         self.join("acd", Some(Arc::from(queue.entity.name.as_str())), session);
         self.customer_on_call("outbound", &[("dialing", connected), ("interact", until)], &[]);
-        self.made.participants[0].sessions[0].campaign = dialled;
+        let customer = &mut self.made.participants[0].sessions[0];
+        (customer.campaign, customer.recording) = (dialled, Some(false));
     }
 
     /// The session of an agent who dials; with what comes afterwards, if the customer is reached.

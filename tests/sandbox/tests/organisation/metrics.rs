@@ -131,7 +131,7 @@ fn whoever_listens_in_is_available_and_has_nothing_else_to_do() {
 
 #[test]
 fn some_whom_a_campaign_reaches_find_nobody() {
-    let mut caller = Caller::medium("reporting");
+    let mut caller = Caller::medium("admin");
     let interval = days(&caller).text();
     let mut left = 0;
     for conversation in caller.page_through(json!({"interval": interval})) {
@@ -146,6 +146,9 @@ fn some_whom_a_campaign_reaches_find_nobody() {
         );
         assert_eq!(values(session, "nOutboundConnected"), [1]);
         assert!(session["outboundCampaignId"].is_string() && all.len() == 2);
+        let id = conversation[0]["conversationId"].as_str().unwrap();
+        let recorded = caller.get(&format!("/api/v2/conversations/{id}/recordingmetadata")).parsed();
+        assert_eq!((recorded, all.iter().any(|(_, it)| it["recording"] == true)), (json!([]), false));
         left += 1;
     }
     assert!(left > 5, "{left}");
