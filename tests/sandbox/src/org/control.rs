@@ -62,6 +62,11 @@ impl Org {
         {
             return wrong(message);
         }
+        let may_be_cut = request.method == "GET" && rest == ["requests"];
+        if let Some((name, _)) = request.query().iter().find(|(name, _)| !(may_be_cut && name == "last")) {
+            let known = if may_be_cut { "which has `last` alone" } else { "which has none" };
+            return wrong(format!("`{name}` is no parameter of this call, {known}"));
+        }
         let answer = match (request.method.as_str(), rest.as_slice()) {
             ("GET", [] | ["state"]) => Ok(self.state(now)),
             ("GET", ["faults"]) => Ok(self.fault_list()),

@@ -91,9 +91,11 @@ fn what_a_call_does_not_know_is_refused() {
     ] {
         refused(&mut caller, "POST", path, &body);
     }
-    for query in ["last=x", "last=-1", "last="] {
+    for query in ["last=x", "last=-1", "last=", "first=3", "last=3&path=/oauth/token"] {
         refused(&mut caller, "GET", &format!("/requests?{query}"), &Value::Null);
     }
+    refused(&mut caller, "GET", "/state?now=0", &Value::Null);
+    refused(&mut caller, "POST", "/reset?seed=3", &Value::Null);
 }
 
 #[test]
