@@ -12,7 +12,7 @@ use super::members::Present;
 use super::{shape, vocabulary};
 use crate::agents::presence::Presence;
 use crate::catalogue::AGENT_NAMES;
-use crate::directory::User;
+use crate::directory::{Queue, User};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::time::iso;
@@ -165,7 +165,7 @@ impl Org {
         let present = self.present_in_path(call)?;
         let at = self.directory.user_index(present.user).ok_or_else(Refusal::not_found)?;
         let sessions = self.agent_sessions(call.now).remove(&present.user).unwrap_or_default();
-        let mut agent = AgentState { item: self.agent_item(at, &present, call.now), sessions };
+        let mut agent = AgentState { item: self.agent_item(at, &present, call), sessions };
         sort(&mut agent.sessions, "segmentStart", false);
         Ok(agent.json(self.names_agents(call)).to_string().into_bytes())
     }
@@ -187,7 +187,7 @@ impl Org {
         let seen = self.directory.users.iter().enumerate().zip(present);
         let seen = seen.filter(|((_, user), _)| call.sees(&[self.directory.divisions[user.entity.division].id]));
         let agents = seen.filter_map(|((at, user), present)| {
-            let item = self.agent_item(at, &present?, call.now);
+            let item = self.agent_item(at, &present?, call);
             Some(AgentState { item, sessions: open.remove(&user.entity.id).unwrap_or_default() })
         });
         let mut agents: Vec<AgentState> = agents.collect();
@@ -203,7 +203,7 @@ impl Org {
         Ok(agents)
     }
 
-    fn agent_item(&self, at: usize, present: &Present, now: i64) -> Item {
+    fn agent_item(&self, at: usize, present: &Present, call: &Call) -> Item {
         let user = &self.directory.users[at];
         let mut item = self.item_of(present, None, &self.definition_ids(), Vec::new());
         item.dimensions.extend([
@@ -213,10 +213,11 @@ impl Org {
             ("online", (present.presence != Presence::Offline).to_string()),
         ]);
         if user.state == "active" {
-            item.dimensions.extend(self.planned_of(user, present, now));
+            item.dimensions.extend(self.planned_of(user, present, call.now));
         }
         let membership = if present.is_on_queue() { "activeQueueId" } else { "inactiveQueueId" };
-        for queue in self.directory.queues_of(at) {
+        let seen = |queue: &&Queue| call.sees(&[self.directory.divisions[queue.entity.division].id]);
+        for queue in self.directory.queues_of(at).filter(seen) {
             item.dimensions.extend(["queueId", membership].map(|name| (name, queue.entity.id.to_string())));
         }
         let skills = self.directory.skills_of(user).map(|(skill, _)| ("assignedSkillId", skill));

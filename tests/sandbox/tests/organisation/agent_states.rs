@@ -337,6 +337,7 @@ fn whoever_left_is_offline_and_has_no_plan() {
 fn divisions_and_names_are_for_those_who_may() {
     let mut caller = Caller::new("admin");
     let all = found(&mut caller, json!({}));
+    let queues = caller.get("/api/v2/routing/queues?pageSize=100").parsed();
     caller.log_in("emea-only");
     let refused = caller.post(QUERY, json!({}));
     assert_eq!((refused.status, refused.parsed()["code"].clone()), (403, json!("missing.any.permissions")));
@@ -352,6 +353,10 @@ fn divisions_and_names_are_for_those_who_may() {
     assert_eq!(found(&mut caller, json!({})), own.iter().map(nameless).collect::<Vec<_>>());
     let counts = caller.ask(&format!("{COUNTS}?groupBy=presence"), json!({}));
     assert_eq!(told(&counts, "presenceCounts").into_values().sum::<i64>(), own.len() as i64);
+    for queue in list(&queues, "entities") {
+        let members = found(&mut caller, json!({"userFilter": only(&[("queueId", &queue["id"])])}));
+        assert_eq!(members.is_empty(), queue["division"]["id"] != emea, "{queue}");
+    }
     caller.control("POST", "/clients/emea-only/permissions", json!({"add": [NAMING], "after_ms": 0}));
     assert_eq!(found(&mut caller, json!({})).iter().collect::<Vec<_>>(), own);
     let elsewhere = caller.get(&format!("/api/v2/analytics/agents/{}/status", text(&others[0]["userId"])));
