@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::directory::{DEPARTMENT, Directory, User};
-use crate::org::Org;
+use crate::org::{Call, Org};
 use crate::rng::{Rng, key};
 use crate::time::{DAY, HOUR, Interval, MINUTE, SECOND, day_of};
 use crate::uuid::Uuid;
@@ -173,6 +173,12 @@ impl Org {
 }
 
 impl Org {
+    /// The last changes of all groups.
+    pub(crate) fn group_changes<'a>(&self, call: &'a Call) -> &'a Changes {
+        let groups = self.directory.groups.iter().map(|group| group.id);
+        call.group_changes.get_or_init(|| self.last_changes(groups, call.now))
+    }
+
     /// When administrators changed each of some things last, and who did: nothing of what is as it was a year ago.
     pub(crate) fn last_changes(&self, things: impl IntoIterator<Item = Uuid>, now: i64) -> Changes {
         let mut wanted: BTreeSet<Uuid> = things.into_iter().collect();

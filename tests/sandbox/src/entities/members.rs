@@ -107,10 +107,7 @@ impl Org {
                     let at = self.directory.user_index(user.entity.id).unwrap_or_default();
                     let groups = 0..self.directory.groups.len();
                     let of_user = groups.filter(|group| self.directory.is_in_group(at, *group));
-                    let of_user: Vec<usize> = of_user.collect();
-                    let ids = of_user.iter().map(|group| self.directory.groups[*group].id);
-                    let changes = self.last_changes(ids, call.now);
-                    of_user.into_iter().map(|group| self.group_json(group, &changes)).collect()
+                    of_user.map(|group| self.group_json(group, call)).collect()
                 }
                 "locations" => {
                     let place = &self.directory.locations[user.entity.division];

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::path_id;
 use super::shelf::Row;
-use crate::audits::events::Changes;
 use crate::directory::{Named, User};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -64,13 +63,12 @@ impl Org {
     /// Groups, which have no division.
     pub(super) fn group_rows(&self, call: &Call) -> Rows {
         let groups = self.directory.groups.iter().enumerate();
-        let changes = self.last_changes(self.directory.groups.iter().map(|group| group.id), call.now);
-        Ok(groups.map(|(at, group)| row(group, None, self.group_json(at, &changes))).collect())
+        Ok(groups.map(|(at, group)| row(group, None, self.group_json(at, call))).collect())
     }
 
-    pub(super) fn group_json(&self, at: usize, changes: &Changes) -> Value {
+    pub(super) fn group_json(&self, at: usize, call: &Call) -> Value {
         let group = &self.directory.groups[at];
-        let modified = changes.get(&group.id).map_or(FOUNDED, |(modified, _)| FOUNDED.max(*modified));
+        let modified = self.group_changes(call).get(&group.id).map_or(FOUNDED, |(modified, _)| FOUNDED.max(*modified));
         json!({
             "id": group.id.to_string(),
             "name": group.name,

@@ -1,10 +1,13 @@
 //! The way to an operation: token, rate, path, scope, permission. In this order, so that a refusal tells the nearest cause.
 
+use std::cell::OnceCell;
+
 use serde_json::Value;
 
 use super::Org;
 use super::scopes::Scopes;
 use super::tokens::Bearer;
+use crate::audits::events::Changes;
 use crate::catalogue::{Found, Mode, Operation};
 use crate::refusal::Refusal;
 use crate::time::{MINUTE, SECOND};
@@ -39,6 +42,8 @@ pub(crate) struct Call {
     pub(crate) scopes: Scopes,
     /// When the token would idle out, if the organisation has a limit.
     pub(crate) idles: Option<i64>,
+    /// When the groups were changed last, once someone has asked.
+    pub(crate) group_changes: OnceCell<Changes>,
 }
 
 impl Call {
@@ -174,6 +179,7 @@ impl Org {
             user: bearer.user,
             scopes: bearer.scopes.clone(),
             idles,
+            group_changes: OnceCell::new(),
         })
     }
 }
