@@ -8,7 +8,7 @@ use super::schedules::{date, monday};
 use super::{Page, check_word, check_words, listing};
 use crate::analytics::{interval_of, only, strings};
 use crate::catalogue::Found;
-use crate::org::{Call, LARGEST_BODY, Org, Stage};
+use crate::org::{Call, LARGEST_BODY, Org, Stage, USUAL_RATE};
 use crate::refusal::Refusal;
 use crate::rng::{Rng, key};
 use crate::time::{DAY, Interval, day_of, iso, parse_iso};
@@ -167,9 +167,8 @@ impl Org {
         Ok(body.to_string().into_bytes())
     }
 
-    /// The limits of this sandbox.
-    fn limits(&self) -> [(&'static str, &'static str, i64); 5] {
-        let rate = self.allowed_rate();
+    /// The limits of an organisation whose tokens may make so many requests in a minute.
+    fn limits(rate: i64) -> [(&'static str, &'static str, i64); 5] {
         [
             ("platform.api", "client.credentials.token.rate.per.minute", rate),
             ("platform.api", "token.rate.per.minute", rate),
@@ -192,7 +191,8 @@ impl Org {
         if !NAMESPACES.contains(&name) {
             return Err(Refusal::not_found());
         }
-        let limits = self.limits().into_iter().filter(|(namespace, ..)| *namespace == name);
+        let rate = if call.path.ends_with("/defaults") { USUAL_RATE } else { self.allowed_rate() };
+        let limits = Self::limits(rate).into_iter().filter(|(namespace, ..)| *namespace == name);
         let limits: Vec<Value> =
             limits.map(|(namespace, key, value)| json!({"key": key, "namespace": namespace, "value": value})).collect();
         Ok(json!({"entities": limits}).to_string().into_bytes())

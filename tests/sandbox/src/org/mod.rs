@@ -41,6 +41,9 @@ use tokens::Tokens;
 /// The longest life of a token in seconds: that of clients for SCIM.
 pub const LONGEST_LIFE: i64 = 38_880_000;
 
+/// Requests a token may make in a minute, usually.
+pub(crate) const USUAL_RATE: i64 = 300;
+
 /// What an organisation is made from. The same options and the same requests at the same times give the same bytes.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -64,7 +67,7 @@ impl Options {
     /// A small organisation with the limits of a genuine one.
     pub fn new(now: i64) -> Self {
         let files = "https://files.sandbox.example.com".into();
-        Self { seed: 1, size: Size::Small, now, rate: 300, token_life: 86_400, faults: Vec::new(), files }
+        Self { seed: 1, size: Size::Small, now, rate: USUAL_RATE, token_life: 86_400, faults: Vec::new(), files }
     }
 }
 
