@@ -23,7 +23,7 @@ pub(crate) struct Analyzed<'a> {
 impl Analyzed<'_> {
     /// How the customer felt.
     pub(crate) fn sentiment(&self) -> Option<Sentiment> {
-        Sentiment::of(&self.phrases)
+        Sentiment::of(self.phrases.iter())
     }
 
     /// Who had how much of the time; none of what was written.
@@ -56,16 +56,19 @@ impl Org {
     /// `GET conversations/{conversationId}`.
     pub(super) fn conversation_metrics(&self, call: &Call) -> Answer {
         let it = self.conversation(Self::in_path(call, "{conversationId}")?, call)?;
-        let one = analyzed(&it, call.now).next().ok_or_else(Refusal::not_found)?;
+        let parts: Vec<Analyzed<'_>> = analyzed(&it, call.now).collect();
+        if parts.is_empty() {
+            return Err(Refusal::not_found());
+        }
         let mut body = json!({"conversation": named("conversations", it.id)});
-        if let Some(felt) = one.sentiment() {
+        if let Some(felt) = Sentiment::of(parts.iter().flat_map(|part| &part.phrases)) {
             body["sentimentScore"] = json!(felt.score);
             body["sentimentTrendClass"] = json!(felt.class());
             if let Some(trend) = felt.trend {
                 body["sentimentTrend"] = json!(trend);
             }
         }
-        if let Some(shares) = one.shares(&it) {
+        if let Some(shares) = parts.iter().filter_map(|part| part.shares(&it)).reduce(Shares::with) {
             body["participantMetrics"] = json!({
                 "agentDurationPercentage": shares.percent(shares.agent),
                 "customerDurationPercentage": shares.percent(shares.customer),

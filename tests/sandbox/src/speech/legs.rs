@@ -60,9 +60,9 @@ impl Leg<'_> {
     }
 }
 
-/// The recorded parts of a conversation, the customer's first; none before it has ended.
+/// The recorded parts of a conversation, the customer's first; none of what is not over.
 pub(crate) fn legs(it: &Conversation) -> Vec<Leg<'_>> {
-    let Some(end) = it.end else { return Vec::new() };
+    let Some(over) = it.over() else { return Vec::new() };
     let mut found = Vec::new();
     let customer = it.participants.iter().filter(|p| p.purpose == "customer").flat_map(|p| &p.sessions);
     let agents = it.participants.iter().filter(|p| p.purpose == "agent").flat_map(|p| &p.sessions);
@@ -71,9 +71,11 @@ pub(crate) fn legs(it: &Conversation) -> Vec<Leg<'_>> {
         was_called_back |= session.media == "callback";
         // Of what is written everything is kept; a call only where it says so.
         if session.media != "callback" && session.recording != Some(false) {
-            let last = session.segments.iter().filter_map(|segment| segment.end).max().unwrap_or(end);
+            let last = session.segments.iter().filter_map(|segment| segment.end).max().unwrap_or(over);
             let first = session.segments.iter().map(|segment| segment.start).min().unwrap_or(it.start);
-            found.push(Leg { session, is_consult: false, start: first, end: last });
+            if first < over {
+                found.push(Leg { session, is_consult: false, start: first, end: last });
+            }
         }
     }
     let is_asked = |session: &&Session| session.media == "voice" && session.direction == "outbound";

@@ -210,8 +210,8 @@ impl Org {
         let mut body = self.recording_metadata(it, leg, call.now);
         let id = leg.recording();
         // Whoever listens in is not heard.
-        let agents = it.participants.iter().filter(|participant| participant.purpose == "agent");
-        let mut ids: Vec<Uuid> = agents.filter_map(|participant| participant.user).collect();
+        let agents = it.part_of(leg.start).filter(|(participant, _)| participant.purpose == "agent");
+        let mut ids: Vec<Uuid> = agents.filter_map(|(participant, _)| participant.user).collect();
         ids.dedup();
         let users = ids.into_iter().filter_map(|id| self.directory.user(id)).map(|user| {
             let id = user.entity.id.to_string();

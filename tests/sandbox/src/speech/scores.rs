@@ -17,9 +17,9 @@ pub(crate) struct Sentiment {
 
 impl Sentiment {
     /// None where the customer said nothing.
-    pub(crate) fn of(phrases: &[Phrase]) -> Option<Self> {
+    pub(crate) fn of<'a>(phrases: impl Iterator<Item = &'a Phrase>) -> Option<Self> {
         let felt: Vec<i64> =
-            phrases.iter().filter(|p| p.speaker == Speaker::Customer).map(|p| p.line.sentiment).collect();
+            phrases.filter(|phrase| phrase.speaker == Speaker::Customer).map(|phrase| phrase.line.sentiment).collect();
         if felt.is_empty() {
             return None;
         }
@@ -103,6 +103,20 @@ impl Shares {
         let spoken = shares.agent + shares.customer - shares.overtalk_ms();
         shares.silence = (shares.all - shares.ivr - shares.acd - shares.other - spoken).max(0);
         shares
+    }
+
+    /// Those of two parts together.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self {
+            all: self.all + other.all,
+            agent: self.agent + other.agent,
+            customer: self.customer + other.customer,
+            ivr: self.ivr + other.ivr,
+            acd: self.acd + other.acd,
+            other: self.other + other.other,
+            silence: self.silence + other.silence,
+            overtalk: [self.overtalk, other.overtalk].concat(),
+        }
     }
 
     pub(crate) fn overtalk_ms(&self) -> i64 {

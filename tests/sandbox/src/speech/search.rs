@@ -211,14 +211,16 @@ impl Org {
             }
             for leg in transcribed(&it, call.now) {
                 let text: Vec<&str> = phrases(&it, &leg).iter().map(|phrase| phrase.line.text).collect();
-                let row = json!({
+                let mut row = json!({
                     "conversationId": it.id.to_string(),
                     "communicationId": leg.id().to_string(),
                     "mediaType": media_of(&leg),
                     "conversationStartTime": iso(it.start),
-                    "conversationEndTime": it.end.map(iso),
                     "language": "en-us",
                 });
+                if let Some(end) = it.end {
+                    row["conversationEndTime"] = json!(iso(end));
+                }
                 let Value::Object(row) = row else { continue };
                 found.push(Found { row, start: it.start, text: text.join("\n").to_lowercase() });
             }

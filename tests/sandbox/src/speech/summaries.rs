@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Answer;
 use super::insights::{Analyzed, analyzed};
+use super::legs::Leg;
 use super::lines::TOPICS;
 use super::talk::{Phrase, Speaker};
 use crate::org::{Call, Org};
@@ -46,9 +47,10 @@ impl Analyzed<'_> {
     }
 }
 
-/// The agent who had a conversation last, as far as any had.
-fn last_agent(it: &Conversation) -> Option<Uuid> {
-    it.participants.iter().rev().filter(|participant| participant.purpose == "agent").find_map(|agent| agent.user)
+/// The agent who had a part of a conversation last, as far as any had.
+fn last_agent(it: &Conversation, leg: &Leg<'_>) -> Option<Uuid> {
+    let agents = it.part_of(leg.start).filter(|(participant, _)| participant.purpose == "agent");
+    agents.filter_map(|(agent, _)| agent.user).last()
 }
 
 fn reasons(all: &[Analyzed<'_>], sentiment: i64, title: &str) -> Vec<Value> {
@@ -99,7 +101,7 @@ fn summary_json(it: &Conversation, one: &Analyzed<'_>, summary: &Summary) -> Val
     let insights = topics.iter().map(
         |topic| json!({"type": "Reason", "title": TOPICS[*topic].name, "description": TOPICS[*topic].description}),
     );
-    let agent = last_agent(it);
+    let agent = last_agent(it, &one.leg);
     let mut told = json!({
         "summaryType": if agent.is_some() { "Conversation" } else { "VirtualAgent" },
         "mediaType": match one.leg.session.media {

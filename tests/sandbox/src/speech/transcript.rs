@@ -101,9 +101,9 @@ impl Org {
     }
 
     fn participants(&self, it: &Conversation, leg: &Leg<'_>) -> Vec<Value> {
-        let all =
-            it.participants.iter().flat_map(|participant| participant.sessions.iter().map(move |s| (participant, s)));
-        let of_medium = all.filter(|(_, session)| session.media == leg.session.media && session.monitored.is_none());
+        let of_medium = it
+            .part_of(leg.start)
+            .filter(|(_, session)| session.media == leg.session.media && session.monitored.is_none());
         of_medium.filter_map(|(participant, session)| self.participant(it, participant, session)).collect()
     }
 

@@ -1,6 +1,6 @@
 //! What can be known of a conversation at a moment.
 
-use super::model::{Conversation, Segment, Session};
+use super::model::{Conversation, Participant, Segment, Session};
 
 impl Conversation {
     /// When three first spoke.
@@ -41,12 +41,28 @@ impl Conversation {
         self.moments().filter(|at| *at > now).min()
     }
 
+    /// When the last of it that is over was over: a thread may have been opened again since.
+    pub(crate) fn over(&self) -> Option<i64> {
+        self.end.or_else(|| self.closed.last().map(|(from, _)| *from))
+    }
+
+    /// Who has which session in the part of it that a moment belongs to: a thread that was opened again has several.
+    pub(crate) fn part_of(&self, moment: i64) -> impl Iterator<Item = (&Participant, &Session)> {
+        let part = |at: i64| self.closed.iter().filter(|(_, again)| *again <= at).count();
+        let sessions = self.participants.iter().flat_map(|p| p.sessions.iter().map(move |session| (p, session)));
+        let wanted = part(moment);
+        sessions.filter(move |(_, session)| session.segments.first().is_some_and(|first| part(first.start) == wanted))
+    }
+
     /// What can be known of it at a moment: later things are absent, open things have no end.
     pub fn seen_at(mut self, now: i64) -> Self {
         let closed = self.closed.iter().find(|(from, until)| *from <= now && now < *until);
         self.end = self.end.filter(|end| *end <= now).or(closed.map(|(from, _)| *from));
-        if self.end.is_none() {
+        self.closed.retain(|(from, _)| *from <= now);
+        if self.over().is_none() {
             self.customer_participation = None;
+        }
+        if self.end.is_none() {
             self.inactivity_timeout = self.silence.map(|silence| self.last_change_by(now) + silence);
         }
         let mut touched = self.touched.iter();

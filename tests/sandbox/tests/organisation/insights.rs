@@ -26,7 +26,7 @@ fn topics(file: &Value) -> BTreeSet<String> {
 }
 
 /// What the customer felt, phrase by phrase of the customer.
-fn felt(file: &Value) -> Vec<f64> {
+pub(crate) fn felt(file: &Value) -> Vec<f64> {
     let marks = file["transcripts"][0]["analytics"]["sentiment"].as_array().unwrap();
     let marks: BTreeMap<u64, f64> =
         marks.iter().map(|one| (one["phraseIndex"].as_u64().unwrap(), one["sentiment"].as_f64().unwrap())).collect();
@@ -35,7 +35,7 @@ fn felt(file: &Value) -> Vec<f64> {
 }
 
 /// The mean of what was felt, by its place among all phrases of the customer.
-fn score(felt: &[f64], first: usize, last: usize) -> f64 {
+pub(crate) fn score(felt: &[f64], first: usize, last: usize) -> f64 {
     let marks: Vec<(f64, f64)> =
         (first..last).filter(|at| felt[*at] != 0.0).map(|at| ((at + 1) as f64, felt[at])).collect();
     let all: f64 = marks.iter().map(|(weight, _)| weight).sum();

@@ -37,6 +37,7 @@ mod recount_activity;
 mod recount_families;
 mod recount_now;
 mod refusals;
+mod reopened;
 mod rights;
 mod robust;
 mod scopes;

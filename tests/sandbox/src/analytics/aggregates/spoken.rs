@@ -18,7 +18,7 @@ struct Spoken<'a> {
 
 impl Values for Spoken<'_> {
     fn dimension(&self, name: &str) -> Vec<String> {
-        let sessions = || self.it.participants.iter().flat_map(|p| p.sessions.iter().map(move |session| (p, session)));
+        let sessions = || self.it.part_of(self.found.leg.start);
         let part = |(participant, session)| Part { conversation: self.it, participant, session, segment: None };
         match name {
             "topicId" => self.topics.clone(),
@@ -53,7 +53,7 @@ impl Org {
         for place in self.traffic.alive(interval.start - HOUR, interval.end.min(now + 1)) {
             let it = self.traffic.build(place).seen_at(now);
             // One that is asked for by its id must lie wholly inside (field client, limits of 2026-07).
-            let is_inside = interval.start < it.start && it.end.is_some_and(|end| end < interval.end);
+            let is_inside = interval.start < it.start && it.over().is_some_and(|end| end < interval.end);
             if !call.sees(&it.divisions) || (named && !is_inside) {
                 continue;
             }

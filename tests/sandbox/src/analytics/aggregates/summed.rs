@@ -17,7 +17,7 @@ struct Summed<'a> {
 
 impl Values for Summed<'_> {
     fn dimension(&self, name: &str) -> Vec<String> {
-        let parts = || self.it.participants.iter().flat_map(|p| p.sessions.iter().map(move |session| (p, session)));
+        let parts = || self.it.part_of(self.of.leg.start);
         let value = |(participant, session)| {
             Part { conversation: self.it, participant, session, segment: None }.dimension(name)
         };
