@@ -183,7 +183,7 @@ impl Org {
         let entity = path_id(call)?;
         let teams = strings(&call.body, "teamIds");
         let item = if call.path.contains("teams") {
-            let team = self.directory.teams.iter().position(|team| team.id == entity).ok_or_else(Refusal::not_found)?;
+            let team = self.team_in_path(call)?;
             self.adherence_item(&call.body, entity, call, |user| user.team == team)?
         } else {
             let division = self.unit_in_path(call)?;

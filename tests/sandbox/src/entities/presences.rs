@@ -57,7 +57,12 @@ impl Org {
             return Err(Refusal::bad("No more than 50 users may be asked for."));
         }
         let present = self.present(call.now);
-        let rows = present.iter().flatten().filter(|present| ids.contains(&present.user)).map(|present| {
+        let asked = present.iter().flatten().filter(|present| ids.contains(&present.user));
+        let seen = asked.filter(|present| {
+            let division = self.directory.user(present.user).map(|user| user.entity.division);
+            division.is_some_and(|at| call.sees(&[self.directory.divisions[at].id]))
+        });
+        let rows = seen.map(|present| {
             let mut row = self.presence_json(present);
             if let Some(members) = row.as_object_mut() {
                 members.remove("primary");

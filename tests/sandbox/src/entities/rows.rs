@@ -91,11 +91,16 @@ impl Org {
         }))
     }
 
-    /// Members of a team: names alone.
-    pub(super) fn team_member_rows(&self, call: &Call) -> Rows {
+    /// The team in the path, which the caller must see.
+    pub(super) fn team_in_path(&self, call: &Call) -> Result<usize, Refusal> {
         let at = index(&self.directory.teams, call)?;
         call.must_see(&[self.directory.divisions[self.directory.teams[at].division].id])?;
-        let rows = self.directory.team(at).map(|user| {
+        Ok(at)
+    }
+
+    /// Members of a team: names alone.
+    pub(super) fn team_member_rows(&self, call: &Call) -> Rows {
+        let rows = self.directory.team(self.team_in_path(call)?).map(|user| {
             let id = user.entity.id.to_string();
             let body = json!({"id": id, "name": user.entity.name, "selfUri": format!("/api/v2/users/{id}")});
             row(&user.entity, None, body)

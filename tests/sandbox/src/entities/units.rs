@@ -224,9 +224,7 @@ impl Org {
                 self.unit_users(unit).map(|user| user.entity.id).collect()
             }
             path if path.contains("teams") => {
-                let id = path_id(call)?;
-                let team = directory.teams.iter().position(|team| team.id == id).ok_or_else(Refusal::not_found)?;
-                directory.team(team).map(|user| user.entity.id).collect()
+                directory.team(self.team_in_path(call)?).map(|user| user.entity.id).collect()
             }
             _ => {
                 let ids: Vec<Uuid> = call.parameters("userId").into_iter().filter_map(Uuid::parse).collect();

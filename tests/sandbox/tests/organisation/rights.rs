@@ -1,7 +1,7 @@
 //! Permissions and divisions that change while the organisation runs.
 
-use pegcount_sandbox::Request;
 use pegcount_sandbox::time::MINUTE;
+use pegcount_sandbox::{Request, Size};
 use serde_json::{Value, json};
 
 use crate::caller::{Caller, OBSERVATIONS};
@@ -74,6 +74,37 @@ fn divisions_change_rows() {
     caller.control("POST", "/clients/reporting/divisions", json!({"divisions": [], "after_ms": 0}));
     assert_eq!(caller.get("/api/v2/routing/queues").parsed()["code"], "missing.any.permissions");
     assert_eq!(caller.get("/api/v2/tokens/me").status, 200);
+}
+
+#[test]
+fn people_of_other_divisions_are_nowhere() {
+    let mut caller = Caller::with("admin", |options| options.size = Size::Medium);
+    let people = caller.get("/api/v2/users?pageSize=500").parsed()["entities"].clone();
+    let teams = caller.get("/api/v2/teams?pageSize=100").parsed()["entities"].clone();
+    caller.control("POST", "/clients/admin/divisions", json!({"divisions": ["emea"], "after_ms": 0}));
+    let of = |all: &Value, is_own: bool| {
+        let mut fits = all.as_array().unwrap().iter().filter(|one| (one["division"]["name"] == "EMEA") == is_own);
+        fits.next().unwrap()["id"].as_str().unwrap().to_string()
+    };
+    let (own, other) = (of(&people, true), of(&people, false));
+    let told = caller.get(&format!("/api/v2/users/presences/purecloud/bulk?id={own},{other}")).parsed();
+    assert_eq!((told.as_array().unwrap().len(), &told[0]["userId"]), (1, &json!(own)));
+    for path in ["", "/presences/purecloud", "/routingstatus", "/routingskills"] {
+        assert_eq!(caller.get(&format!("/api/v2/users/{own}{path}")).status, 200);
+        let refused = caller.get(&format!("/api/v2/users/{other}{path}"));
+        let body = refused.parsed();
+        assert_eq!((refused.status, &body["code"]), (403, &json!("missing.any.division.permissions")));
+        assert!(body["message"].as_str().unwrap().contains("[directory:user:view]"), "{body}");
+    }
+    let past = json!({"startDate": "2026-03-09T00:00:00Z", "endDate": "2026-03-10T00:00:00Z"});
+    for (is_own, statuses) in [(true, [200, 202, 200]), (false, [403, 403, 403])] {
+        let team = of(&teams, is_own);
+        let now = caller.get(&format!("/api/v2/workforcemanagement/teams/{team}/adherence")).status;
+        let before =
+            caller.post(&format!("/api/v2/workforcemanagement/teams/{team}/adherence/historical"), past.clone());
+        let members = caller.get(&format!("/api/v2/teams/{team}/members")).status;
+        assert_eq!([now, before.status, members], statuses);
+    }
 }
 
 #[test]
