@@ -1,7 +1,7 @@
 //! `analytics/{users, routing, teams, conversations, flows}/activity/query`: what is going on at this moment, counted
 //! by any grouping, with what was counted on request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -263,8 +263,11 @@ fn rows(
             row["count"] = json!(counted.items.len());
         }
         if is_detailed {
+            // A conversation with several sessions counts for each, and is named once.
+            let mut known = BTreeSet::new();
             let ids = counted.items.iter().flat_map(|item| item.dimension(family.entity));
-            row["entityIds"] = json!(ids.take(MOST_ENTITIES).collect::<Vec<_>>());
+            let ids = ids.filter(|id| known.insert(id.clone())).take(MOST_ENTITIES);
+            row["entityIds"] = ids.collect();
             for item in &counted.items {
                 let entity = entity(item);
                 if !entities.contains(&entity) {
