@@ -190,7 +190,7 @@ impl Predicate {
 
 /// Words match without regard to case; a date matches a date or an interval it lies in.
 fn same(value: &str, wanted: &str) -> bool {
-    if value.eq_ignore_ascii_case(wanted) {
+    if value.eq_ignore_ascii_case(wanted) || !value.is_ascii() && value.to_lowercase() == wanted.to_lowercase() {
         return true;
     }
     if !value.ends_with('Z') {
