@@ -2,7 +2,7 @@
 
 use super::facts::Source;
 use super::table::{Amount, Fact, Table};
-use crate::analytics::dimensions::{Evaluated, Surveyed, Whole};
+use crate::analytics::dimensions::{Evaluated, Part, Surveyed, Whole};
 use crate::analytics::filter::Values;
 use crate::directory::Directory;
 use crate::time::iso;
@@ -29,8 +29,11 @@ struct Dates {
 
 impl Values for Judged<'_> {
     fn dimension(&self, name: &str) -> Vec<String> {
-        // What only the session of the agent can tell.
-        let sessions = self.it.participants.iter().filter(|p| p.user == Some(self.user)).flat_map(|p| &p.sessions);
+        // What only a session of the agent can tell: the first that does.
+        let agents = self.it.participants.iter().filter(|participant| participant.user == Some(self.user));
+        let sessions = agents.flat_map(|participant| participant.sessions.iter().map(move |one| (participant, one)));
+        let mut parts =
+            sessions.map(|(participant, session)| Part { conversation: self.it, participant, session, segment: None });
         match name {
             "userId" => vec![self.user.to_string()],
             "queueId" => vec![self.queue.to_string()],
@@ -38,10 +41,13 @@ impl Values for Judged<'_> {
                 let user = self.directory.user(self.user);
                 user.map(|user| self.directory.teams[user.team].id.to_string()).into_iter().collect()
             }
-            "mediaType" => sessions.map(|session| session.media.to_string()).take(1).collect(),
-            "usedRouting" => sessions.filter_map(|session| session.used_routing).map(String::from).take(1).collect(),
-            "requestedRouting" => {
-                sessions.filter_map(|session| session.requested_routing).map(String::from).take(1).collect()
+            "mediaType"
+            | "usedRouting"
+            | "requestedRouting"
+            | "requestedLanguageId"
+            | "requestedRoutingSkillId"
+            | "wrapUpCode" => {
+                parts.find_map(|part| Some(part.dimension(name)).filter(|found| !found.is_empty())).unwrap_or_default()
             }
             "externalContactId" => {
                 self.it.participants.iter().filter_map(|p| p.contact).map(|id| id.to_string()).take(1).collect()
@@ -49,7 +55,6 @@ impl Values for Judged<'_> {
             "evaluationCreatedDate" | "surveyCreatedDate" => vec![iso(self.dates.made)],
             "evaluationReleaseDate" => self.dates.released.map(iso).into_iter().collect(),
             "wrapUpDate" => self.it.end.map(iso).into_iter().collect(),
-            "systemSubmitted" | "assigneeApplicable" => vec!["false".into()],
             _ => match self.judgement.dimension(name) {
                 found if found.is_empty() => Whole(self.it).dimension(name),
                 found => found,
