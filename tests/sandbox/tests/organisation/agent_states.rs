@@ -125,7 +125,7 @@ fn compare(caller: &mut Caller, agent: &Value, adherence: &Value) {
 
 #[test]
 fn a_status_is_what_everything_else_says() {
-    let mut chance = Chance(11);
+    let mut chance = Chance::of(11);
     let (mut sessions, mut skilled, mut states) = (0, 0, BTreeSet::new());
     for seed in 1..4 {
         let mut caller = Caller::with("admin", |options| (options.size, options.seed) = (Size::Small, seed));

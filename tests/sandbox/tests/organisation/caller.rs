@@ -62,6 +62,13 @@ impl Caller {
         Self::with(client, |_| ())
     }
 
+    /// A client of any organisation of a size; which one it is, is told where a test fails.
+    pub(crate) fn anywhere(client: &str, size: Size, chance: &mut Chance) -> Self {
+        let seed = chance.below(1_000_000) as u64;
+        println!("The organisation has seed {seed} and is {size:?}.");
+        Self::with(client, |options| (options.seed, options.size) = (seed, size))
+    }
+
     pub(crate) fn medium(client: &str) -> Self {
         Self::with(client, |options| options.size = Size::Medium)
     }
@@ -88,6 +95,14 @@ impl Caller {
         let more = serde_json::json!({"add": COUNTING, "after_ms": 0});
         self.control("POST", "/clients/emea-only/permissions", more);
         self.log_in("emea-only");
+    }
+
+    /// Logs in as a client that may read whatever is counted, of what it sees.
+    pub(crate) fn log_in_to_count(&mut self, client: &str) {
+        match client {
+            "emea-only" => self.log_in_to_emea(),
+            _ => _ = self.log_in(client),
+        }
     }
 
     /// Asks for a token as a client, with its secret in the form if it has one; tells the answer.
@@ -207,9 +222,16 @@ impl Caller {
 }
 
 /// A small generator of its own: the sandbox's is not for its tests.
-pub(crate) struct Chance(pub(crate) u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
+    /// The generator of a test: always the same, unless `PEGCOUNT_TEST_SEED` asks for another, to look where nobody has.
+    pub(crate) fn of(test: u32) -> Self {
+        let seed = std::env::var("PEGCOUNT_TEST_SEED").map_or(0, |seed| seed.parse::<u32>().unwrap());
+        println!("PEGCOUNT_TEST_SEED={seed}");
+        Self(u64::from(seed) << 32 | u64::from(test))
+    }
+
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % bound

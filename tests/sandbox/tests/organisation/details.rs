@@ -6,6 +6,7 @@ use pegcount_sandbox::time::{DAY, HOUR, iso, parse_iso};
 use serde_json::{Value, json};
 
 use crate::caller::{Caller, DETAILS, sessions};
+use crate::questions::words;
 
 fn ids(conversations: &[Value]) -> BTreeSet<String> {
     conversations.iter().map(|c| c["conversationId"].as_str().unwrap().to_string()).collect()
@@ -104,9 +105,7 @@ fn pages_of_queries_by_turns_while_time_goes_on_are_those_of_whoever_asks_for_th
 
 #[test]
 fn every_word_is_one_a_filter_knows() {
-    let lines = include_str!("../../data/vocabulary.tsv").lines();
-    let words = |list: &str| lines.clone().find_map(|line| line.strip_prefix(list)).unwrap().trim().to_string();
-    let known: BTreeSet<String> = words("conversation.metric").split(' ').map(String::from).collect();
+    let known: BTreeSet<String> = words("conversation.metric").into_iter().map(String::from).collect();
     let mut caller = Caller::medium("reporting");
     let all = caller.page_through(json!({"interval": caller.ready["interval"]}));
     let metrics = sessions(&all).into_iter().flat_map(|(_, s)| s["metrics"].as_array().cloned().unwrap_or_default());

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::caller::{Caller, REDIRECT, sessions};
 use crate::definitions::DEFINITIONS;
+use crate::questions::words;
 
 /// Listings whose first row a placeholder stands for, in paths that begin so.
 const LISTINGS: [(&str, &str, &str); 31] = [
@@ -279,9 +280,7 @@ impl World {
 
 /// A metric of a family; where none is enumerated any word will do.
 fn metric_of(family: &str) -> &'static str {
-    let mut lists = include_str!("../../data/vocabulary.tsv").lines().filter_map(|line| line.split_once('\t'));
-    let words = lists.find(|(name, _)| name.strip_suffix(".metric") == Some(family)).map(|(_, words)| words);
-    words.and_then(|words| words.split(' ').next()).unwrap_or("any")
+    words(&format!("{family}.metric")).first().unwrap_or(&"any")
 }
 
 /// Takes a token of the user: some operations are about whoever asks.

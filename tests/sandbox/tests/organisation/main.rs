@@ -34,6 +34,7 @@ mod questions;
 mod recordings;
 mod recount;
 mod recount_activity;
+mod recount_details;
 mod recount_families;
 mod recount_now;
 mod refusals;

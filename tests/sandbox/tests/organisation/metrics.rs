@@ -6,6 +6,7 @@ use pegcount_sandbox::time::{DAY, Interval, parse_iso};
 use serde_json::{Value, json};
 
 use crate::caller::{AGGREGATES, Caller, sessions};
+use crate::questions::words;
 
 fn at(value: &Value) -> i64 {
     parse_iso(value.as_str().unwrap()).unwrap()
@@ -23,12 +24,8 @@ fn days(caller: &Caller) -> Interval {
 
 #[test]
 fn a_metric_occurs_or_is_among_those_that_never_do() {
-    let lines = include_str!("../../data/vocabulary.tsv").lines();
-    let words = |list: &str| {
-        let line = lines.clone().find_map(|line| line.strip_prefix(list)).unwrap();
-        line.split_whitespace().map(String::from).collect::<BTreeSet<_>>()
-    };
-    let (detailed, counted) = (words("conversation.metric\t"), words("conversations.metric\t"));
+    let [detailed, counted] = ["conversation.metric", "conversations.metric"]
+        .map(|list| words(list).into_iter().map(String::from).collect::<BTreeSet<_>>());
     let paragraph = include_str!("../../README.md").lines().find(|line| line.starts_with("Metrics of conversations"));
     let never: BTreeSet<String> = paragraph.unwrap().split('`').skip(1).step_by(2).map(String::from).collect();
     let mut caller = Caller::medium("reporting");

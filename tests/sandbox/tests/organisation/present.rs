@@ -1,5 +1,6 @@
 //! An organisation at moments that nobody chose, as its details and lists tell it: the truth for whatever asks what goes on.
 
+use pegcount_sandbox::Size;
 use pegcount_sandbox::time::{DAY, HOUR, MINUTE, iso, parse_iso};
 use serde_json::{Value, json};
 
@@ -105,10 +106,7 @@ impl Present {
     /// What a client is told; what users do is told to `admin`.
     fn of(caller: &mut Caller, client: &str) -> Self {
         let mut users = Self::everybody(caller);
-        match client {
-            "emea-only" => caller.log_in_to_emea(),
-            _ => _ = caller.log_in(client),
-        }
+        caller.log_in_to_count(client);
         let listed: Vec<String> = all(caller, "/api/v2/users").iter().map(|user| text(&user["id"])).collect();
         users.iter_mut().for_each(|user| user.is_listed = listed.contains(&user.id));
         let interval = format!("{}/{}", iso(caller.now - 7 * DAY + HOUR), iso(caller.now));
@@ -158,16 +156,28 @@ pub(crate) fn some<'a>(chance: &mut Chance, all: &[&'a str]) -> Vec<&'a str> {
     (0..=chance.below(all.len())).map(|_| left.remove(chance.below(left.len()))).collect()
 }
 
+fn rings(caller: &mut Caller) -> bool {
+    let queued = json!({"type": "and", "predicates": [{"dimension": "queueId", "operator": "exists"}]});
+    let asked = json!({"metrics": [{"metric": "oAlerting"}], "groupBy": ["mediaType"], "filter": queued});
+    let answer = caller.ask("/api/v2/analytics/conversations/activity/query", asked);
+    !list(&answer, "results").is_empty()
+}
+
 /// Calls on at moments of a day that nobody chose, in the name of these clients by turns.
 pub(crate) fn at_random_moments(
     clients: [&str; 2],
-    seed: u64,
+    test: u32,
     mut ask: impl FnMut(&mut Caller, &mut Chance, &Present),
 ) {
-    let mut caller = Caller::medium(clients[0]);
-    let mut chance = Chance(seed);
+    let mut chance = Chance::of(test);
+    let mut caller = Caller::anywhere(clients[0], Size::Medium, &mut chance);
     for nth in 0..4 {
         caller.now += chance.below(150) as i64 * MINUTE + chance.below(60_000) as i64;
+        // Two of the moments are such that it rings in a queue, which it does for seconds.
+        caller.log_in_to_count(clients[nth % 2]);
+        while nth < 2 && !rings(&mut caller) {
+            caller.now += 1_000 + chance.below(60_000) as i64;
+        }
         let present = Present::of(&mut caller, clients[nth % 2]);
         ask(&mut caller, &mut chance, &present);
     }

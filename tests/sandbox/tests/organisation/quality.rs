@@ -117,10 +117,8 @@ fn filters_find_what_was_said_by_every_member_that_is_told() {
     for (list, filters, kind) in
         [("evaluations", "evaluationFilters", "evaluation"), ("surveys", "surveyFilters", "survey")]
     {
-        let words = include_str!("../../data/vocabulary.tsv").lines();
-        let words = words.filter_map(|line| line.strip_prefix(&format!("{kind}.dimension\t"))).next().unwrap();
         let mut checked = 0;
-        for name in words.split(' ') {
+        for name in crate::questions::words(&format!("{kind}.dimension")) {
             let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), String::from);
             let of_row = |row: &Value| -> BTreeSet<String> {
                 let all = row[list].as_array().into_iter().flatten();

@@ -132,7 +132,7 @@ fn spoiled_queries_are_answered() {
         ),
         (&shifts, json!({"startDate": "2026-03-09T00:00Z", "endDate": "2026-03-16T00:00Z", "userIds": ["x"]})),
     ];
-    let mut chance = Chance(7);
+    let mut chance = Chance::of(7);
     let mut refused = 0;
     for _ in 0..120 {
         for (target, good) in &queries {
