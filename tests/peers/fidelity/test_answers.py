@@ -5,6 +5,7 @@ import PureCloudPlatformClientV2 as sdk
 import pytest
 
 from asking import details, filled, whole
+from walker import Walker
 
 
 def test_a_day_pages_to_its_end_each_conversation_once(day):
@@ -240,3 +241,16 @@ def test_the_judge_sees_what_no_model_knows(official, sandbox):
         assert ("'hologram' is no value" in complaints) == reporting.judge.knows_values
     finally:
         sandbox.control("DELETE", "/faults")
+
+
+@pytest.mark.parametrize(("kind", "right", "wrong"), [
+    ("date", ["2026-03-09"], ["20260309", "2026-02-30", "2026-03-09T00:00:00Z"]),
+    ("datetime", ["2026-03-09T07:30:00Z", "2026-03-09T07:30:00.123Z"],
+     ["2026-03-09T07:30:00", "2026-03-09T07:30:00+00:00", "2026-03-09 07:30:00Z", "2026-03-09"]),
+    ("LocalDateTime", ["2026-03-09T07:30:00.123"], ["2026-03-09T07:30:00Z"]),
+])
+def test_how_moments_are_written(kind, right, wrong):
+    walker = Walker(sdk)
+    for moment in right + wrong:
+        walker.walk(moment, kind)
+    assert [complaint.split("'")[1] for complaint in walker.complaints] == wrong

@@ -10,6 +10,12 @@ from pathlib import Path
 DEFINITIONS = Path(__file__).resolve().parents[2] / "sandbox" / "data" / "definitions.tsv.gz"
 
 UNKNOWN_VALUE = "outdated_sdk_version"  # what the SDK puts in the place of an enum value that it does not know
+# How a moment is written, and what reads it. The platform's times are UTC, and say so, but for those that are local by name.
+MOMENTS = {
+    "date": (r"\d{4}-\d\d-\d\d", date),
+    "datetime": (r"\d{4}-\d\d-\d\dT[\d:.]+Z", datetime),
+    "LocalDateTime": (r"\d{4}-\d\d-\d\dT[\d:.]+", datetime),
+}
 NATIVE = {"str": str, "bool": bool, "int": int, "float": (int, float)}
 
 
@@ -46,7 +52,7 @@ class Walker:
                     self.walk(item, of, f"{where}.{key}")
         elif kind in NATIVE:
             self.expect(where, value, NATIVE[kind], no_bool=kind in ("int", "float"))
-        elif kind in ("datetime", "date"):
+        elif kind in MOMENTS:
             if self.expect(where, value, str):
                 self.moment(where, value, kind)
         elif kind != "object":
@@ -60,9 +66,10 @@ class Walker:
         return False
 
     def moment(self, where, value, kind):
+        shape, of = MOMENTS[kind]
         try:
-            (datetime if kind == "datetime" else date).fromisoformat(value.replace("Z", "+00:00"))
-            is_told = kind == "date" or value[10:11] == "T"
+            of.fromisoformat(value)
+            is_told = re.fullmatch(shape, value)
         except ValueError:
             is_told = False
         if not is_told:
