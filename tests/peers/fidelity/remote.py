@@ -55,7 +55,7 @@ class Client(sdk.ApiClient):
     """Stands where the Python SDK's client stands: the same calls are put to another language's SDK."""
 
     def __init__(self, judge, sandbox):
-        self.judge, self.number, self.operation = judge, None, None
+        self.judge, self.number, self.operation, self.headers = judge, None, None, {}
         super().__init__()
         self.number = judge.ask(do="open", api=sandbox["api"], login=sandbox["login"])["client"]
 
@@ -73,8 +73,12 @@ class Client(sdk.ApiClient):
         arguments = {**(path_params or {}), **(query_params or {}), **({} if body is None else {"body": body})}
         api, name = self.operation
         answer = self.taken(
-            do="call", api=api, operation=spelt(name), arguments=self.sanitize_for_serialization(arguments))
+            do="call", api=api, operation=spelt(name), arguments=self.sanitize_for_serialization(arguments),
+            headers=self.headers)
         return self.deserialize(answer, response_type) if response_type else None
+
+    def set_default_header(self, header_name, header_value):
+        self.headers[header_name] = header_value
 
     def log_in(self, grant, *arguments):
         return self, json.loads(self.taken(do="login", grant=grant, arguments=arguments).data)

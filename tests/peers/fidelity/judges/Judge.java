@@ -152,6 +152,10 @@ public class Judge {
             }
             setter.invoke(request, value);
         }
+        var adder = kind.getMethod("addCustomHeader", String.class, String.class);
+        for (var header : asked.get("headers").properties()) {
+            adder.invoke(request, header.getKey(), header.getValue().asText());
+        }
         var method = api.getMethod(operation, ApiRequest.class);
         ApiResponse<?> response;
         try {
