@@ -37,5 +37,8 @@ def test_nothing_is_left_unasked(admin):
 
 def test_no_refusal_is_left_unmet():
     cases = json.loads(BODIES.read_text())["cases"]
-    unmet = [case["id"] for case in cases if (case["status"], code_of(case["body"])) not in REFUSED]
+    # What a store of files refuses with may look like an answer of the API, and is none.
+    of_files = [case["id"] for case in cases if case["id"].startswith(("S3-", "FILE-"))]
+    met = [case["id"] for case in cases if (case["status"], code_of(case["body"])) in REFUSED]
+    unmet = [case["id"] for case in cases if case["id"] in of_files or case["id"] not in met]
     assert len(cases) > 50 and sorted(unmet) == sorted({**UNMET["everybody"], **UNMET[NAME]})
