@@ -7,7 +7,7 @@ from pathlib import Path
 import PureCloudPlatformClientV2 as sdk
 
 from asking import REFUSED, code_of
-from judging import NAME, UNASKED, UNMET
+from judging import MET, NAME, NEWER, UNASKED, UNMET
 
 TESTS = Path(__file__).resolve().parents[2]
 PERFORMED = TESTS / "sandbox" / "tests" / "organisation" / "performed.txt"
@@ -42,3 +42,7 @@ def test_no_refusal_is_left_unmet():
     met = [case["id"] for case in cases if (case["status"], code_of(case["body"])) in REFUSED]
     unmet = [case["id"] for case in cases if case["id"] in of_files or case["id"] not in met]
     assert len(cases) > 50 and sorted(unmet) == sorted({**UNMET["everybody"], **UNMET[NAME]})
+
+
+def test_nothing_newer_is_left_unmet():
+    assert sorted(NEWER - MET) == ([] if NAME == "java" else sorted(NEWER))
