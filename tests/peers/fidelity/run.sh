@@ -36,8 +36,13 @@ if [ ! -f "$java/done" ]; then
   mvn -B -ntp -q -f "$pom" -P official "$copy" -DoutputDirectory="$java" && touch "$java/done" ||
     give_up 'the SDK for Java cannot be had'
 fi
+# Compiling the SDK takes two minutes, once: Go keeps what it compiled.
+command -v go >/dev/null || give_up 'Go 1.25 or newer is needed: https://go.dev/dl'
+golang=$here/judges/go module=github.com/mypurecloud/platform-client-sdk-go/v193
 classes=$PWD/target/fidelity
 rm -rf "$classes" && mkdir -p "$classes" && javac -cp "$java/*" -d "$classes" "$here/judges/"*.java || give_up 'the judge in Java cannot be built'
+go -C "$golang" build -o "$classes/judge" . || give_up 'the judge in Go cannot be built'
+definition=$(go -C "$golang" list -m -f '{{.Dir}}' "$module") || give_up 'the SDK for Go cannot be had'
 
 export SANDBOX_BIN
 logs=$(mktemp -d) && trap 'rm -rf "$logs"' EXIT
@@ -50,6 +55,7 @@ judge() { # a name, what starts it, arguments for pytest
 judge python '' "$@" & jobs=(python:$!)
 judge node "node $here/judges/judge.mjs $node" "$@" & jobs+=(node:$!)
 judge java "java -cp $classes:$java/* Judge" "$@" & jobs+=(java:$!)
+judge go "$classes/judge $definition" "$@" & jobs+=(go:$!)
 passed=0 failed=0
 for job in "${jobs[@]}"; do
   name=${job%:*}

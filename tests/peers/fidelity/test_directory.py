@@ -36,12 +36,12 @@ def test_division_views(admin, api, listing):
 def test_memberships(admin):
     routing, users = admin.api("RoutingApi"), admin.api("UsersApi")
     queue = admin.walked(routing.get_routing_queues(page_size=1)).entities[0]
-    members = admin.walked(routing.get_routing_queue_members(queue.id, page_size=5)).entities
-    users_of = admin.walked(routing.get_routing_queue_users(queue.id, page_size=5)).entities
+    members = admin.walked(routing.get_routing_queue_members(queue.id, page_size=5, joined=True)).entities
+    users_of = admin.walked(routing.get_routing_queue_users(queue.id, page_size=5, joined=True)).entities
     assert [user.id for user in users_of] == [member.id for member in members]
     assert members and admin.walked(routing.get_routing_queue_wrapupcodes(queue.id)).total == 30
     some = members[0].id
-    assert any(one.id == queue.id for one in whole(admin, lambda **page: users.get_user_queues(some, **page)))
+    assert any(one.id == queue.id for one in whole(admin, lambda **page: users.get_user_queues(some, joined=True, **page)))
     assert whole(admin, lambda **page: users.get_user_routingskills(some, **page))
     assert whole(admin, lambda **page: users.get_user_routinglanguages(some, **page))
     team = admin.walked(admin.api("TeamsApi").get_teams(page_size=1)).entities[0]

@@ -51,11 +51,17 @@ def test_schedules(admin):
     answer = admin.walked(api.post_workforcemanagement_businessunit_week_schedule_agentschedules_query(
         unit, "2026-03-09", week.id, body=query))
     assert any(agent.shifts for agent in answer.result.agent_schedules)
+
+
+def test_schedules_of_a_time(admin):
+    api = admin.api("WorkforceManagementApi")
+    unit = api.get_workforcemanagement_businessunits().entities[0].id
+    management_unit = api.get_workforcemanagement_managementunits().entities[1].id
     query = filled(sdk.BuSearchAgentSchedulesRequest(), start_date="2026-03-10T00:00:00.000Z", end_date="2026-03-12T00:00:00.000Z")
-    answer = admin.walked(api.post_workforcemanagement_managementunit_agentschedules_search(management_unit, body=query))
-    assert answer.result.published_schedules[0].id == week.id
-    answer = admin.walked(api.post_workforcemanagement_businessunit_agentschedules_search(unit, query))
-    assert answer.result.published_schedules[0].id == week.id
+    of_unit = admin.walked(api.post_workforcemanagement_managementunit_agentschedules_search(management_unit, body=query))
+    of_all = admin.walked(api.post_workforcemanagement_businessunit_agentschedules_search(unit, query))
+    (week,), (same,) = of_unit.result.published_schedules, of_all.result.published_schedules
+    assert week.id == same.id and str(week.week_date) == "2026-03-09"
 
 
 def test_adherence_of_a_team(admin, sandbox):
