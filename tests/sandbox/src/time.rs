@@ -68,7 +68,12 @@ pub fn iso(ms: i64) -> String {
 
 /// Reads RFC 3339, and what the API also takes: no seconds, no offset (UTC), a bare date.
 pub fn parse_iso(text: &str) -> Option<i64> {
-    let text = text.trim();
+    // What is read below takes a blank for the T, too, and dates without hyphens.
+    let at = |place: usize| text.as_bytes().get(place).copied();
+    let is_extended = at(4) == Some(b'-') && at(7) == Some(b'-') && at(10).is_none_or(|between| between == b'T');
+    if !is_extended || text.bytes().any(|byte| !b"0123456789-:.+TZ".contains(&byte)) {
+        return None;
+    }
     if let Ok(stamp) = text.parse::<jiff::Timestamp>() {
         return Some(stamp.as_millisecond());
     }
@@ -76,6 +81,12 @@ pub fn parse_iso(text: &str) -> Option<i64> {
         return local.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp().as_millisecond());
     }
     None
+}
+
+/// Reads an ISO-8601 period: `P1D`, `PT30M`.
+pub fn parse_period(text: &str) -> Option<jiff::Span> {
+    let is_plain = text.starts_with(['P', 'p']);
+    is_plain.then(|| jiff::fmt::temporal::SpanParser::new().parse_span(text).ok()).flatten()
 }
 
 /// A half-open stretch of time, `[start, end)`.
@@ -95,7 +106,7 @@ impl Interval {
         let end = match parse_iso(end) {
             Some(end) => end,
             None => {
-                let span: jiff::Span = end.parse().ok()?;
+                let span = parse_period(end)?;
                 let zoned = jiff::Timestamp::from_millisecond(from).ok()?.to_zoned(jiff::tz::TimeZone::UTC);
                 zoned.checked_add(span).ok()?.timestamp().as_millisecond()
             }
@@ -125,7 +136,11 @@ mod tests {
         }
         assert_eq!(parse_iso("2026-03-09T00:00Z"), parse_iso("2026-03-09T00:00:00.000Z"));
         assert_eq!(parse_iso("2026-03-09T01:00:00+01:00"), parse_iso("2026-03-09T00:00:00Z"));
-        assert_eq!(parse_iso("yesterday"), None);
+        for text in
+            ["yesterday", "2026-03-09 00:00Z", " 2026-03-09T00:00Z", "20260309T000000Z", "2026-03-09T00:00Z[UTC]"]
+        {
+            assert_eq!(parse_iso(text), None, "{text}");
+        }
         assert_eq!(http_date(1_773_154_800_000), "Tue, 10 Mar 2026 15:00:00 GMT");
     }
 
@@ -135,5 +150,8 @@ mod tests {
         assert_eq!(day.days().count(), 1);
         let across = Interval::parse("2026-03-09T23:59:00.000Z/PT2M").unwrap();
         assert_eq!(across.days().count(), 2);
+        for end in ["24h", "1 day", "+PT24H", "-P1D", "1:00:00", "2026-03-10 00:00Z"] {
+            assert_eq!(Interval::parse(&format!("2026-03-09T00:00Z/{end}")), None, "{end}");
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! Granularity: an interval cut into periods of a time zone.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
 
 use crate::refusal::Refusal;
-use crate::time::{Interval, MINUTE};
+use crate::time::{Interval, MINUTE, parse_period};
 
 /// The periods of an interval, in order.
 #[derive(Clone, Debug)]
@@ -19,12 +19,14 @@ impl Buckets {
         let zone = match zone {
             None => TimeZone::UTC,
             Some(name) => {
-                TimeZone::get(name).map_err(|_| Refusal::bad(format!("The time zone {name} is not known.")))?
+                // Names are found in small letters, too; they are spelt in one way.
+                let known = TimeZone::get(name).ok().filter(|zone| zone.iana_name() == Some(name));
+                known.ok_or_else(|| Refusal::bad(format!("The time zone {name} is not known.")))?
             }
         };
         let Some(text) = granularity else { return Ok(Self(vec![interval])) };
         let wrong = || Refusal::bad(format!("The granularity {text} is not a valid ISO-8601 period."));
-        let step: Span = text.parse().map_err(|_| wrong())?;
+        let step = parse_period(text).ok_or_else(wrong)?;
         let from = Timestamp::from_millisecond(interval.start).map_err(|_| Refusal::date())?.to_zoned(zone);
         let mut buckets = Vec::new();
         let mut start = interval.start;
@@ -68,6 +70,7 @@ impl Buckets {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::DAY;
 
     fn cut(interval: &str, granularity: &str, zone: &str) -> Vec<String> {
         let interval = Interval::parse(interval).unwrap();
@@ -88,5 +91,19 @@ mod tests {
     fn months_keep_their_day() {
         assert_eq!(cut("2026-01-31T00:00:00.000Z/2026-04-01T00:00:00.000Z", "P1M", "UTC").len(), 3);
         assert!(Buckets::new(Interval { start: 0, end: 1 }, Some("PT0S"), None).is_err());
+    }
+
+    #[test]
+    fn periods_and_zones_have_one_spelling() {
+        let day = Interval { start: 0, end: DAY };
+        for text in ["15m", "1 hour", "30 minutes", "1hour30min", "1:30:00", "+PT1H", "-PT1H", "PT", ""] {
+            assert!(Buckets::new(day, Some(text), None).is_err(), "{text}");
+        }
+        for zone in ["utc", "europe/berlin", "Europe/Nowhere"] {
+            assert!(Buckets::new(day, Some("PT1H"), Some(zone)).is_err(), "{zone}");
+        }
+        for zone in ["UTC", "Europe/Berlin", "US/Eastern"] {
+            assert!(Buckets::new(day, Some("PT1H"), Some(zone)).is_ok(), "{zone}");
+        }
     }
 }

@@ -78,10 +78,12 @@ pub struct Clients {
     pub account: Account,
 }
 
-/// The smallest role for the reports on conversations, queues and users (grants, 2026-11).
+/// The smallest role for the reports on conversations, queues, users and flows (grants, 2026-11).
 const REPORTING: &[&str] = &[
     "analytics:conversationAggregate:view",
     "analytics:conversationDetail:view",
+    "analytics:flowAggregate:view",
+    "analytics:flowObservation:view",
     "analytics:queueObservation:view",
     "analytics:userAggregate:view",
     "analytics:userDetail:view",

@@ -23,11 +23,9 @@ const UNDEFINED: [&str; 10] =
     ["401", "502", "deep", "empty", "future", "gzip-bomb", "hang", "html", "huge", "reset-before"];
 
 /// What counting needs beside the permissions of `reporting`.
-const COUNTING: [&str; 10] = [
+const COUNTING: [&str; 8] = [
     "analytics:botAggregate:view",
     "analytics:evaluationAggregate:view",
-    "analytics:flowAggregate:view",
-    "analytics:flowObservation:view",
     "analytics:resolutionAggregate:view",
     "analytics:speechAndTextAnalyticsAggregates:view",
     "analytics:summaryAggregate:view",
