@@ -22,7 +22,9 @@ fn kinds() -> [Kind; 5] {
     let kind = |filters: &'static str, things| {
         let kind = filters.strip_suffix("Filters").unwrap();
         let names = ["dimension", "metric"].into_iter().flat_map(|list| words(&format!("{kind}.{list}")));
-        Kind { filters, names: names.filter(|name| *name != "-").collect(), things }
+        // The score is a fraction whose last digit is not read as it was written.
+        let names = names.filter(|name| !["-", "mediaStatsMinConversationMos"].contains(name));
+        Kind { filters, names: names.collect(), things }
     };
     [
         kind("conversationFilters", whole),

@@ -1,5 +1,6 @@
-//! Aggregates of every family that counts, asked at random and recounted from what the details tell: every word that groups,
-//! filters of two levels, groups of things with several values, periods in time zones; in organisations nobody chose.
+//! Aggregates of every family that counts, asked at random and recounted from what the details tell: every word that
+//! groups, filters of two levels, groups of things with several values, periods in time zones; in organisations nobody
+//! chose.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -337,6 +338,10 @@ fn recount(caller: &mut Caller, client: &str, chance: &mut Chance, progress: &mu
         let told: Vec<&str> = asked.iter().filter(has).copied().collect();
         let facts = things.iter().flat_map(|thing| &thing.facts);
         let metrics: BTreeSet<&str> = facts.map(|fact| fact.metric.as_str()).collect();
+        // A tiny organisation may have nothing to tell of a family.
+        if metrics.is_empty() {
+            continue;
+        }
         let (round, met) = progress.entry(family).or_default();
         for _ in 0..rounds {
             let start = caller.now - 7 * DAY + chance.below(4 * 24 * 60) as i64 * MINUTE;
