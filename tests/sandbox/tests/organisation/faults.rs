@@ -87,6 +87,25 @@ fn answers_that_are_not_what_they_seem() {
 }
 
 #[test]
+fn what_a_fault_leaves_alone_is_judged() {
+    let mut caller = with(json!({"name": "html", "count": 2, "path": "/api/v2/users"}));
+    for (target, judged) in
+        [("/api/v2/users", 0), ("/api/v2/routing/queues", 1), ("/api/v2/users", 1), ("/api/v2/users", 2)]
+    {
+        caller.get(target);
+        assert_eq!(caller.judged, judged, "{target}");
+    }
+    caller.control("POST", "/faults", json!({"name": "future"}));
+    for (target, judged) in [("/api/v2/routing/queues", 2), ("/api/v2/routing/queues/nothing", 3)] {
+        caller.get(target);
+        assert_eq!(caller.judged, judged, "{target}");
+    }
+    caller.control("DELETE", "/faults", json!({}));
+    caller.get("/api/v2/routing/queues");
+    assert_eq!(caller.judged, 4);
+}
+
+#[test]
 fn pages_can_be_too_large() {
     let mut caller = with(json!({"name": "too-large", "arg": 40}));
     let mut query = json!({"interval": caller.ready["interval"], "paging": {"pageSize": 100, "pageNumber": 1}});
