@@ -50,6 +50,7 @@ export interface Asked {
 
 interface Ready {
   interval: string;
+  org: string;
   user: { id: string; username: string; password: string };
   clients: Record<string, { client_id: string; client_secret?: string; redirect_uris?: string[] }>;
 }
@@ -78,6 +79,8 @@ export class Genesys {
   readonly url: string = BASE;
   /** A full day of finished conversations. */
   readonly interval: string;
+  /** The organisation's short name, for who logs in by single sign-on. */
+  readonly org: string;
   /** A user, for the log-in page. */
   readonly user: { readonly id: string; readonly username: string; readonly password: string };
   /** `reporting`, `no-analytics`, `emea-only`, `disabled`, `admin`, …, with the secrets of this moment. */
@@ -105,8 +108,9 @@ export class Genesys {
     this.#browser = (host as Host).browser;
     this.clock = this.#clock = new VirtualClock(this.#start, speed);
     this.fetch = async (input, init) => answered(this.#org, this.#clock, new Request(input, init), this.#browser);
-    const { interval, user, clients } = this.#ready();
+    const { interval, org, user, clients } = this.#ready();
     this.interval = interval;
+    this.org = org;
     this.user = user;
     this.clients = this.#clients = clients;
   }
@@ -234,6 +238,11 @@ export class Genesys {
     return requests.filter((line) => line.path.endsWith(path));
   }
 
+  /** Forgets what was asked, for whoever counts from here on. */
+  clearRequests(): void {
+    this.control("DELETE", "/requests");
+  }
+
   /** How many tokens were asked for. */
   logins(): number {
     return this.requests("/oauth/token").length;
@@ -269,12 +278,12 @@ export class Genesys {
   }
 
   #ready() {
-    const { interval, user, clients } = JSON.parse(this.#org.ready(BASE)) as Ready;
+    const { interval, org, user, clients } = JSON.parse(this.#org.ready(BASE)) as Ready;
     const named: Record<string, SandboxClient> = {};
     for (const [name, { client_id: clientId, client_secret: clientSecret, redirect_uris: redirectUris }] of Object.entries(clients)) {
       named[name] = { clientId, ...(clientSecret && { clientSecret }), ...(redirectUris && { redirectUris }) };
     }
-    return { interval, user, clients: named };
+    return { interval, org, user, clients: named };
   }
 
   #named(name: string): SandboxClient {

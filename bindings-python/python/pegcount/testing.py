@@ -159,6 +159,10 @@ class Genesys:
         log: list[dict[str, Any]] = self.control("GET", "/requests")["requests"]
         return [line for line in log if line["path"].endswith(path)]
 
+    def clear_requests(self) -> None:
+        """Forgets what was asked, for whoever counts from here on."""
+        self.control("DELETE", "/requests")
+
     def logins(self) -> int:
         """How many tokens were asked for."""
         return len(self.requests("/oauth/token"))

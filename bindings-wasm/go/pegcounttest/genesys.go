@@ -13,9 +13,9 @@
 // Without it a test fails, and says so. It ends with the test.
 //
 // Besides, a [Genesys] has: Environ (for a program), Faults, ClearFaults, Advance, SetClock, RotateSecret, Permissions,
-// Divisions, Scopes, EnforceScopes, RevokeRefresh, TokenLife, Limit, LimitLogins, Requests, Reset, and Control for the
-// rest; API, Login, Interval (a full day of finished conversations), Org, User and Clients are fields. What goes wrong in
-// them fails the test.
+// Divisions, Scopes, EnforceScopes, RevokeRefresh, TokenLife, Limit, LimitLogins, Requests, ClearRequests, Reset, and
+// Control for the rest; API, Login, Interval (a full day of finished conversations), Org, User and Clients are fields.
+// What goes wrong in them fails the test.
 package pegcounttest
 
 import (

@@ -92,6 +92,13 @@ func TestWhatItCanBeTold(t *testing.T) {
 	if logins := genesys.Logins(); logins != 1 {
 		t.Fatal(logins)
 	}
+	genesys.ClearRequests()
+	genesys.Divisions("reporting", 0, "EMEA")
+	few := read(t, client)
+	genesys.Divisions("reporting", 0, []string{}...)
+	if all := read(t, client); few == 0 || all <= few || genesys.Logins() != 0 {
+		t.Fatal(few, all, genesys.Logins())
+	}
 }
 
 func TestTheClockTheFaultsAndTheLog(t *testing.T) {

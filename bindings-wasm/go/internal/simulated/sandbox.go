@@ -215,7 +215,11 @@ func (s *Sandbox) Permissions(name string, change Change) {
 // Divisions says where a client has its role, after so much time: by names or ids, or everywhere if there is none.
 func (s *Sandbox) Divisions(name string, after time.Duration, divisions ...string) {
 	s.t.Helper()
-	s.Control("POST", "/clients/"+name+"/divisions", map[string]any{"divisions": divisions, "after_ms": after.Milliseconds()})
+	var where any
+	if len(divisions) > 0 {
+		where = divisions
+	}
+	s.Control("POST", "/clients/"+name+"/divisions", map[string]any{"divisions": where, "after_ms": after.Milliseconds()})
 }
 
 // EnforceScopes says whether the organisation enforces the scopes of users' tokens; at the start it does not.
@@ -271,6 +275,9 @@ func (s *Sandbox) Requests(end string) []Asked {
 	}
 	return kept
 }
+
+// ClearRequests forgets what was asked, for whoever counts from here on.
+func (s *Sandbox) ClearRequests() { s.t.Helper(); s.Control("DELETE", "/requests", nil) }
 
 // Logins is how many tokens were asked for.
 func (s *Sandbox) Logins() int { s.t.Helper(); return len(s.Requests("/oauth/token")) }

@@ -58,7 +58,7 @@ impl Org {
         self.must_be_business_unit(call)?;
         let asked = call.placeholder("{weekId}").unwrap_or_default();
         let wanted = |week: i64| match asked {
-            "recent" => (week - day_of(call.now)).abs() <= 26 * 7,
+            "recent" => (week - monday(day_of(call.now))).abs() <= 26 * 7,
             text => text == date(week),
         };
         if asked != "recent" && parse_iso(&format!("{asked}T00:00Z")).is_none() {

@@ -41,6 +41,8 @@ internal class GenesysTest {
         val asked = genesys.requests("/routing/queues")
         assertEquals(listOf(200, 429, 200), asked.take(3).map { it.status })
         assertEquals("reporting", asked.first().client)
+        genesys.clearRequests()
+        assertEquals(0, genesys.requests().size)
         val old = genesys.environment()["GENESYSCLOUD_OAUTHCLIENT_SECRET"]
         assertNotEquals(old, genesys.rotateSecret())
         genesys.revokeTokens()

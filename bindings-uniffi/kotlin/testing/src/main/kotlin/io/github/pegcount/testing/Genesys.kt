@@ -157,6 +157,11 @@ public class Genesys(vararg options: String) : AutoCloseable {
     public fun requests(path: String = ""): List<Asked> =
         control("GET", "/requests")["requests"].map(::Asked).filter { it.path.endsWith(path) }
 
+    /** Forgets what was asked, for whoever counts from here on. */
+    public fun clearRequests() {
+        control("DELETE", "/requests")
+    }
+
     /** How many tokens were asked for. */
     public fun logins(): Int = requests("/oauth/token").size
 
