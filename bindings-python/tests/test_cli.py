@@ -228,9 +228,10 @@ def test_requests_are_shown_with_their_secrets_cut_out(pegcount: Pegcount) -> No
 
 
 def test_a_signed_url_is_shown_without_its_signature(pegcount: Pegcount) -> None:
-    asked = pegcount("call", "GET", f"{pegcount.sandbox.ready['control']}/requests?signature=5ecre7", "-v")
-    assert json.loads(asked.stdout)["token_requests"] == 1
-    assert f"> GET {pegcount.sandbox.ready['control']}/requests\n" in asked.stderr
+    document = f"{pegcount.sandbox.ready['login']}/.well-known/oauth-authorization-server"
+    asked = pegcount("call", "GET", f"{document}?signature=5ecre7", "-v")
+    assert json.loads(asked.stdout)["issuer"] == pegcount.sandbox.ready["login"]
+    assert f"> GET {document}\n" in asked.stderr
     assert "5ecre7" not in asked.stderr
 
 
