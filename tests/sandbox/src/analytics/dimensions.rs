@@ -248,7 +248,11 @@ impl Values for Evaluated<'_> {
     }
 
     fn metric(&self, name: &str) -> Vec<f64> {
-        let score = self.it.score().filter(|_| name.starts_with("oTotal"));
+        let score = match name {
+            "oTotalScore" => self.it.score(),
+            "oTotalCriticalScore" => self.it.critical_score(),
+            _ => None,
+        };
         score.map(|score| score as f64).into_iter().collect()
     }
 }
@@ -262,7 +266,7 @@ pub(crate) struct Surveyed<'a> {
 
 impl<'a> Surveyed<'a> {
     pub(crate) fn of(it: &'a Survey, directory: &'a Directory) -> Self {
-        Self { it, form: &directory.forms[directory.forms.len() - 1] }
+        Self { it, form: &directory.forms[Survey::FORM] }
     }
 }
 

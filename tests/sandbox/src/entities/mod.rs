@@ -2,6 +2,7 @@
 
 mod access;
 pub(crate) mod adherence;
+mod forms;
 mod grants;
 mod members;
 mod messaging;

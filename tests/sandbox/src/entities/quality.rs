@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::rows::FOUNDED;
-use super::shelf::Row;
+use super::forms::{evaluation_answers, survey_answers, totals};
 use super::{Page, fits, listing, named_so, number, says};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
@@ -80,7 +79,17 @@ impl Org {
             None => self.evaluations_between(call, Self::span(call)?),
         };
         found.retain(|(_, evaluation)| self.is_asked_for(call, evaluation));
-        let mut all: Vec<Value> = found.iter().map(|(it, evaluation)| self.evaluation_json(it, evaluation)).collect();
+        let with_totals =
+            call.parameter("expandAnswerTotalScores").is_some_and(|asked| asked.eq_ignore_ascii_case("true"));
+        let told = found.iter().map(|(it, evaluation)| {
+            let mut told = self.evaluation_json(it, evaluation);
+            told["evaluationForm"]["questionGroups"] = json!([]);
+            if let Some(told) = told.as_object_mut().filter(|_| !with_totals) {
+                told.shift_remove("answers");
+            }
+            told
+        });
+        let mut all: Vec<Value> = told.collect();
         let states = call.parameters("evaluationState");
         all.retain(|told| {
             let status = told["status"].as_str().unwrap_or_default();
@@ -99,7 +108,7 @@ impl Org {
         fits(call, "agentUserId", Some(evaluation.user))
             && fits(call, "evaluatorUserId", Some(evaluation.evaluator))
             && fits(call, "queueId", Some(evaluation.queue))
-            && fits(call, "formContextId", Some(self.form_of(evaluation.form).0))
+            && fits(call, "formContextId", Some(self.form_of(evaluation).id))
             && fits(call, "agentTeamId", team)
     }
 
@@ -119,7 +128,15 @@ impl Org {
         let it = self.conversation(Self::in_path(call, "{conversationId}")?, call)?;
         let id = Self::in_path(call, "{evaluationId}")?;
         let evaluation = it.evaluations.iter().find(|one| one.id == id).ok_or_else(Refusal::not_found)?;
-        Ok(self.evaluation_json(&it, evaluation).to_string().into_bytes())
+        let mut body = self.evaluation_json(&it, evaluation);
+        let form = self.form_of(evaluation);
+        if let Some(answers) = evaluation.answers() {
+            body["answers"] = evaluation_answers(form.id, &answers);
+        }
+        if call.parameters("expand").iter().any(|asked| asked.split(',').any(|word| word == "evaluationForm")) {
+            body["evaluationForm"] = self.form_json(evaluation.form);
+        }
+        Ok(body.to_string().into_bytes())
     }
 
     /// `GET quality/conversations/{conversationId}/surveys`.
@@ -140,9 +157,9 @@ impl Org {
     /// `GET quality/agents/activity`: what came of each agent's evaluations in a time.
     pub(crate) fn agents_activity(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
         let page = Page::of(call, 500)?;
-        let mut scores: BTreeMap<Uuid, Vec<i64>> = BTreeMap::new();
+        let mut scores: BTreeMap<Uuid, Vec<(i64, i64)>> = BTreeMap::new();
         for (_, evaluation) in self.evaluations_between(call, Self::span(call)?) {
-            if let Some(score) = evaluation.score()
+            if let Some(score) = evaluation.score().zip(evaluation.critical_score())
                 && self.is_asked_for(call, &evaluation)
                 && self.is_called(call, evaluation.user)
             {
@@ -150,20 +167,22 @@ impl Org {
             }
         }
         let rows = scores.into_iter().map(|(user, scores)| {
-            let (count, sum) = (scores.len() as i64, scores.iter().sum::<i64>());
-            let highest = scores.iter().max().copied().unwrap_or_default() as f64;
-            let lowest = scores.iter().min().copied().unwrap_or_default() as f64;
+            let (all, critical): (Vec<i64>, Vec<i64>) = scores.into_iter().unzip();
+            let sum = |scores: &[i64]| scores.iter().sum::<i64>();
+            let highest = |scores: &[i64]| scores.iter().max().copied().unwrap_or_default() as f64;
+            let lowest = |scores: &[i64]| scores.iter().min().copied().unwrap_or_default() as f64;
+            let count = all.len() as i64;
             json!({
                 "id": user.to_string(),
                 "agent": named("users", user),
                 "numEvaluations": count,
-                "averageEvaluationScore": sum / count,
+                "averageEvaluationScore": sum(&all) / count,
                 "numCriticalEvaluations": count,
-                "averageCriticalScore": sum as f64 / count as f64,
-                "highestEvaluationScore": highest,
-                "lowestEvaluationScore": lowest,
-                "highestCriticalScore": highest,
-                "lowestCriticalScore": lowest,
+                "averageCriticalScore": sum(&critical) as f64 / count as f64,
+                "highestEvaluationScore": highest(&all),
+                "lowestEvaluationScore": lowest(&all),
+                "highestCriticalScore": highest(&critical),
+                "lowestCriticalScore": lowest(&critical),
             })
         });
         Ok(listing(call, page, rows.collect()))
@@ -195,14 +214,9 @@ impl Org {
         Ok(listing(call, page, rows.collect()))
     }
 
-    pub(super) fn form_of(&self, at: usize) -> (Uuid, &str) {
-        let form = &self.directory.forms[at.min(self.directory.forms.len() - 1)];
-        (form.id, &form.name)
-    }
-
     pub(super) fn evaluation_json(&self, it: &Conversation, evaluation: &Evaluation) -> Value {
-        let (form, name) = self.form_of(evaluation.form);
-        let form = form.to_string();
+        let form = self.form_of(evaluation);
+        let (form, name) = (form.id.to_string(), &form.name);
         let (status, changed) = evaluation.steps.last();
         let mut body = json!({
             "id": evaluation.id.to_string(),
@@ -212,7 +226,6 @@ impl Org {
                 "name": name,
                 "contextId": form,
                 "published": true,
-                "questionGroups": [],
                 "selfUri": format!("/api/v2/quality/forms/evaluations/{form}"),
             },
             "evaluator": named("users", evaluation.evaluator),
@@ -229,10 +242,8 @@ impl Org {
             "evaluationContextId": form,
             "selfUri": format!("/api/v2/quality/conversations/{}/evaluations/{}", it.id, evaluation.id),
         });
-        if let Some((score, at)) = evaluation.score().zip(evaluation.finished()) {
-            let score = score as f64;
-            body["answers"] =
-                json!({"totalScore": score, "totalCriticalScore": score, "anyFailedKillQuestions": false});
+        if let Some((answers, at)) = evaluation.answers().zip(evaluation.finished()) {
+            body["answers"] = totals(&answers);
             body["releaseDate"] = json!(iso(at));
         }
         if let Some(end) = it.end {
@@ -242,18 +253,18 @@ impl Org {
     }
 
     fn survey_json(&self, it: &Conversation, survey: &Survey) -> Value {
-        let (form, name) = self.form_of(usize::MAX);
-        let form = form.to_string();
+        let form = self.survey_form();
+        let (id, name) = (form.id.to_string(), &form.name);
         let mut body = json!({
             "id": survey.id.to_string(),
             "conversation": named("conversations", it.id),
             "surveyForm": {
-                "id": form,
+                "id": id,
                 "name": name,
-                "contextId": form,
+                "contextId": id,
                 "language": "en-US",
                 "published": true,
-                "selfUri": format!("/api/v2/quality/forms/surveys/{form}"),
+                "selfUri": format!("/api/v2/quality/forms/surveys/{id}"),
             },
             "agent": named("users", survey.user),
             "status": survey.steps.last().0,
@@ -261,46 +272,11 @@ impl Org {
             "surveyType": "Web",
             "selfUri": format!("/api/v2/quality/surveys/{}", survey.id),
         });
-        if let Some(((score, promoter), at)) = survey.scores().zip(survey.finished()) {
-            body["answers"] = json!({"totalScore": score as f64, "npsScore": promoter});
-            body["completedDate"] = json!(iso(at));
+        if let Some((_, promoter)) = survey.scores() {
+            body["answers"] = json!(survey.answers().map(|answers| survey_answers(form.id, &answers, promoter)));
+            body["completedDate"] = json!(survey.finished().map(iso));
         }
         body
-    }
-
-    /// Evaluation forms: all but the last.
-    pub(super) fn evaluation_form_rows(&self, call: &Call) -> Result<Vec<Row>, Refusal> {
-        let mut rows = self.form_rows(call);
-        rows.pop();
-        Ok(rows)
-    }
-
-    /// The one survey form.
-    pub(super) fn survey_form_rows(&self, call: &Call) -> Result<Vec<Row>, Refusal> {
-        let mut rows = self.form_rows(call).split_off(self.directory.forms.len() - 1);
-        for row in &mut rows {
-            row.body["language"] = json!("en-US");
-            row.body["disabled"] = json!(false);
-        }
-        Ok(rows)
-    }
-
-    fn form_rows(&self, call: &Call) -> Vec<Row> {
-        let kind = if call.path.contains("surveys") { "surveys" } else { "evaluations" };
-        let shelf = if call.path.contains("publishedforms") { "publishedforms" } else { "forms" };
-        let rows = self.directory.forms.iter().map(|form| {
-            let id = form.id.to_string();
-            let body = json!({
-                "id": id,
-                "name": form.name,
-                "modifiedDate": iso(FOUNDED),
-                "published": true,
-                "contextId": id,
-                "selfUri": format!("/api/v2/quality/{shelf}/{kind}/{id}"),
-            });
-            Row { id: form.id, name: form.name.clone(), division: None, body }
-        });
-        rows.collect()
     }
 
     /// Whether an id is that of an evaluation or a survey which anyone may know of by now.

@@ -161,7 +161,7 @@ impl Org {
         Some(match name {
             "evaluationId" => text(evaluation.id),
             "conversationId" => text(it.id),
-            "contextId" | "formId" | "formIdReleased" => text(self.form_of(evaluation.form).0),
+            "contextId" | "formId" | "formIdReleased" => text(self.form_of(evaluation).id),
             "evaluationStatus" => vec![evaluation.steps.last().0.to_uppercase()],
             "queueId" => text(evaluation.queue),
             "agentTeamId" => {
@@ -171,7 +171,8 @@ impl Org {
             "divisionId" => it.divisions.iter().map(Uuid::to_string).collect(),
             "agentId" => text(evaluation.user),
             "evaluatorId" => text(evaluation.evaluator),
-            "totalScore" | "totalCriticalScore" => evaluation.score().iter().map(i64::to_string).collect(),
+            "totalScore" => evaluation.score().iter().map(i64::to_string).collect(),
+            "totalCriticalScore" => evaluation.critical_score().iter().map(i64::to_string).collect(),
             "conversationDate" => vec![iso(it.start)],
             "createdDate" => vec![iso(evaluation.steps.made())],
             "submittedDate" | "releaseDate" => evaluation.finished().map(iso).into_iter().collect(),

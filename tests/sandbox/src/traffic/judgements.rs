@@ -1,5 +1,6 @@
 //! What others say about a conversation: evaluations and surveys, each with the steps it takes until it is over.
 
+use super::forms::{Answers, FORMS, Question};
 use crate::rng::{Rng, key};
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 use crate::uuid::Uuid;
@@ -11,6 +12,9 @@ pub(crate) const SURVEY: u64 = 32;
 
 /// What makes the stream of a judgement's steps.
 const STREAM: u64 = 62;
+
+/// What makes the stream of its answers.
+const ANSWERS: u64 = 64;
 
 /// How long an invitation is good.
 const GOOD: i64 = 3 * DAY;
@@ -99,7 +103,7 @@ pub struct Survey {
 impl Evaluation {
     /// The steps of an evaluation of what ended at `end`, which may be finished at `at`: two in ten are not.
     pub(super) fn steps(id: Uuid, (end, at): (i64, i64)) -> Steps {
-        let mut rng = stream(id);
+        let mut rng = stream(id, STREAM);
         let assigned = rng.between(end, at - SECOND);
         let started = rng.between(assigned, at);
         let steps = [("Pending", assigned), ("InProgress", started), ("Finished", at)];
@@ -115,13 +119,27 @@ impl Evaluation {
     pub fn score(&self) -> Option<i64> {
         self.finished().map(|_| self.score)
     }
+
+    /// The answers that come to it.
+    pub(crate) fn answers(&self) -> Option<Answers> {
+        let form = &FORMS[self.form.min(Survey::FORM - 1)];
+        self.score().map(|score| form.answered(score, &mut stream(self.id, ANSWERS)))
+    }
+
+    /// The score of what is critical.
+    pub fn critical_score(&self) -> Option<i64> {
+        self.answers().map(|answers| answers.weighted(Question::is_critical).per_cent() as i64)
+    }
 }
 
 impl Survey {
+    /// Index of the form of every survey.
+    pub(crate) const FORM: usize = FORMS.len() - 1;
+
     /// The steps of a survey about what ended at `end`, which the customer may look at until `at`. An invitation is over
     /// three days later, and in any case at `last`.
     pub(super) fn steps(id: Uuid, (end, at): (i64, i64), last: i64) -> Steps {
-        let mut rng = stream(id);
+        let mut rng = stream(id, STREAM);
         let soon = ((at - end) / 4).min(HOUR);
         let made = end + rng.between(0, soon);
         let sent = made + rng.between(0, soon);
@@ -145,9 +163,14 @@ impl Survey {
     pub fn scores(&self) -> Option<(i64, i64)> {
         self.finished().map(|_| self.scores)
     }
+
+    /// The answers that come to its score.
+    pub(crate) fn answers(&self) -> Option<Answers> {
+        self.scores().map(|(score, _)| FORMS[Self::FORM].answered(score, &mut stream(self.id, ANSWERS)))
+    }
 }
 
-fn stream(id: Uuid) -> Rng {
+fn stream(id: Uuid, what: u64) -> Rng {
     let (high, low) = id.halves();
-    Rng::new(key(&[high, low, STREAM]))
+    Rng::new(key(&[high, low, what]))
 }

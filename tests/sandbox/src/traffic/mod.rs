@@ -5,6 +5,7 @@
 mod cast;
 mod desk;
 mod digital;
+pub(crate) mod forms;
 mod judgements;
 pub mod model;
 mod outbound;

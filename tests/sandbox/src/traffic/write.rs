@@ -228,15 +228,13 @@ fn evaluation(it: &Evaluation, directory: &Directory, out: &mut Vec<u8>) {
     o.flag("released", it.finished().is_some());
     o.flag("rescored", false);
     o.flag("deleted", false);
-    o.some(it.score(), |o, score| {
-        o.int("oTotalScore", score);
-        o.int("oTotalCriticalScore", score);
-    });
+    o.some(it.score(), |o, score| o.int("oTotalScore", score));
+    o.some(it.critical_score(), |o, score| o.int("oTotalCriticalScore", score));
     o.end();
 }
 
 fn survey(it: &Survey, directory: &Directory, out: &mut Vec<u8>) {
-    let form = &directory.forms[directory.forms.len() - 1];
+    let form = &directory.forms[Survey::FORM];
     let mut o = Object::new(out);
     o.uuid("surveyId", it.id);
     o.text("surveyStatus", it.steps.last().0);

@@ -4,6 +4,7 @@ mod agent_states;
 mod agents;
 mod aggregates;
 mod aggregations;
+mod answers;
 mod audits;
 mod authorize;
 mod bots;

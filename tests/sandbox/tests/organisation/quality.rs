@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::caller::Caller;
 
 /// Conversations of the days before the present, with what was said about them since.
-fn recent(caller: &mut Caller) -> Vec<Value> {
+pub(crate) fn recent(caller: &mut Caller) -> Vec<Value> {
     caller.page_through(json!({"interval": format!("{}/{}", iso(caller.now - 7 * DAY), iso(caller.now))}))
 }
 
@@ -61,7 +61,7 @@ fn listed_and_counted_they_agree() {
     let mut caller = Caller::new("admin");
     let (start, end) = (iso(caller.now - 3 * DAY), iso(caller.now));
     let listed =
-        caller.get(&format!("/api/v2/quality/evaluations/query?startTime={start}&endTime={end}&pageSize=500")).parsed();
+        caller.get(&format!("/api/v2/quality/evaluations/query?startTime={start}&endTime={end}&pageSize=500&expandAnswerTotalScores=true")).parsed();
     let mut scores: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     for one in listed["entities"].as_array().unwrap() {
         let Some(score) = one["answers"]["totalScore"].as_f64() else { continue };

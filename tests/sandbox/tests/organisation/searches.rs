@@ -29,7 +29,7 @@ fn evaluations_are_those_of_the_query() {
     let mut caller = Caller::new("admin");
     let end = caller.day().end;
     let target = format!(
-        "/api/v2/quality/evaluations/query?isReleased=true&pageSize=100&startTime={}&endTime={}",
+        "/api/v2/quality/evaluations/query?isReleased=true&expandAnswerTotalScores=true&pageSize=100&startTime={}&endTime={}",
         iso(end - 7 * DAY),
         iso(end)
     );

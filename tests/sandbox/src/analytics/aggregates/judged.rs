@@ -140,8 +140,9 @@ fn put(judged: &Judged<'_>, metrics: &[(&'static str, i64)], table: &mut Table<'
 }
 
 fn of_evaluation(it: &Evaluation) -> Vec<(&'static str, i64)> {
-    let scores = it.score().map(|score| [("oTotalScore", score), ("oTotalCriticalScore", score)]);
-    [("nEvaluations", 1)].into_iter().chain(scores.into_iter().flatten()).collect()
+    let scores = [("oTotalScore", it.score()), ("oTotalCriticalScore", it.critical_score())];
+    let scores = scores.into_iter().filter_map(|(metric, score)| Some((metric, score?)));
+    [("nEvaluations", 1)].into_iter().chain(scores).collect()
 }
 
 /// What a step of a survey counts for. All that come back come back whole; the net promoter score tells promoters (9, 10)
