@@ -197,7 +197,7 @@ impl Org {
             "authorization/subjects/{subjectId}" => self.one_subject(call),
             "authorization/divisions/home" => Ok(self.home_division()),
             "users/{subjectId}/roles" => self.roles_of_user(call),
-            "organizations/limits/namespaces" => Ok(self.limit_namespaces()),
+            "organizations/limits/namespaces" => self.limit_namespaces(call),
             "organizations/limits/namespaces/{namespaceName}"
             | "organizations/limits/namespaces/{namespaceName}/defaults" => self.limits_of_namespace(call),
             "usage/query/{executionId}/results" | "oauth/clients/{clientId}/usage/query/results/{executionId}" => {

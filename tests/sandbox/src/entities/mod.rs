@@ -58,17 +58,19 @@ pub(crate) fn number(call: &Call, name: &str, usual: usize, most: usize) -> Resu
     }
 }
 
+/// The path to another page of what is asked for.
+fn link(call: &Call, page: &[(&str, usize)]) -> String {
+    let rest = call.query.iter().filter(|(key, _)| !["pageSize", "pageNumber", "after"].contains(&key.as_str()));
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(page.iter().map(|(name, value)| (name, value.to_string()))).extend_pairs(rest);
+    format!("{}?{}", call.target(), query.finish())
+}
+
 /// A page of entities with its links. Links are paths, as the API gives them.
 pub(crate) fn listing(call: &Call, page: Page, all: Vec<Value>) -> Vec<u8> {
     let total = all.len();
     let count = total.div_ceil(page.size).max(1);
-    let link = |number: usize| {
-        let rest = call.query.iter().filter(|(key, _)| key != "pageSize" && key != "pageNumber");
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.append_pair("pageSize", &page.size.to_string()).append_pair("pageNumber", &number.to_string());
-        query.extend_pairs(rest);
-        format!("{}?{}", call.target(), query.finish())
-    };
+    let link = |number: usize| link(call, &[("pageSize", page.size), ("pageNumber", number)]);
     let entities: Vec<Value> = all.into_iter().skip((page.number - 1) * page.size).take(page.size).collect();
     let mut body = json!({
         "entities": entities,

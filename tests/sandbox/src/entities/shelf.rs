@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Page, asked_for, fits_name, is_descending, listing, named_so};
+use super::{Page, asked_for, fits_name, is_descending, link, listing, named_so};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::uuid::Uuid;
@@ -210,8 +210,7 @@ fn compare(call: &Call, asked: &str, rows: &mut Vec<Row>) -> Result<(), Refusal>
 
 /// Pages without totals.
 fn uncounted(call: &Call, page: Page, all: Vec<Value>) -> Vec<u8> {
-    let path = call.target();
-    let link = |number: usize| format!("{path}?pageSize={}&pageNumber={number}", page.size);
+    let link = |number: usize| link(call, &[("pageSize", page.size), ("pageNumber", number)]);
     let from = (page.number - 1) * page.size;
     let more = all.len() > from.saturating_add(page.size);
     let shown: Vec<Value> = all.into_iter().skip(from).take(page.size).collect();
@@ -233,9 +232,8 @@ fn uncounted(call: &Call, page: Page, all: Vec<Value>) -> Vec<u8> {
 
 /// A cursor: there is no page number and no total.
 fn after(call: &Call, page: Page, all: Vec<Value>) -> Vec<u8> {
-    let path = call.target();
     let from = call.parameter("after").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
-    let link = |after: usize| format!("{path}?pageSize={}&after={after}", page.size);
+    let link = |after: usize| link(call, &[("pageSize", page.size), ("after", after)]);
     let total = all.len();
     let shown: Vec<Value> = all.into_iter().skip(from).take(page.size).collect();
     let mut body = json!({"entities": shown, "selfUri": link(from)});

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::schedules::{date, monday};
-use super::{Page, check_word, check_words, listing};
+use super::{Page, check_word, check_words, listing, number};
 use crate::analytics::{interval_of, only, strings};
 use crate::catalogue::Found;
 use crate::org::{Call, LARGEST_BODY, Org, Stage, USUAL_RATE};
@@ -179,10 +179,12 @@ impl Org {
     }
 
     /// `organizations/limits/namespaces`.
-    pub(crate) fn limit_namespaces(&self) -> Vec<u8> {
-        let count = NAMESPACES.len();
-        let body = json!({"entities": NAMESPACES, "pageSize": 100, "pageNumber": 1, "total": count, "pageCount": 1});
-        body.to_string().into_bytes()
+    pub(crate) fn limit_namespaces(&self, call: &Call) -> Result<Vec<u8>, Refusal> {
+        let (size, at) = (number(call, "pageSize", 100, 500)?, number(call, "pageNumber", 1, i32::MAX as usize)?);
+        let shown: Vec<&str> = NAMESPACES.into_iter().skip((at - 1) * size).take(size).collect();
+        let (count, pages) = (NAMESPACES.len(), NAMESPACES.len().div_ceil(size));
+        let body = json!({"entities": shown, "pageSize": size, "pageNumber": at, "total": count, "pageCount": pages});
+        Ok(body.to_string().into_bytes())
     }
 
     /// `organizations/limits/namespaces/{namespaceName}` and its `defaults`.
