@@ -8,6 +8,7 @@ use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
 use crate::definitions::DEFINITIONS;
+use crate::sense;
 
 pub(crate) const DETAILS: &str = "/api/v2/analytics/conversations/details/query";
 pub(crate) const AGGREGATES: &str = "/api/v2/analytics/conversations/aggregates/query";
@@ -53,6 +54,10 @@ pub(crate) struct Caller {
     pub(crate) token: String,
     /// How many answers were judged.
     pub(crate) judged: usize,
+    /// Whether what happened since was asked for: a fault may say what no request leads to.
+    is_sound: bool,
+    /// What each token was told of its rate.
+    rates: BTreeMap<String, Option<sense::Told>>,
 }
 
 impl Caller {
@@ -78,7 +83,8 @@ impl Caller {
         change(&mut options);
         let org = Org::new(&options);
         let ready = org.ready("http://sandbox");
-        let mut caller = Self { org, now, ready, token: String::new(), judged: 0 };
+        let (judged, rates) = (0, BTreeMap::new());
+        let mut caller = Self { org, now, ready, token: String::new(), judged, is_sound: true, rates };
         caller.log_in(client);
         caller
     }
@@ -166,12 +172,32 @@ impl Caller {
             answer.status >= 400 && before.iter().all(|it| ["empty", "future"].iter().any(|of| it["name"] == *of));
         let is_spoilt = !before.is_empty() && strikes && !spares;
         if !is_spoilt && request.origin == Origin::Api && request.path().starts_with("/api/v2/") {
-            let complaints = DEFINITIONS.judge(&request.method, request.path(), &answer).complaints;
+            let mut complaints = DEFINITIONS.judge(&request.method, request.path(), &answer).complaints;
+            complaints.extend(self.sense(&request, &answer));
             let (few, asked) = (&complaints[..complaints.len().min(20)], (&request.method, &request.target));
             assert!(few.is_empty(), "{asked:?}: {}\n{few:#?}", answer.status);
             self.judged += 1;
         }
         answer
+    }
+
+    /// What there is to say of an answer beside what the definitions say.
+    fn sense(&mut self, request: &Request, answer: &Response) -> Vec<String> {
+        let body = answer.parsed();
+        let mut wrong = sense::of_values(&body);
+        if answer.status < 300 {
+            wrong.extend(sense::of_pages(request, &body));
+            wrong.extend(sense::of_objects(request.path(), &body));
+        }
+        if self.is_sound {
+            let token = request.value("Authorization").unwrap_or_default().to_string();
+            wrong.extend(sense::of_rate(answer, self.now, self.rates.entry(token).or_default()));
+            // The other code of this status is one that no request leads to.
+            if answer.status == 404 && body["code"] != "not.found" {
+                wrong.push(format!("a 404 that says {}", body["code"]));
+            }
+        }
+        wrong
     }
 
     pub(crate) fn get(&mut self, target: &str) -> Response {
@@ -191,6 +217,8 @@ impl Caller {
     }
 
     pub(crate) fn control(&mut self, method: &str, path: &str, body: Value) -> Value {
+        self.is_sound &= method == "GET" || !["/faults", "/rate"].contains(&path);
+        self.rates.clear();
         let request = Request::new(method, &format!("/sandbox{path}")).body("application/json", body.to_string());
         let answer = self.send(request);
         assert_eq!(answer.status, 200, "{}", answer.parsed());

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use pegcount_sandbox::Response;
+use pegcount_sandbox::{Request, Response};
 use serde_json::{Value, json};
 
 use crate::definitions::DEFINITIONS;
+use crate::sense::{of_objects, of_pages, of_rate, of_values};
 
 fn sample(name: &str) -> Value {
     let path = format!("{}/../vectors/samples/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -98,4 +99,73 @@ fn faults_are_seen() {
     {
         assert_eq!(DEFINITIONS.judge_model(&value, kind).complaints.len(), 1, "{value} {kind}");
     }
+}
+
+/// What the judge has to say beside what the definitions say.
+fn sensed(target: &str, body: &Value) -> usize {
+    let request = Request::new("GET", target);
+    [of_pages(&request, body), of_objects(request.path(), body), of_values(body)].concat().len()
+}
+
+#[test]
+fn what_contradicts_itself_is_seen() {
+    let link = |number: u64| format!("/api/v2/x?pageSize=2&pageNumber={number}&name=a");
+    let good = json!({
+        "entities": [{}, {}], "pageSize": 2, "pageNumber": 2, "total": 5, "pageCount": 3, "firstUri": link(1),
+        "previousUri": link(1), "selfUri": link(2), "nextUri": link(3), "lastUri": link(3),
+    });
+    let asked = "/api/v2/x?name=a&pageNumber=2&pageSize=2";
+    assert_eq!(sensed(asked, &good), 0);
+    for (name, value) in [
+        ("entities", json!([{}])),
+        ("entities", json!([{}, {}, {}])),
+        ("pageSize", json!(3)),
+        ("pageNumber", json!(1)),
+        ("total", json!(3)),
+        ("pageCount", json!(2)),
+        ("firstUri", json!(link(2))),
+        ("previousUri", Value::Null),
+        ("selfUri", json!("/api/v2/x?pageSize=2&pageNumber=2")),
+        ("nextUri", json!(link(2))),
+        ("nextUri", Value::Null),
+        ("lastUri", json!(link(4))),
+    ] {
+        let mut bad = good.clone();
+        bad[name] = value;
+        assert!(sensed(asked, &bad) > 0, "{bad}");
+    }
+    let after = |link: &str| json!({"entities": [{}], "nextUri": link});
+    assert_eq!(sensed("/api/v2/x?name=a", &after("/api/v2/x?name=a&after=1")), 0);
+    for link in ["/api/v2/x?after=1", "/api/v2/y?name=a&after=1", "/api/v2/x?name=a"] {
+        assert_eq!(sensed("/api/v2/x?name=a", &after(link)), 1, "{link}");
+    }
+    for (value, count) in [
+        (json!({"timeZone": "Europe/Berlin", "proficiency": 5.0, "country": "DE", "overtalkPercentage": 100}), 0),
+        (json!({"settings": {"timeZone": "Europe/Nowhere"}}), 1),
+        (json!({"timeZone": "europe/berlin"}), 1),
+        (json!([{"proficiency": 9.5}, {"country": "de"}, {"sentimentScore": -2}, {"lengthMinutes": -1}]), 4),
+    ] {
+        assert_eq!(sensed("/api/v2/x", &value), count, "{value}");
+    }
+    assert_eq!(sensed("/api/v2/speechandtextanalytics/transcripts/search", &json!({"results": [{"mood": "x"}]})), 1);
+}
+
+#[test]
+fn a_rate_that_is_told_wrong_is_seen() {
+    let told = |count: i64, allowed: i64, reset: i64| {
+        let answer = Response::json(200, "{}").header("inin-ratelimit-count", count.to_string());
+        answer.header("inin-ratelimit-allowed", allowed.to_string()).header("inin-ratelimit-reset", reset.to_string())
+    };
+    let mut before = None;
+    for (second, count, reset) in [(0, 1, 60), (10, 2, 50), (10, 3, 50), (61, 1, 60)] {
+        assert_eq!(of_rate(&told(count, 9, reset), second * 1_000, &mut before), [""; 0]);
+    }
+    for (count, allowed, reset) in [(2, 9, 90), (2, 9, 0), (10, 9, 60), (1, 9, 60), (2, 9, 58), (0, 9, 60)] {
+        assert!(
+            !of_rate(&told(count, allowed, reset), 61_000, &mut before.clone()).is_empty(),
+            "{count} {allowed} {reset}"
+        );
+    }
+    assert_eq!(of_rate(&Response::json(200, "{}"), 61_000, &mut before).len(), 1);
+    assert_eq!(of_rate(&Response::json(401, "{}"), 61_000, &mut before), [""; 0]);
 }

@@ -50,7 +50,7 @@ const LISTINGS: [(&str, &str, &str); 31] = [
 const EMPTY: [&str; 3] = ["/aggregates/query", "/aggregates/jobs/{jobId}/results", "/taskmanagement/metrics/query"];
 
 /// What is performed, a method and a path a line; the official SDKs are asked for all of it (tests/peers/fidelity).
-const PERFORMED: &str = include_str!("performed.txt");
+pub(crate) const PERFORMED: &str = include_str!("performed.txt");
 
 /// As many days of time off as may be asked for at once.
 fn time_off() -> Value {
@@ -62,15 +62,15 @@ fn text(value: &Value) -> String {
 }
 
 /// What there is to ask for.
-struct World {
-    caller: Caller,
+pub(crate) struct World {
+    pub(crate) caller: Caller,
     /// Where paths begin so, a placeholder stands for this; the longest beginning counts, then the latest.
-    things: Vec<(&'static str, &'static str, String)>,
+    pub(crate) things: Vec<(&'static str, &'static str, String)>,
     interval: String,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut caller = Caller::new("admin");
         let day = caller.day();
         caller.now = day.end + 12 * HOUR;
@@ -154,7 +154,7 @@ impl World {
     }
 
     /// The path with everything filled in, and with the parameters that it cannot be asked without.
-    fn target(&self, path: &str) -> String {
+    pub(crate) fn target(&self, path: &str) -> String {
         let parts = path.split('/').map(|part| if part.starts_with('{') { self.thing(path, part) } else { part });
         let target = format!("/api/v2/{}", parts.collect::<Vec<_>>().join("/"));
         match path {
@@ -173,7 +173,7 @@ impl World {
         }
     }
 
-    fn ask(&mut self, method: &str, path: &str) -> Response {
+    pub(crate) fn ask(&mut self, method: &str, path: &str) -> Response {
         let target = self.target(path);
         let authorization = format!("Bearer {}", self.caller.token);
         let request = Request::new(method, &target).header("Authorization", &authorization);
@@ -248,7 +248,7 @@ impl World {
     }
 
     /// Submits the job that a path asks about, and waits for it.
-    fn submit(&mut self, path: &str) {
+    pub(crate) fn submit(&mut self, path: &str) {
         const JOBS: [(&str, &str); 8] = [
             ("{transactionId}", "/{transactionId}/results"),
             ("{executionId}", "/results/{executionId}"),

@@ -21,6 +21,7 @@ mod grants;
 mod insights;
 mod jobs;
 mod known_bodies;
+mod links;
 mod listings;
 mod login;
 mod metrics;
@@ -44,6 +45,7 @@ mod rights;
 mod robust;
 mod scopes;
 mod searches;
+mod sense;
 #[cfg(feature = "server")]
 mod server;
 mod settings;

@@ -7,6 +7,7 @@ use pegcount_sandbox::{Origin, Request, Response};
 use serde_json::Value;
 
 use crate::caller::{Caller, sessions};
+use crate::sense::{of_transcript, of_values};
 
 const SPEECH: &str = "/api/v2/speechandtextanalytics/conversations";
 
@@ -28,7 +29,9 @@ pub(crate) fn transcript(caller: &mut Caller, conversation: &str, communication:
     let url = url_of(caller, conversation, communication)?;
     let answer = fetch(caller, "GET", &url, &[]);
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
-    Some(answer.parsed())
+    let file = answer.parsed();
+    assert_eq!([of_transcript(&file), of_values(&file)].concat(), [""; 0], "{conversation}");
+    Some(file)
 }
 
 /// Logs in to EMEA; tells the ids of the conversations of the finished day that it sees.

@@ -6,6 +6,8 @@ use pegcount_sandbox::time::{DAY, HOUR, MINUTE, iso, parse_iso};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
+use crate::definitions::DEFINITIONS;
+use crate::sense::of_values;
 use crate::speech::fetch;
 
 const WFM: &str = "/api/v2/workforcemanagement";
@@ -159,7 +161,11 @@ fn adherence_of(caller: &mut Caller, target: &str, body: Value, job: &str) -> Va
     let url = done["downloadUrls"][0].as_str().unwrap().to_string();
     let file = fetch(caller, "GET", &url, &[]);
     assert_eq!(file.status, 200);
-    file.parsed()
+    let file = file.parsed();
+    let is_bulk = done["job"].is_object();
+    let model = if is_bulk { "WfmHistoricalAdherenceBulkResult" } else { "WfmHistoricalAdherenceResultWrapper" };
+    assert_eq!([DEFINITIONS.judge_model(&file, model).complaints, of_values(&file)].concat(), [""; 0]);
+    file
 }
 
 #[test]
