@@ -62,24 +62,30 @@ fn listed_and_counted_they_agree() {
     let (start, end) = (iso(caller.now - 3 * DAY), iso(caller.now));
     let listed =
         caller.get(&format!("/api/v2/quality/evaluations/query?startTime={start}&endTime={end}&pageSize=500&expandAnswerTotalScores=true")).parsed();
-    let mut scores: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    let mut scores: BTreeMap<String, [Vec<i64>; 2]> = BTreeMap::new();
     for one in listed["entities"].as_array().unwrap() {
-        let Some(score) = one["answers"]["totalScore"].as_f64() else { continue };
-        let score = score as i64;
-        scores.entry(one["agent"]["id"].as_str().unwrap().into()).or_default().push(score);
+        let totals = ["totalCriticalScore", "totalScore"].map(|total| one["answers"][total].as_f64());
+        let of_user = scores.entry(one["agent"]["id"].as_str().unwrap().into()).or_default();
+        of_user.iter_mut().zip(totals).for_each(|(all, score)| all.extend(score.map(|score| score as i64)));
     }
-    let body = json!({"interval": format!("{start}/{end}"), "groupBy": ["userId"], "metrics": ["oTotalScore"]});
+    scores.retain(|_, [all, _]| !all.is_empty());
+    let metrics = ["oTotalCriticalScore", "oTotalScore"];
+    let body = json!({"interval": format!("{start}/{end}"), "groupBy": ["userId"], "metrics": metrics});
     let counted = caller.ask("/api/v2/analytics/evaluations/aggregates/query", body);
     let active = caller.get(&format!("/api/v2/quality/agents/activity?startTime={start}&endTime={end}&pageSize=500"));
     let active = active.parsed();
     for result in counted["results"].as_array().unwrap() {
         let user = result["group"]["userId"].as_str().unwrap();
-        let of_user = &scores[user];
-        let stats = &result["data"][0]["metrics"][0]["stats"];
-        assert_eq!((&stats["count"], &stats["sum"]), (&json!(of_user.len()), &json!(of_user.iter().sum::<i64>())));
         let row = active["entities"].as_array().unwrap().iter().find(|row| row["agent"]["id"] == user).unwrap();
-        assert_eq!(row["numEvaluations"], json!(of_user.len()));
-        assert_eq!(row["highestEvaluationScore"].as_f64(), stats["max"].as_f64());
+        let told = result["data"][0]["metrics"].as_array().unwrap();
+        for (at, (name, told)) in ["Critical", "Evaluation"].iter().zip(told).enumerate() {
+            let (of_user, stats) = (&scores[user][at], &told["stats"]);
+            assert_eq!(told["metric"], metrics[at]);
+            assert_eq!((&stats["count"], &stats["sum"]), (&json!(of_user.len()), &json!(of_user.iter().sum::<i64>())));
+            assert_eq!(row[format!("num{}Evaluations", name.replace("Evaluation", ""))], json!(of_user.len()));
+            assert_eq!(row[format!("highest{name}Score")].as_f64(), stats["max"].as_f64());
+            assert_eq!(row[format!("lowest{name}Score")].as_f64(), stats["min"].as_f64());
+        }
     }
     assert!(scores.len() > 3 && counted["results"].as_array().unwrap().len() == scores.len());
 }
