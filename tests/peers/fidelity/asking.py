@@ -1,11 +1,12 @@
 """What several tests ask with, and how they take a refusal."""
 import json
+import re
 
 import PureCloudPlatformClientV2 as sdk
 import pytest
 from PureCloudPlatformClientV2.rest import ApiException
 
-REFUSED = set()  # status and code of each refusal that was met
+REFUSED = set()  # status, code and gist of each refusal that was met
 
 
 def paging(size, number):
@@ -36,7 +37,7 @@ def whole(admin, listing, **arguments):
     """Every entity of a listing, to its last page."""
     found, number = [], 1
     while True:
-        answer = admin.walked(listing(page_size=25, page_number=number, **arguments))
+        answer = listing(page_size=25, page_number=number, **arguments)
         found += answer.entities
         if number >= answer.page_count:
             assert len({entity.id for entity in found}) == len(found) == answer.total
@@ -54,8 +55,19 @@ def code_of(text):
     return told.get("code", told.get("error")) if isinstance(told, dict) else None
 
 
+def gist(text):
+    """What a refusal says, whatever it says it of: without what stands in brackets and what a sandbox cannot know."""
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return None
+    said = told.get("message", told.get("error_description", told.get("description"))) if isinstance(told, dict) else None
+    return said and re.sub(r"\[[^][]*\]", "[]", said.split("Allowable values")[0].split(";")[0])
+
+
 def refusal(call, *arguments, **named):
     with pytest.raises(ApiException) as caught:
         call(*arguments, **named)
-    REFUSED.add((caught.value.status, code_of(caught.value.body)))
+    text = caught.value.body
+    REFUSED.add((caught.value.status, code_of(text), gist(text)))
     return caught.value

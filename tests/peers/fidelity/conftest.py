@@ -11,6 +11,7 @@ import pytest
 from asking import details
 from judging import LEFT_OUT, NAME, Other, Python
 from remote import Process
+from walker import left_unsaid, of_log_in
 
 
 # Those that count what all others asked and met.
@@ -24,6 +25,13 @@ def pytest_collection_modifyitems(config, items):
     left_out = [item for item in items if not not_asked.isdisjoint([item.name, item.originalname])]
     items[:] = sorted((item for item in items if item not in left_out), key=lambda item: item.name in LAST)
     config.hook.pytest_deselected(items=left_out)
+
+
+# How an SDK logs in.
+GRANTS = [
+    "get_client_credentials_token", "get_code_authorization_token", "get_pkce_token", "get_saml2bearer_token",
+    "refresh_code_authorization_token",
+]
 
 
 class Sandbox:
@@ -44,13 +52,15 @@ class Sandbox:
 
 
 class Official:
-    """An official client. Every answer it takes is compared with its own models."""
+    """An official client. Every answer it takes is compared with its own models, whoever asks."""
 
     judged = set()  # operations, by method and path, whose answers were compared or have no body
 
     def __init__(self, judge, sandbox, name="admin"):
         self.judge, self.client = judge, judge.client(sandbox)
         self.client.call_api = self.noted(self.client.call_api)
+        for grant in GRANTS:
+            setattr(self.client, grant, self.granted(getattr(self.client, grant)))
         keys = sandbox["clients"][name]
         self.client_id, self.client_secret = keys["client_id"], keys.get("client_secret")
         # Clients that users are sent back to, or that show an assertion, log in when they have what they need.
@@ -63,26 +73,29 @@ class Official:
     def noted(self, call_api):
         def call(path, method, *arguments, **named):
             answer = call_api(path, method, *arguments, **named)
-            self.asked = method, path
-            # Where the definition has a body, who got none was told nothing.
-            if answer is None and not named.get("response_type"):
-                self.judged.add(self.asked)
+            told, model = self.client.last_response, named.get("response_type")
+            complaints = left_unsaid(method, path, told)
+            if model and told.data:
+                complaints += self.judge.complaints(self.client, answer, model)
+            # Of many that say the same the first.
+            different = {one.partition(": ")[2]: one for one in reversed(complaints)}
+            assert not complaints, "\n".join([f"{method} {path}", *list(different.values())[-20:]])
+            self.judged.add((method, path))
             return answer
 
         return call
 
+    def granted(self, grant):
+        def log_in(*arguments):
+            answer = grant(*arguments)
+            complaints = of_log_in(json.loads(self.judge.heard(self.client).data))
+            assert not complaints, complaints
+            return answer
+
+        return log_in
+
     def has(self, api, operation):
         return self.judge.has(api, operation)
-
-    def complaints(self, answer, model=None):
-        self.judged.add(self.asked)
-        return self.judge.complaints(self.client, answer, model or type(answer).__name__)
-
-    def walked(self, answer, model=None):
-        """The answer, after its raw JSON was compared with the models it was read into; of a bare list they are told."""
-        complaints = self.complaints(answer, model)
-        assert not complaints, "\n".join(complaints[:20])
-        return answer
 
 
 @pytest.fixture(scope="session")
@@ -123,7 +136,7 @@ def day(admin, sandbox):
     """Every conversation of the finished day, paged through once."""
     api, found, number = admin.api("AnalyticsApi"), [], 1
     while True:
-        answer = admin.walked(api.post_analytics_conversations_details_query(details(sandbox["interval"], number)))
+        answer = api.post_analytics_conversations_details_query(details(sandbox["interval"], number))
         if not answer.conversations:
             return found, total
         total, number = answer.total_hits, number + 1

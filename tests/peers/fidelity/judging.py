@@ -148,6 +148,7 @@ UNASKED = {
 # Refusals that the sandbox knows, by their names in tests/vectors/explain.json, and that an SDK cannot meet, and why.
 UNMET = {
     "everybody": {
+        "A-400-BAD": "whatever it is given it writes JSON that can be read",
         "T-400-UNSUPPORTED": "each log-in names its own grant",
         "T-REDIRECT-ERR": "it comes to a browser, which no SDK is here",
         "S3-403-EXPIRED": "files of the store are fetched without the SDK",
@@ -169,6 +170,16 @@ UNMET = {
 }
 
 
+class Heard(DefaultHttpClient):
+    """The SDK's own, which keeps the latest answer: a log-in takes of it what it needs."""
+
+    latest = None
+
+    def request(self, *arguments):
+        self.latest = super().request(*arguments)
+        return self.latest
+
+
 class Python:
     knows_values = True
     repeats = 10  # urllib3, below the SDK, obeys Retry-After and asks that often more before the SDK sees a refusal.
@@ -180,7 +191,7 @@ class Python:
         sdk.configuration.host = sandbox["api"]
         client = sdk.ApiClient()
         # The SDK's own, with a time-out: without one it waits for ever.
-        client.set_http_client(DefaultHttpClient(timeout=30))
+        client.set_http_client(Heard(timeout=30))
         return client
 
     def api(self, client, name):
@@ -188,6 +199,9 @@ class Python:
 
     def has(self, api, operation):
         return hasattr(getattr(sdk, api), operation)
+
+    def heard(self, client):
+        return client.get_http_client().latest
 
     def complaints(self, client, answer, model):
         self.walker.complaints = []
@@ -212,6 +226,9 @@ class Other:
 
     def has(self, api, operation):
         return self.process.ask(do="has", api=api, operation=spelt(operation))["has"]
+
+    def heard(self, client):
+        return client.last_response
 
     def complaints(self, client, answer, model):
         complaints = client.last_response.complaints

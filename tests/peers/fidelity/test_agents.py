@@ -16,7 +16,7 @@ def users(admin, api, sandbox):
     found, number = [], 1
     while True:
         query = filled(sdk.UserDetailsQuery(), interval=sandbox["interval"], paging=paging(100, number))
-        page = admin.walked(api.post_analytics_users_details_query(query)).user_details
+        page = api.post_analytics_users_details_query(query).user_details
         if not page:
             return found
         found, number = found + page, number + 1
@@ -34,35 +34,35 @@ def test_aggregates_of_users(admin, api, sandbox, users, granularity):
     query = filled(
         sdk.UserAggregationQuery(), interval=sandbox["interval"], granularity=granularity, group_by=["userId"],
         metrics=["tAgentRoutingStatus", "tSystemPresence", "tOrganizationPresence"])
-    answer = admin.walked(api.post_analytics_users_aggregates_query(query))
+    answer = api.post_analytics_users_aggregates_query(query)
     assert {result.group["userId"] for result in answer.results} == {user.user_id for user in users}
     assert len(answer.results[0].data) == (24 if granularity else 1)
     assert answer.system_to_organization_mappings["BUSY"]
 
 
 def test_a_job_of_user_details(admin, api, sandbox, users):
-    job = admin.walked(api.post_analytics_users_details_jobs(filled(sdk.AsyncUserDetailsQuery(), interval=sandbox["interval"]))).job_id
+    job = api.post_analytics_users_details_jobs(filled(sdk.AsyncUserDetailsQuery(), interval=sandbox["interval"])).job_id
     sandbox.control("POST", "/clock", {"advance_ms": 4_000})
-    assert admin.walked(api.get_analytics_users_details_job(job)).state == "FULFILLED"
+    assert api.get_analytics_users_details_job(job).state == "FULFILLED"
     found, cursor = [], {}
     while True:
-        page = admin.walked(api.get_analytics_users_details_job_results(job, page_size=75, **cursor))
+        page = api.get_analytics_users_details_job_results(job, page_size=75, **cursor)
         found += page.user_details
         if not page.cursor:
             break
         cursor = {"cursor": page.cursor}
     assert [user.to_dict() for user in found] == [user.to_dict() for user in users]
-    assert admin.walked(api.get_analytics_users_details_jobs_availability()).data_availability_date
+    assert api.get_analytics_users_details_jobs_availability().data_availability_date
     api.delete_analytics_users_details_job(job)
-    assert admin.walked(api.get_analytics_users_details_job(job)).state == "CANCELLED"
+    assert api.get_analytics_users_details_job(job).state == "CANCELLED"
 
 
 def test_a_job_of_user_aggregates(admin, api, sandbox):
     query = filled(sdk.UserAsyncAggregationQuery(), interval=sandbox["interval"], group_by=["userId"], metrics=["tSystemPresence"])
-    job = admin.walked(api.post_analytics_users_aggregates_jobs(query)).job_id
+    job = api.post_analytics_users_aggregates_jobs(query).job_id
     sandbox.control("POST", "/clock", {"advance_ms": 4_000})
-    assert admin.walked(api.get_analytics_users_aggregates_job(job)).state == "FULFILLED"
-    assert admin.walked(api.get_analytics_users_aggregates_job_results(job)).results
+    assert api.get_analytics_users_aggregates_job(job).state == "FULFILLED"
+    assert api.get_analytics_users_aggregates_job_results(job).results
 
 
 def test_the_present_moment(admin, api, users):
@@ -70,20 +70,20 @@ def test_the_present_moment(admin, api, users):
     predicate = filled(sdk.UserObservationQueryPredicate(), type="dimension", dimension="userId", operator="matches", value=some)
     only = filled(sdk.UserObservationQueryFilter(), type="or", predicates=[predicate])
     query = filled(sdk.UserObservationQuery(), filter=only, metrics=["oActiveQueues", "oMemberQueues"])
-    assert admin.walked(api.post_analytics_users_observations_query(query)).results[0].data[1].stats.count > 0
-    presence = admin.walked(admin.api("PresenceApi").get_user_presences_purecloud(some))
+    assert api.post_analytics_users_observations_query(query).results[0].data[1].stats.count > 0
+    presence = admin.api("PresenceApi").get_user_presences_purecloud(some)
     assert presence.presence_definition.system_presence
-    assert admin.walked(admin.api("PresenceApi").get_user_presence(some, "PURECLOUD")).to_dict() == presence.to_dict()
-    assert admin.walked(admin.api("UsersApi").get_user_routingstatus(some)).status
+    assert admin.api("PresenceApi").get_user_presence(some, "PURECLOUD").to_dict() == presence.to_dict()
+    assert admin.api("UsersApi").get_user_routingstatus(some).status
     presences = admin.api("PresenceApi")
-    (one,) = admin.walked(presences.get_users_presences_purecloud_bulk(id=[some]), "list[UcUserPresence]")
-    (other,) = admin.walked(presences.get_users_presence_bulk("PURECLOUD", id=[some]), "list[UcUserPresence]")
+    (one,) = presences.get_users_presences_purecloud_bulk(id=[some])
+    (other,) = presences.get_users_presence_bulk("PURECLOUD", id=[some])
     assert one.to_dict() == other.to_dict() and one.user_id == some
     assert one.presence_definition.to_dict() == presence.presence_definition.to_dict()
-    listed = admin.walked(admin.api("PresenceApi").get_presencedefinitions(page_size=5))
-    defined = admin.walked(presences.get_presence_definitions()).entities
-    assert admin.walked(presences.get_presence_definition(defined[0].id)).id == defined[0].id
-    assert listed.total == 12 and admin.walked(admin.api("PresenceApi").get_presencedefinition(listed.entities[0].id)).primary
+    listed = admin.api("PresenceApi").get_presencedefinitions(page_size=5)
+    defined = presences.get_presence_definitions().entities
+    assert presences.get_presence_definition(defined[0].id).id == defined[0].id
+    assert listed.total == 12 and admin.api("PresenceApi").get_presencedefinition(listed.entities[0].id).primary
 
 
 def test_the_status_of_agents(admin, api):
@@ -94,13 +94,13 @@ def test_the_status_of_agents(admin, api):
         "user_filter": filled(sdk.AgentStateUserFilter(), type="and", predicates=[predicate]),
         "session_filter": filled(sdk.AgentStateSessionFilter(), type="and", clauses=[clause])}
     query = filled(sdk.AgentStateQueryRequest(), user_order_by="adherenceDate", user_order="desc", session_order="desc", **filters)
-    agents = admin.walked(api.post_analytics_agents_status_query(query)).entities
+    agents = api.post_analytics_agents_status_query(query).entities
     assert len(agents) > 20 and all(agent.sessions for agent in agents)
     groups = ["segmentType", "presence", "routingStatus", "isOutOfOffice", "adherenceState", "actualActivityCategory"]
     counts = filled(sdk.AgentStateCountsRequest(), **filters)
-    told = admin.walked(api.post_analytics_agents_status_counts(counts, group_by=groups))
+    told = api.post_analytics_agents_status_counts(counts, group_by=groups)
     assert sum(one.count for one in told.routing_status_counts) >= len(agents) and told.segment_counts
-    assert admin.walked(api.get_analytics_agent_status(agents[0].user_id)).user_name == agents[0].user_name
+    assert api.get_analytics_agent_status(agents[0].user_id).user_name == agents[0].user_name
 
 
 @pytest.mark.parametrize(("family", "metrics"), [
@@ -113,6 +113,6 @@ def test_activity(admin, api, family, metrics):
     group = {"User": "userId", "Routing": "queueId", "Team": "teamId"}[family]
     query = filled(getattr(sdk, f"{family}ActivityQuery")(), metrics=asked, group_by=[group])
     name = {"User": "users", "Routing": "routing", "Team": "teams"}[family]
-    answer = admin.walked(getattr(api, f"post_analytics_{name}_activity_query")(query))
+    answer = getattr(api, f"post_analytics_{name}_activity_query")(query)
     assert {data.metric for result in answer.results for data in result.data} == metrics
     assert answer.results[0].entities[0].user_id

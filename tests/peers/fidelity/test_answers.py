@@ -29,8 +29,8 @@ def test_a_day_has_everything_that_happens_in_a_contact_centre(day):
 def test_the_same_conversation_by_id_and_among_many(admin, day):
     found, _ = day
     api, ids = admin.api("AnalyticsApi"), [c.conversation_id for c in found[:50]]
-    one = admin.walked(api.get_analytics_conversation_details(ids[0]))
-    many = admin.walked(api.get_analytics_conversations_details(id=ids)).conversations
+    one = api.get_analytics_conversation_details(ids[0])
+    many = api.get_analytics_conversations_details(id=ids).conversations
     assert {c.conversation_id for c in many} == set(ids)
     listed = {c.conversation_id: c for c in many}
     assert one.to_dict() == listed[ids[0]].to_dict() == found[0].to_dict()
@@ -41,8 +41,8 @@ def test_a_filter_leaves_only_what_it_names(admin, sandbox):
     predicate.type, predicate.dimension, predicate.operator, predicate.value = "dimension", "mediaType", "matches", "email"
     only = sdk.SegmentDetailQueryFilter()
     only.type, only.predicates = "and", [predicate]
-    answer = admin.walked(admin.api("AnalyticsApi").post_analytics_conversations_details_query(
-        details(sandbox["interval"], segment_filters=[only])))
+    answer = admin.api("AnalyticsApi").post_analytics_conversations_details_query(
+        details(sandbox["interval"], segment_filters=[only]))
     assert answer.conversations
     for conversation in answer.conversations:
         assert "email" in {s.media_type for p in conversation.participants for s in p.sessions}
@@ -56,7 +56,7 @@ def from_before(admin, sandbox):
     api, found, number = admin.api("AnalyticsApi"), [], 1
     while True:
         query = details(before, number, order="desc", order_by="conversationEnd")
-        page = admin.walked(api.post_analytics_conversations_details_query(query)).conversations
+        page = api.post_analytics_conversations_details_query(query).conversations
         going_on = [c for c in page if c.conversation_end is None or c.conversation_end.replace(tzinfo=timezone.utc) >= start]
         found += going_on
         if len(going_on) < len(page):
@@ -73,7 +73,7 @@ def test_aggregates(admin, sandbox, granularity, day, from_before):
     query = sdk.ConversationAggregationQuery()
     query.interval, query.granularity = sandbox["interval"], granularity
     query.group_by, query.metrics = ["mediaType", "queueId"], ["nOffered", "tAnswered", "tHandle", "tAbandon", "oServiceLevel"]
-    answer = admin.walked(admin.api("AnalyticsApi").post_analytics_conversations_aggregates_query(query))
+    answer = admin.api("AnalyticsApi").post_analytics_conversations_aggregates_query(query)
     counted = sum(m.stats.count for r in answer.results for d in r.data for m in d.metrics if m.metric == "nOffered")
     # An offer counts when it was made, not when its conversation began.
     start, end = (datetime.fromisoformat(text.replace("Z", "+00:00")) for text in sandbox["interval"].split("/"))
@@ -87,14 +87,14 @@ def test_a_job_from_submission_to_last_page(admin, sandbox, day):
     api = admin.api("AnalyticsApi")
     query = sdk.AsyncConversationQuery()
     query.interval, query.start_of_day_interval_matching = sandbox["interval"], True
-    job = admin.walked(api.post_analytics_conversations_details_jobs(query)).job_id
-    assert admin.walked(api.get_analytics_conversations_details_job(job)).state in ("QUEUED", "PENDING")
+    job = api.post_analytics_conversations_details_jobs(query).job_id
+    assert api.get_analytics_conversations_details_job(job).state in ("QUEUED", "PENDING")
     sandbox.control("POST", "/clock", {"advance_ms": 4_000})
-    status = admin.walked(api.get_analytics_conversations_details_job(job))
+    status = api.get_analytics_conversations_details_job(job)
     assert status.state == "FULFILLED" and status.expiration_date > status.completion_date
     found, cursor = [], {}
     while True:
-        page = admin.walked(api.get_analytics_conversations_details_job_results(job, page_size=1_000, **cursor))
+        page = api.get_analytics_conversations_details_job_results(job, page_size=1_000, **cursor)
         found += page.conversations
         if not page.cursor:
             break
@@ -102,7 +102,7 @@ def test_a_job_from_submission_to_last_page(admin, sandbox, day):
     assert {c.conversation_id for c in found} == {c.conversation_id for c in day[0]}
     assert any(p.attributes for c in found for p in c.participants), "only jobs tell attributes"
     api.delete_analytics_conversations_details_job(job)
-    assert admin.walked(api.get_analytics_conversations_details_job(job)).state == "CANCELLED"
+    assert api.get_analytics_conversations_details_job(job).state == "CANCELLED"
 
 
 def test_a_job_of_aggregates_pages_to_what_the_query_answers(admin, sandbox):
@@ -112,21 +112,21 @@ def test_a_job_of_aggregates_pages_to_what_the_query_answers(admin, sandbox):
         asked.interval, asked.granularity = sandbox["interval"], "PT1H"
         asked.group_by, asked.metrics = ["mediaType", "queueId"], ["nOffered", "tHandle", "oServiceLevel"]
     async_query.page_size = 25
-    job = admin.walked(api.post_analytics_conversations_aggregates_jobs(async_query)).job_id
-    assert admin.walked(api.get_analytics_conversations_aggregates_job(job)).state in ("QUEUED", "PENDING")
+    job = api.post_analytics_conversations_aggregates_jobs(async_query).job_id
+    assert api.get_analytics_conversations_aggregates_job(job).state in ("QUEUED", "PENDING")
     sandbox.control("POST", "/clock", {"advance_ms": 4_000})
-    assert admin.walked(api.get_analytics_conversations_aggregates_job(job)).state == "FULFILLED"
+    assert api.get_analytics_conversations_aggregates_job(job).state == "FULFILLED"
     pages, cursor = [], {}
     while not pages or pages[-1].cursor:
-        pages.append(admin.walked(api.get_analytics_conversations_aggregates_job_results(job, **cursor)))
+        pages.append(api.get_analytics_conversations_aggregates_job_results(job, **cursor))
         cursor = {"cursor": pages[-1].cursor}
     assert len(pages) > 2 and {len(page.results) for page in pages[:-1]} == {25}
-    direct = admin.walked(api.post_analytics_conversations_aggregates_query(query)).results
+    direct = api.post_analytics_conversations_aggregates_query(query).results
     assert [r.to_dict() for page in pages for r in page.results] == [r.to_dict() for r in direct]
 
 
 def test_observations(admin):
-    queues = admin.walked(admin.api("RoutingApi").get_routing_queues(page_size=100)).entities
+    queues = admin.api("RoutingApi").get_routing_queues(page_size=100).entities
     query = sdk.QueueObservationQuery()
     query.filter = sdk.QueueObservationQueryFilter()
     query.filter.type, query.filter.predicates = "or", []
@@ -136,7 +136,7 @@ def test_observations(admin):
         query.filter.predicates.append(predicate)
     query.metrics = ["oInteracting", "oWaiting", "oOnQueueUsers", "oUserRoutingStatuses"]
     query.detail_metrics = ["oInteracting", "oWaiting"]
-    answer = admin.walked(admin.api("AnalyticsApi").post_analytics_queues_observations_query(query))
+    answer = admin.api("AnalyticsApi").post_analytics_queues_observations_query(query)
     assert {m.metric for r in answer.results for m in r.data} >= {"oInteracting", "oOnQueueUsers"}
 
 
@@ -158,25 +158,25 @@ def test_one_of_each(admin):
         (routing.get_routing_wrapupcodes, routing.get_routing_wrapupcode),
         (authorization.get_authorization_divisions, authorization.get_authorization_division),
     ]:
-        some = admin.walked(listing(page_size=3)).entities
-        assert [admin.walked(single(entity.id)).to_dict() for entity in some] == [entity.to_dict() for entity in some]
+        some = listing(page_size=3).entities
+        assert [single(entity.id).to_dict() for entity in some] == [entity.to_dict() for entity in some]
 
 
 def test_users_of_every_state(admin):
     api = admin.api("UsersApi")
-    users = admin.walked(api.get_users(page_size=500, state="any", expand=["team", "routingStatus"])).entities
+    users = api.get_users(page_size=500, state="any", expand=["team", "routingStatus"]).entities
     assert {user.state for user in users} == {"active", "inactive", "deleted"}
     assert {user.routing_status.status for user in users} >= {"INTERACTING", "IDLE", "OFF_QUEUE"}
-    some = admin.walked(api.get_users(id=[user.id for user in users[:3] if user.state == "active"])).entities
+    some = api.get_users(id=[user.id for user in users[:3] if user.state == "active"]).entities
     assert {user.id for user in some} <= {user.id for user in users[:3]}
 
 
 def test_smaller_things(admin):
-    presences = admin.walked(admin.api("PresenceApi").get_presence_definitions()).entities
+    presences = admin.api("PresenceApi").get_presence_definitions().entities
     assert {presence.system_presence for presence in presences} >= {"Available", "OnQueue", "Meal", "Offline"}
-    assert admin.walked(admin.api("TeamsApi").get_teams()).entities
-    assert admin.walked(admin.api("RoutingApi").get_routing_queues_divisionviews(page_size=100)).total == 20
-    assert admin.walked(admin.api("AnalyticsApi").get_analytics_conversations_details_jobs_availability()).data_availability_date
+    assert admin.api("TeamsApi").get_teams().entities
+    assert admin.api("RoutingApi").get_routing_queues_divisionviews(page_size=100).total == 20
+    assert admin.api("AnalyticsApi").get_analytics_conversations_details_jobs_availability().data_availability_date
 
 
 def test_aggregate_views(admin, sandbox):
@@ -187,7 +187,8 @@ def test_aggregate_views(admin, sandbox):
     view.target, view.name, view.function, view.range = "tAnswered", "soon", "rangeBound", sdk.AggregationRange()
     view.range.gte, view.range.lt = 0, 20_000
     query.views = [view]
-    answer = admin.walked(admin.api("AnalyticsApi").post_analytics_conversations_aggregates_query(query))
+    answer = admin.api("AnalyticsApi").post_analytics_conversations_aggregates_query(query)
+    assert any(result.data[0].views[0].stats.count for result in answer.results)
     for result in answer.results:
         (data,) = result.data
         assert data.views[0].name == "soon" and data.views[0].stats.count <= data.metrics[0].stats.count
@@ -197,7 +198,7 @@ def test_the_first_groups_in_their_order(admin, sandbox):
     query = filled(sdk.ConversationAggregationQuery(), interval=sandbox["interval"], granularity="PT6H", group_by=["queueId"],
                    metrics=["tTalk", "nOffered"], query_type="topN", limit=3,
                    sort_metric=filled(sdk.ConversationAggregationSort(), name="tTalk", function="sum"))
-    answer = admin.walked(admin.api("AnalyticsApi").post_analytics_conversations_aggregates_query(query))
+    answer = admin.api("AnalyticsApi").post_analytics_conversations_aggregates_query(query)
     sums = [sum(m.stats.sum for d in group.data for m in d.metrics if m.metric == "tTalk") for group in answer.results]
     assert len(sums) == 3 and sums == sorted(sums, reverse=True)
 
@@ -212,31 +213,32 @@ def test_every_observation(admin):
     of_users = ["oActiveUsers", "oMemberUsers", "oOffQueueUsers", "oOnQueueUsers", "oUserPresences", "oUserRoutingStatuses"]
     query.metrics = of_conversations + of_users + ["oLongestInteracting", "oLongestWaiting"]
     query.detail_metrics = of_conversations + of_users
-    answer = admin.walked(admin.api("AnalyticsApi").post_analytics_queues_observations_query(query))
+    answer = admin.api("AnalyticsApi").post_analytics_queues_observations_query(query)
     assert {data.metric for result in answer.results for data in result.data} == set(query.metrics)
     assert set(answer.system_to_organization_mappings) >= {"AVAILABLE", "ON_QUEUE", "BREAK"}
 
 
 def test_who_am_i(admin):
-    subject = admin.walked(admin.api("AuthorizationApi").get_authorization_subjects_me())
+    subject = admin.api("AuthorizationApi").get_authorization_subjects_me()
     assert subject.grants[0].role.policies
-    assert admin.walked(admin.api("OrganizationApi").get_organizations_me()).id
-    assert admin.walked(admin.api("TokensApi").get_tokens_me()).organization.id
+    assert admin.api("OrganizationApi").get_organizations_me().id
+    assert admin.api("TokensApi").get_tokens_me().organization.id
 
 
 def test_divisions_apply_to_rows(official, sandbox, day):
     emea = official("emea-only")
-    some = emea.walked(emea.api("AnalyticsApi").post_analytics_conversations_details_query(details(sandbox["interval"])))
+    some = emea.api("AnalyticsApi").post_analytics_conversations_details_query(details(sandbox["interval"]))
     assert 0 < some.total_hits < day[1]
-    assert 0 < emea.walked(emea.api("RoutingApi").get_routing_queues(page_size=100)).total < 20
+    assert 0 < emea.api("RoutingApi").get_routing_queues(page_size=100).total < 20
 
 
 def test_the_judge_sees_what_no_model_knows(official, sandbox):
     reporting = official("reporting")
     sandbox.control("POST", "/faults", {"name": "future"})
     try:
-        answer = reporting.api("AnalyticsApi").post_analytics_conversations_details_query(details(sandbox["interval"]))
-        complaints = "\n".join(reporting.complaints(answer))
+        with pytest.raises(AssertionError) as caught:
+            reporting.api("AnalyticsApi").post_analytics_conversations_details_query(details(sandbox["interval"]))
+        complaints = str(caught.value)
         assert "holographicPresence" in complaints
         assert ("'hologram' is no value" in complaints) == reporting.judge.knows_values
     finally:

@@ -19,7 +19,7 @@ from asking import filled, whole
 def test_a_listing_and_one_of_it(admin, api, listing, single):
     client = admin.api(api)
     found = whole(admin, getattr(client, listing))
-    one = admin.walked(getattr(client, single)(found[-1].id))
+    one = getattr(client, single)(found[-1].id)
     assert one.id == found[-1].id and one.name == found[-1].name
 
 
@@ -35,41 +35,41 @@ def test_division_views(admin, api, listing):
 
 def test_memberships(admin):
     routing, users = admin.api("RoutingApi"), admin.api("UsersApi")
-    queue = admin.walked(routing.get_routing_queues(page_size=1)).entities[0]
-    members = admin.walked(routing.get_routing_queue_members(queue.id, page_size=5, joined=True)).entities
-    users_of = admin.walked(routing.get_routing_queue_users(queue.id, page_size=5, joined=True)).entities
+    queue = routing.get_routing_queues(page_size=1).entities[0]
+    members = routing.get_routing_queue_members(queue.id, page_size=5, joined=True).entities
+    users_of = routing.get_routing_queue_users(queue.id, page_size=5, joined=True).entities
     assert [user.id for user in users_of] == [member.id for member in members]
-    assert members and admin.walked(routing.get_routing_queue_wrapupcodes(queue.id)).total == 30
+    assert members and routing.get_routing_queue_wrapupcodes(queue.id).total == 30
     some = members[0].id
     assert any(one.id == queue.id for one in whole(admin, lambda **page: users.get_user_queues(some, joined=True, **page)))
     assert whole(admin, lambda **page: users.get_user_routingskills(some, **page))
     assert whole(admin, lambda **page: users.get_user_routinglanguages(some, **page))
-    team = admin.walked(admin.api("TeamsApi").get_teams(page_size=1)).entities[0]
-    assert admin.walked(admin.api("TeamsApi").get_team(team.id)).name == team.name
-    assert admin.walked(admin.api("TeamsApi").get_team_members(team.id)).entities
-    group = admin.walked(admin.api("GroupsApi").get_groups()).entities[0]
-    assert admin.walked(admin.api("GroupsApi").get_group_members(group.id)).total == group.member_count
-    assert len(admin.walked(admin.api("GroupsApi").get_group_individuals(group.id)).entities) == group.member_count
+    team = admin.api("TeamsApi").get_teams(page_size=1).entities[0]
+    assert admin.api("TeamsApi").get_team(team.id).name == team.name
+    assert admin.api("TeamsApi").get_team_members(team.id).entities
+    group = admin.api("GroupsApi").get_groups().entities[0]
+    assert admin.api("GroupsApi").get_group_members(group.id).total == group.member_count
+    assert len(admin.api("GroupsApi").get_group_individuals(group.id).entities) == group.member_count
 
 
 def test_who_may_what(admin, sandbox):
     authorization = admin.api("AuthorizationApi")
-    assert admin.walked(authorization.get_authorization_subject(sandbox["user"]["id"])).grants
-    assert admin.walked(authorization.get_user_roles(sandbox["user"]["id"])).roles
-    assert admin.walked(authorization.get_authorization_divisions_home()).home_division
-    clients = admin.walked(admin.api("OAuthApi").get_oauth_clients()).entities
+    assert authorization.get_authorization_subject(sandbox["user"]["id"]).grants
+    assert authorization.get_user_roles(sandbox["user"]["id"]).roles
+    assert authorization.get_authorization_divisions_home().home_division
+    clients = admin.api("OAuthApi").get_oauth_clients().entities
     assert {client.id for client in clients} == {keys["client_id"] for keys in sandbox["clients"].values()}
-    assert admin.walked(admin.api("OAuthApi").get_oauth_client(clients[0].id)).secret is None
+    assert admin.api("OAuthApi").get_oauth_client(clients[0].id).secret is None
 
 
 def test_usage_and_limits(admin, sandbox):
     query = filled(sdk.ApiUsageOrganizationQuery(), interval="2026-03-10T00:00:00.000Z/2026-03-11T00:00:00.000Z",
                    granularity="Day", metrics=["Requests", "Status200"], group_by=["OAuthClientId", "HttpMethod"])
-    asked = admin.walked(admin.api("UsageApi").post_usage_query(query))
-    result = admin.walked(admin.api("UsageApi").get_usage_query_execution_id_results(asked.execution_id))
+    asked = admin.api("UsageApi").post_usage_query(query)
+    result = admin.api("UsageApi").get_usage_query_execution_id_results(asked.execution_id)
     assert result.query_status == "Complete" and sum(row.requests for row in result.results) > 0
     api = admin.api("OrganizationApi")
-    assert "platform.api" in admin.walked(api.get_organizations_limits_namespaces(), "object")["entities"]
-    assert admin.walked(api.get_organizations_limits_namespace_defaults("platform.api")).entities
-    limits = admin.walked(api.get_organizations_limits_namespace("platform.api")).entities
+    assert "platform.api" in api.get_organizations_limits_namespaces()["entities"]
+    assert api.get_organizations_limits_namespace_defaults("platform.api").entities
+    limits = api.get_organizations_limits_namespace("platform.api").entities
     assert all(limit.value for limit in limits)

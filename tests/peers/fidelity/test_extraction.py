@@ -11,12 +11,12 @@ FILE = "GET analytics/dataextraction/downloads/{downloadId}"
 
 def test_files(admin, sandbox):
     api = admin.api("AnalyticsApi")
-    listing = admin.walked(api.get_analytics_dataextraction_downloads_metadata(page_size="200", data_schema="conversations"))
+    listing = api.get_analytics_dataextraction_downloads_metadata(page_size="200", data_schema="conversations")
     assert {file.data_schema for file in listing.entities} == {"conversations"} <= set(listing.enabled_data_schemas)
     assert all(file.date_created < file.date_expires for file in listing.entities)
     wanted = [file.id for file in listing.entities[-3:]]
     asked = filled(sdk.DownloadServiceRequest(), files=wanted)
-    urls = admin.walked(api.post_analytics_dataextraction_downloads_bulk(asked)).entities
+    urls = api.post_analytics_dataextraction_downloads_bulk(asked).entities
     assert [url.id for url in urls] == wanted
     for url in urls:
         assert url.signed_url.startswith(sandbox["files"])

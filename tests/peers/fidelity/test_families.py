@@ -33,7 +33,7 @@ def asked(model, sandbox, metric):
 @pytest.mark.parametrize(("model", "path", "metric", "has_data"), FAMILIES, ids=[row[1] for row in FAMILIES])
 def test_a_family(admin, sandbox, model, path, metric, has_data):
     query = getattr(admin.api("AnalyticsApi"), f"post_analytics_{path}_aggregates_query")
-    assert bool(admin.walked(query(asked(f"{model}AggregationQuery", sandbox, metric))).results) == has_data
+    assert bool(query(asked(f"{model}AggregationQuery", sandbox, metric)).results) == has_data
 
 
 WITH_JOBS = [row for row in FAMILIES if row[1] != "ratelimits"]
@@ -43,14 +43,14 @@ WITH_JOBS = [row for row in FAMILIES if row[1] != "ratelimits"]
 def test_a_job_of_a_family(admin, sandbox, model, path, metric, has_data):
     api = admin.api("AnalyticsApi")
     query = asked(f"{model}AsyncAggregationQuery", sandbox, metric)
-    job = admin.walked(getattr(api, f"post_analytics_{path}_aggregates_jobs")(query)).job_id
+    job = getattr(api, f"post_analytics_{path}_aggregates_jobs")(query).job_id
     sandbox.control("POST", "/clock", {"advance_ms": 4_000})
-    assert admin.walked(getattr(api, f"get_analytics_{path}_aggregates_job")(job)).state == "FULFILLED"
-    found = admin.walked(getattr(api, f"get_analytics_{path}_aggregates_job_results")(job)).results
+    assert getattr(api, f"get_analytics_{path}_aggregates_job")(job).state == "FULFILLED"
+    found = getattr(api, f"get_analytics_{path}_aggregates_job_results")(job).results
     assert bool(found) == has_data
     if admin.has("AnalyticsApi", f"post_analytics_{path}_aggregates_query"):
         query = asked(f"{model}AggregationQuery", sandbox, metric)
-        answer = admin.walked(getattr(api, f"post_analytics_{path}_aggregates_query")(query))
+        answer = getattr(api, f"post_analytics_{path}_aggregates_query")(query)
         assert [r.to_dict() for r in found or ()] == [r.to_dict() for r in answer.results or ()]
 
 
@@ -61,9 +61,9 @@ CANCELLED = [row[:3] for row in WITH_JOBS] + [("Conversation", "conversations", 
 def test_a_cancelled_job(admin, sandbox, model, path, metric):
     api = admin.api("AnalyticsApi")
     query = asked(f"{model}AsyncAggregationQuery", sandbox, metric)
-    job = admin.walked(getattr(api, f"post_analytics_{path}_aggregates_jobs")(query)).job_id
+    job = getattr(api, f"post_analytics_{path}_aggregates_jobs")(query).job_id
     getattr(api, f"delete_analytics_{path}_aggregates_job")(job)
-    assert admin.walked(getattr(api, f"get_analytics_{path}_aggregates_job")(job)).state == "CANCELLED"
+    assert getattr(api, f"get_analytics_{path}_aggregates_job")(job).state == "CANCELLED"
 
 
 @pytest.mark.parametrize(("model", "path", "metric", "group"), [
@@ -73,7 +73,7 @@ def test_a_cancelled_job(admin, sandbox, model, path, metric):
 def test_activity(admin, model, path, metric, group):
     detailed = filled(getattr(sdk, f"{model}ActivityQueryMetric")(), metric=metric, details=True)
     query = filled(getattr(sdk, f"{model}ActivityQuery")(), metrics=[detailed], group_by=[group])
-    answer = admin.walked(getattr(admin.api("AnalyticsApi"), f"post_analytics_{path}_activity_query")(query))
+    answer = getattr(admin.api("AnalyticsApi"), f"post_analytics_{path}_activity_query")(query)
     assert answer.entity_id_dimension == "conversationId"
     # At this very moment a flow may be empty; the queues of a weekday afternoon are not.
     assert answer.results or path == "flows"
@@ -84,7 +84,7 @@ def test_flow_observations(admin):
     predicate = filled(sdk.FlowObservationQueryPredicate(), type="dimension", dimension="mediaType", operator="exists")
     every = filled(sdk.FlowObservationQueryFilter(), type="or", predicates=[predicate])
     query = filled(sdk.FlowObservationQuery(), filter=every, metrics=["oFlow"], detail_metrics=["oFlow"])
-    answer = admin.walked(admin.api("AnalyticsApi").post_analytics_flows_observations_query(query))
+    answer = admin.api("AnalyticsApi").post_analytics_flows_observations_query(query)
     assert all(result.data[0].stats.count > 0 for result in answer.results or ())
 
 
@@ -94,4 +94,4 @@ def test_work_items(admin):
     only = filled(sdk.TaskManagementObservationQueryFilter(), predicates=[predicate])
     metric = filled(sdk.TaskManagementQueryMetric(), name="oWorkitemsDue", qualifier="Hours24")
     query = filled(sdk.TaskManagementObservationQuery(), group_by=["statusCategory"], metrics=[metric], filter=only, expands=["type"])
-    assert not admin.walked(admin.api("AnalyticsApi").post_analytics_taskmanagement_metrics_query(query)).results
+    assert not admin.api("AnalyticsApi").post_analytics_taskmanagement_metrics_query(query).results

@@ -55,11 +55,11 @@ def code(sandbox, client, **more):
 
 
 def is_the_user(official, sandbox, name, grant):
-    me = official.walked(official.api("UsersApi").get_users_me())
+    me = official.api("UsersApi").get_users_me()
     assert (me.id, me.username) == (sandbox["user"]["id"], sandbox["user"]["username"])
-    token = official.walked(official.api("TokensApi").get_tokens_me())
+    token = official.api("TokensApi").get_tokens_me()
     assert (token.o_auth_client.name, token.o_auth_client.authorized_grant_type) == (name, grant)
-    assert official.walked(official.api("AuthorizationApi").get_authorization_subjects_me()).id == me.id
+    assert official.api("AuthorizationApi").get_authorization_subjects_me().id == me.id
 
 
 def test_a_code_and_what_refreshes_it(official, sandbox):
@@ -96,15 +96,15 @@ def test_scopes(official, sandbox):
     one = official("code")
     asked = code(sandbox, one, scope="user-basic-info users:readonly")
     one.client.get_code_authorization_token(one.client_id, one.client_secret, asked, REDIRECT)
-    token = one.walked(one.api("TokensApi").get_tokens_me())
+    token = one.api("TokensApi").get_tokens_me()
     assert token.authorized_scope == ["user-basic-info", "users:readonly"]
     assert set(token.authorized_scope) < set(token.o_auth_client.scope)
-    one.walked(one.api("UsersApi").get_users())
+    one.api("UsersApi").get_users()
     error = refusal(one.api("RoutingApi").get_routing_queues)
     sandbox.control("POST", "/scopes", {"enforce": False})
     assert (error.status, body(error)["code"]) == (403, "app.not.authorized.for.scope")
     assert body(error)["message"].endswith("[routing, routing:readonly]")
-    one.walked(one.api("RoutingApi").get_routing_queues())
+    one.api("RoutingApi").get_routing_queues()
 
 
 def test_an_assertion(official, sandbox):

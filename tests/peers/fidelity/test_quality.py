@@ -8,7 +8,7 @@ def test_evaluations(admin, day):
     assert told
     finished = 0
     for conversation, evaluation in list(told.values())[:20]:
-        one = admin.walked(api.get_quality_conversation_evaluation(conversation.conversation_id, evaluation.evaluation_id))
+        one = api.get_quality_conversation_evaluation(conversation.conversation_id, evaluation.evaluation_id)
         score = one.answers.total_score if one.status == "FINISHED" else None
         assert score == evaluation.o_total_score and one.agent.id == evaluation.user_id
         finished += score is not None
@@ -18,7 +18,7 @@ def test_evaluations(admin, day):
 def test_evaluations_of_a_conversation(admin, day):
     api = admin.api("QualityApi")
     for conversation in [one for one in day[0] if one.evaluations][:20]:
-        listed = admin.walked(api.get_quality_evaluations_query(conversation_id=conversation.conversation_id)).entities
+        listed = api.get_quality_evaluations_query(conversation_id=conversation.conversation_id).entities
         assert {entity.id for entity in listed} == {told.evaluation_id for told in conversation.evaluations}
 
 
@@ -27,11 +27,11 @@ def test_surveys(admin, day):
     told = [(c.conversation_id, s) for c in day[0] for s in c.surveys or ()]
     finished = 0
     for conversation, survey in told[:20]:
-        one = admin.walked(api.get_quality_survey(survey.survey_id))
+        one = api.get_quality_survey(survey.survey_id)
         score = one.answers.nps_score if one.status == "Finished" else None
         assert one.conversation.id == conversation and score == survey.survey_promoter_score
         finished += score is not None
-        listed = admin.walked(api.get_quality_conversation_surveys(conversation), "list[Survey]")
+        listed = api.get_quality_conversation_surveys(conversation)
         assert [entity.id for entity in listed] == [survey.survey_id]
     assert finished
 
@@ -46,13 +46,13 @@ def test_forms(admin):
         (api.get_quality_publishedforms_evaluations, api.get_quality_publishedforms_evaluation, 2),
     ]:
         found = whole(admin, listing)
-        assert len(found) == count and admin.walked(single(found[0].id)).name == found[0].name
+        assert len(found) == count and single(found[0].id).name == found[0].name
 
 
 def test_who_was_evaluated_and_by_whom(admin):
     api = admin.api("QualityApi")
-    agents = admin.walked(api.get_quality_agents_activity(page_size=100)).entities
-    evaluators = admin.walked(api.get_quality_evaluators_activity(page_size=500)).entities
+    agents = api.get_quality_agents_activity(page_size=100).entities
+    evaluators = api.get_quality_evaluators_activity(page_size=500).entities
     assert agents[0].num_evaluations and evaluators[0].num_evaluations_completed
 
 

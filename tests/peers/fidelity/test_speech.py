@@ -25,7 +25,7 @@ def talks(admin, api, day):
             continue
         if len(found.setdefault(medium, [])) < 5:
             place = conversation.conversation_id, customer.session_id
-            url = admin.walked(api.get_speechandtextanalytics_conversation_communication_transcripturl(*place)).url
+            url = api.get_speechandtextanalytics_conversation_communication_transcripturl(*place).url
             found[medium].append((conversation, customer.session_id, url))
     return found
 
@@ -49,7 +49,7 @@ def test_transcripts(sandbox, talks):
 def test_urls_by_recording(admin, api, talks):
     for conversation, communication, url in talks["voice"]:
         answer = api.get_speechandtextanalytics_conversation_communication_transcripturls(conversation.conversation_id, communication)
-        (one,) = admin.walked(answer).urls
+        (one,) = answer.urls
         assert one.recording.id and fetched(one.url) == fetched(url)
 
 
@@ -60,27 +60,27 @@ def test_a_file_refuses_a_token(admin, talks):
 
 
 def test_sentiment_and_topics(admin, api, talks):
-    listed = admin.walked(api.get_speechandtextanalytics_topics(page_size=500)).entities
+    listed = api.get_speechandtextanalytics_topics(page_size=500).entities
     for topic in listed:
-        assert len(admin.walked(api.get_speechandtextanalytics_topic(topic.id)).phrases) == topic.phrases_count
+        assert len(api.get_speechandtextanalytics_topic(topic.id).phrases) == topic.phrases_count
     has_categories = admin.has("SpeechTextAnalyticsApi", "get_speechandtextanalytics_categories")
-    for category in admin.walked(api.get_speechandtextanalytics_categories()).entities if has_categories else ():
-        assert admin.walked(api.get_speechandtextanalytics_category(category.id)).name == category.name
+    for category in api.get_speechandtextanalytics_categories().entities if has_categories else ():
+        assert api.get_speechandtextanalytics_category(category.id).name == category.name
     for conversation, _, url in (one for some in talks.values() for one in some):
-        metrics = admin.walked(api.get_speechandtextanalytics_conversation(conversation.conversation_id))
+        metrics = api.get_speechandtextanalytics_conversation(conversation.conversation_id)
         assert metrics.sentiment_score is None or -1 <= metrics.sentiment_score <= 1
         found = {one["topicName"] for one in fetched(url)["transcripts"][0]["analytics"]["topics"]}
         assert found <= {topic.name for topic in listed}
         if has_categories:
-            admin.walked(api.get_speechandtextanalytics_conversation_categories(conversation.conversation_id))
+            api.get_speechandtextanalytics_conversation_categories(conversation.conversation_id)
 
 
 def test_reasons_and_summaries(admin, api, talks):
     reasons = 0
     for conversation, communication, _ in (one for some in talks.values() for one in some):
-        insights = admin.walked(api.get_speechandtextanalytics_conversation_sentiments(conversation.conversation_id)).insights
+        insights = api.get_speechandtextanalytics_conversation_sentiments(conversation.conversation_id).insights
         reasons += len(insights.positive_sentiment_reasons) + len(insights.negative_sentiment_reasons)
-        listing = admin.walked(api.get_speechandtextanalytics_conversation_summaries(conversation.conversation_id))
+        listing = api.get_speechandtextanalytics_conversation_summaries(conversation.conversation_id)
         assert {summary.source_id for summary in listing.entities} <= {communication}
     assert reasons
 
@@ -89,7 +89,7 @@ def test_search(admin, api, talks):
     for conversation, communication, _ in talks["voice"]:
         exact = filled(sdk.TranscriptSearchCriteria(), type="EXACT", fields=["conversationId"], value=conversation.conversation_id)
         query = filled(sdk.TranscriptSearchRequest(), types=["transcripts"], query=[exact])
-        (row,) = admin.walked(api.post_speechandtextanalytics_transcripts_search(query)).results
+        (row,) = api.post_speechandtextanalytics_transcripts_search(query).results
         assert row["communicationId"] == communication
 
 
@@ -97,5 +97,5 @@ def test_counted(admin, sandbox):
     query = filled(
         sdk.TranscriptAggregationQuery(), interval=sandbox["interval"], granularity="PT1H", group_by=["topicId", "mediaType"],
         metrics=["nTopicCommunications", "oSentimentScore", "tAgentSpeech", "tSilence"])
-    answer = admin.walked(admin.api("AnalyticsApi").post_analytics_transcripts_aggregates_query(query))
+    answer = admin.api("AnalyticsApi").post_analytics_transcripts_aggregates_query(query)
     assert {result.group["mediaType"] for result in answer.results} == {"voice", "chat", "email", "message"}

@@ -16,17 +16,66 @@ MOMENTS = {
     "datetime": (r"\d{4}-\d\d-\d\dT[\d:.]+Z", datetime),
     "LocalDateTime": (r"\d{4}-\d\d-\d\dT[\d:.]+", datetime),
 }
+LOG_IN = {"access_token", "token_type", "expires_in"}
 NATIVE = {"str": str, "bool": bool, "int": int, "float": (int, float)}
+
+
+# What genuine answers leave out: users that are not what was asked for are references, without the `version` that only a
+# change must tell (tests/vectors/samples/conversation-recordings.json).
+EXCUSED = {("User", "version")}
+
+
+@functools.cache
+def definitions():
+    """The rows of the definitions, made from the swagger, which alone has the words of lists, statuses and what is required."""
+    return [line.split("\t") for line in gzip.open(DEFINITIONS, "rt").read().splitlines() if not line.startswith("#")]
+
+
+@functools.cache
+def members():
+    return [(row[0], *member.split(":", 1)) for row in definitions() for member in row[1:] if ":" in member]
 
 
 @functools.cache
 def words_of_lists():
-    """The words of each list, by model and key: the SDK has none, the swagger has, from which the definitions are made."""
-    rows = [line.split("\t") for line in gzip.open(DEFINITIONS, "rt").read().splitlines() if not line.startswith("#")]
-    words = {row[0]: row[1:] for row in rows if row[0].startswith("=")}
-    members = [(row[0], *member.split(":", 1)) for row in rows for member in row[1:] if ":" in member]
-    lists = [(model, key, re.fullmatch(r"[\[<](=\d+)[\]>]!?", kind)) for model, key, kind in members]
+    """The words of each list, by model and key."""
+    words = {row[0]: row[1:] for row in definitions() if row[0].startswith("=")}
+    lists = [(model, key, re.fullmatch(r"[\[<](=\d+)[\]>]!?", kind)) for model, key, kind in members()]
     return {(model, key): words[of[1]] for model, key, of in lists if of}
+
+
+@functools.cache
+def required():
+    """What each model cannot be without."""
+    found = {}
+    for model, key, kind in members():
+        if kind.endswith("!"):
+            found.setdefault(model, []).append(key)
+    return found
+
+
+@functools.cache
+def successes():
+    """The statuses of success of each operation, `-` behind those that have no body; none where no source tells."""
+    return {row[0]: row[1].split() for row in definitions() if " " in row[0]}
+
+
+def left_unsaid(method, path, answer):
+    """What there is to say of a success beside its body: its status, and whether it may have no body."""
+    known = [status for status in successes().get(f"{method} {path}".replace("HEAD ", "GET "), ()) if status != "-"]
+    told = f"{answer.status}{'' if answer.data or method == 'HEAD' else '-'}"
+    return [f"{told} is none of {known}"] if known and told not in known else []
+
+
+def of_log_in(told):
+    """What there is to say of a token: of its kind, and that it is good for five minutes to two days (oauth.md)."""
+    complaints = [f"{key} is no part of a log-in" for key in (set(told) - {"refresh_token"}) ^ LOG_IN]
+    if not (isinstance(told.get("access_token"), str) and told["access_token"]) or told.get("token_type") != "bearer":
+        complaints.append("it is no bearer's token")
+    lasts = told.get("expires_in")
+    if type(lasts) is not int or not 300 <= lasts <= 172_800:
+        complaints.append(f"{lasts!r} is no time in seconds")
+    return complaints
 
 
 class Walker:
@@ -89,6 +138,9 @@ class Walker:
                 continue
             self.walk(item, model.swagger_types[name], f"{where}.{key}")
             self.enum(kind, name, item, f"{where}.{key}")
+        for key in required().get(kind, ()):
+            if key not in value and ((kind, key) not in EXCUSED or re.fullmatch(r"\$(\.entities\[\d+\])?", where)):
+                self.complain(f"{where}.{key}", f"{kind} requires it")
 
     def words(self, kind, name):
         """The words that the SDK's model compares with, or nothing. It does so without regard to case."""
