@@ -61,8 +61,8 @@ def test_answers(admin, day):
     api = admin.api("QualityApi")
     answered = 0
     for conversation, evaluation in [(c, e) for c in day[0] for e in c.evaluations or () if e.o_total_score is not None][:10]:
-        one = admin.walked(api.get_quality_conversation_evaluation(
-            conversation.conversation_id, evaluation.evaluation_id, expand="evaluationForm"))
+        one = api.get_quality_conversation_evaluation(
+            conversation.conversation_id, evaluation.evaluation_id, expand="evaluationForm")
         questions = [q for group in one.evaluation_form.question_groups for q in group.questions]
         worth = {option.id: option.value for question in questions for option in question.answer_options}
         scores = [score for group in one.answers.question_group_scores for score in group.question_scores]
@@ -73,7 +73,7 @@ def test_answers(admin, day):
     assert answered
     told = [s for c in day[0] for s in c.surveys or () if s.survey_promoter_score is not None][:10]
     for survey in told:
-        answers = admin.walked(api.get_quality_survey(survey.survey_id)).answers
+        answers = api.get_quality_survey(survey.survey_id).answers
         scores = [score for group in answers.question_group_scores for score in group.question_scores]
         assert [score.nps_score for score in scores if score.nps_score is not None] == [survey.survey_promoter_score]
     assert told
