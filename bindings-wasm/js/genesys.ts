@@ -108,11 +108,11 @@ export class Genesys {
     this.#browser = (host as Host).browser;
     this.clock = this.#clock = new VirtualClock(this.#start, speed);
     this.fetch = async (input, init) => answered(this.#org, this.#clock, new Request(input, init), this.#browser);
-    const { interval, org, user, clients } = this.#ready();
-    this.interval = interval;
-    this.org = org;
-    this.user = user;
-    this.clients = this.#clients = clients;
+    const ready = this.#ready();
+    this.interval = ready.interval;
+    this.org = ready.org;
+    this.user = ready.user;
+    this.clients = this.#clients = ready.clients;
   }
 
   /** What `Client.create` needs to work here. A page may not use a secret: `client` brings it a token. */
