@@ -87,8 +87,6 @@ def main():
     row("---", "--:")
     for what, paths in spec["sizes"].items():
         row(what, f"{size(map(pathlib.Path, paths)) / 1e6:.1f}")
-    for line in spec.get("remarks", ()):
-        print(f"\n{line}")
 
 
 main()

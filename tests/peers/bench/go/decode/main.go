@@ -18,6 +18,7 @@ import (
 
 	pegcount "github.com/pegcount/pegcount/bindings-wasm/go"
 	"github.com/pegcount/pegcount/tests/peers/bench/go/flatten"
+	"github.com/pegcount/pegcount/tests/peers/bench/go/flatten/official"
 )
 
 const (
@@ -101,6 +102,7 @@ var cases = []struct {
 	}},
 	{"typed", func(body []byte) { must(flatten.Typed(body)) }},
 	{"untyped", func(body []byte) { must(flatten.Untyped(body)) }},
+	{"official", func(body []byte) { must(official.Tables(body)) }},
 }
 
 // pointers are the cells of a column as the peers have them: times as the API writes them.
@@ -123,7 +125,7 @@ func check(body []byte) (segments, metrics int) {
 	}
 	same := func(text string) string { return text }
 	written := func(at time.Time) string { return at.Format("2006-01-02T15:04:05.000Z") }
-	for _, peer := range []*flatten.Tables{must(flatten.Typed(body)), must(flatten.Untyped(body))} {
+	for _, peer := range []*flatten.Tables{must(flatten.Typed(body)), must(flatten.Untyped(body)), must(official.Tables(body))} {
 		for name, texts := range map[string]flatten.Texts{"segments": peer.Segments, "session_metrics": peer.Metrics} {
 			for column, found := range texts {
 				var expected []*string

@@ -70,20 +70,20 @@ func Typed(body []byte) (*Tables, error) {
 		for _, p := range c.Participants {
 			for _, n := range p.Sessions {
 				for _, g := range n.Segments {
-					add(s[:], &c.ConversationID, &c.ConversationStart, c.ConversationEnd, c.OriginatingDirection,
+					Add(s[:], &c.ConversationID, &c.ConversationStart, c.ConversationEnd, c.OriginatingDirection,
 						p.ParticipantID, p.ParticipantName, p.Purpose, p.UserID,
 						n.SessionID, n.MediaType, n.Direction, n.ANI, n.DNIS, n.Remote,
 						g.SegmentStart, g.SegmentEnd, g.SegmentType, g.QueueID, g.DisconnectType, g.WrapUpCode, g.WrapUpNote)
 					conference = append(conference, g.Conference)
 				}
 				for _, e := range n.Metrics {
-					add(m[:], &c.ConversationID, p.ParticipantID, p.Purpose, p.UserID, n.SessionID, n.MediaType, e.EmitDate, e.Name)
+					Add(m[:], &c.ConversationID, p.ParticipantID, p.Purpose, p.UserID, n.SessionID, n.MediaType, e.EmitDate, e.Name)
 					value = append(value, e.Value)
 				}
 			}
 		}
 	}
-	return &Tables{named(SegmentTexts, s[:]), conference, named(MetricTexts, m[:]), value}, nil
+	return &Tables{Named(SegmentTexts, s[:]), conference, Named(MetricTexts, m[:]), value}, nil
 }
 
 // The columns of text in the order of the loops.
@@ -95,13 +95,15 @@ var (
 	MetricTexts = []string{"conversationId", "participantId", "purpose", "userId", "sessionId", "mediaType", "emitDate", "name"}
 )
 
-func add(columns [][]*string, cells ...*string) {
+// Add puts a row's cells into the columns.
+func Add(columns [][]*string, cells ...*string) {
 	for i, cell := range cells {
 		columns[i] = append(columns[i], cell)
 	}
 }
 
-func named(names []string, columns [][]*string) Texts {
+// Named gives the columns their names.
+func Named(names []string, columns [][]*string) Texts {
 	texts := make(Texts, len(names))
 	for i, name := range names {
 		texts[name] = columns[i]
@@ -138,7 +140,7 @@ func Untyped(body []byte) (*Tables, error) {
 			}
 		}
 	}
-	return &Tables{named(SegmentTexts, s[:]), conference, named(MetricTexts, m[:]), value}, nil
+	return &Tables{Named(SegmentTexts, s[:]), conference, Named(MetricTexts, m[:]), value}, nil
 }
 
 func list(object map[string]any, name string) []map[string]any {
