@@ -10,6 +10,7 @@ mod oauth;
 mod outbound;
 mod presences;
 mod quality;
+mod quality_activity;
 mod routing;
 mod rows;
 mod schedules;
@@ -33,6 +34,8 @@ use crate::uuid::Uuid;
 pub(crate) struct Page {
     pub(crate) size: usize,
     pub(crate) number: usize,
+    /// The last page that may be asked for.
+    last: usize,
 }
 
 impl Page {
@@ -43,7 +46,7 @@ impl Page {
 
     /// The same where there is a last page.
     fn within(call: &Call, most: usize, last: usize) -> Result<Self, Refusal> {
-        Ok(Self { size: number(call, "pageSize", 25, most)?, number: number(call, "pageNumber", 1, last)? })
+        Ok(Self { size: number(call, "pageSize", 25, most)?, number: number(call, "pageNumber", 1, last)?, last })
     }
 }
 
@@ -66,10 +69,11 @@ fn link(call: &Call, page: &[(&str, usize)]) -> String {
     format!("{}?{}", call.target(), query.finish())
 }
 
-/// A page of entities with its links. Links are paths, as the API gives them.
+/// A page of entities with its links. Links are paths, as the API gives them, and lead nowhere that is refused.
 pub(crate) fn listing(call: &Call, page: Page, all: Vec<Value>) -> Vec<u8> {
     let total = all.len();
     let count = total.div_ceil(page.size).max(1);
+    let last = count.min(page.last);
     let link = |number: usize| link(call, &[("pageSize", page.size), ("pageNumber", number)]);
     let entities: Vec<Value> = all.into_iter().skip((page.number - 1) * page.size).take(page.size).collect();
     let mut body = json!({
@@ -79,10 +83,10 @@ pub(crate) fn listing(call: &Call, page: Page, all: Vec<Value>) -> Vec<u8> {
         "total": total,
         "firstUri": link(1),
         "selfUri": link(page.number),
-        "lastUri": link(count),
+        "lastUri": link(last),
         "pageCount": count,
     });
-    if page.number < count {
+    if page.number < last {
         body["nextUri"] = json!(link(page.number + 1));
     }
     if page.number > 1 {

@@ -1,11 +1,9 @@
 //! Evaluations and surveys, each read from the conversation it is about.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use super::forms::{evaluation_answers, survey_answers, totals};
-use super::{Page, fits, listing, named_so, number, says};
+use super::{Page, fits, is_descending, listing, number, says};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::time::{DAY, iso, parse_iso};
@@ -15,6 +13,9 @@ use crate::uuid::Uuid;
 
 /// How far back is looked where no time is given.
 const USUAL: i64 = 7 * DAY;
+
+/// What is said where a query of evaluations does not say whose.
+const NEEDED: &str = "Query params must include one of conversationId, evaluatorUserId, agentUserId or assigneeUserId.";
 
 /// A person or thing that is only named.
 pub(crate) fn named(kind: &str, id: Uuid) -> Value {
@@ -40,7 +41,7 @@ impl Org {
     }
 
     /// `startTime` and `endTime`, or the last week.
-    fn span(call: &Call) -> Result<(i64, i64), Refusal> {
+    pub(super) fn span(call: &Call) -> Result<(i64, i64), Refusal> {
         let read = |name: &str, usual: i64| match call.parameter(name) {
             None => Ok(usual),
             Some(text) => parse_iso(text).ok_or_else(Refusal::date),
@@ -49,35 +50,49 @@ impl Org {
         Ok((read("startTime", end - USUAL)?, end))
     }
 
-    /// Evaluations that changed last in a time, as their release does, of conversations the caller sees.
+    /// Evaluations whose time, as `when` tells it, lies in a span, in its order, of conversations the caller sees.
     pub(super) fn evaluations_between(
         &mut self,
         call: &Call,
         (start, end): (i64, i64),
+        when: impl Fn(&Evaluation) -> i64,
     ) -> Vec<(Conversation, Evaluation)> {
         let mut found = Vec::new();
         for place in self.traffic.alive(start, end.min(call.now + 1)) {
             let it = self.traffic.build(place).seen_at(call.now);
             let Some(evaluation) = it.evaluations.first().copied() else { continue };
-            let (_, at) = evaluation.steps.last();
+            let at = when(&evaluation);
             if call.sees(&it.divisions) && start <= at && at < end {
                 found.push((it, evaluation));
             }
         }
-        found.sort_by_key(|(_, evaluation)| evaluation.steps.last().1);
+        found.sort_by_key(|(_, evaluation)| when(evaluation));
         found
     }
 
-    /// `GET quality/evaluations/query`.
+    /// `GET quality/evaluations/query`: of a conversation, an evaluator, an agent or an assignee. Those of an agent come by
+    /// their release, all others by their assignment, whose order alone can be asked for (documentation of the operation).
     pub(crate) fn query_evaluations(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
         let page = Page::of(call, 500)?;
-        let mut found = match call.parameter("conversationId") {
+        let named = |name: &str| call.parameter(name).is_some_and(|id| !id.is_empty());
+        let of_conversation = named("conversationId");
+        if !of_conversation && !["evaluatorUserId", "agentUserId", "assigneeUserId"].into_iter().any(named) {
+            return Err(Refusal::bad(NEEDED));
+        }
+        let mut found = match call.parameter("conversationId").filter(|_| of_conversation) {
             Some(id) => {
                 let it = self.conversation(Uuid::parse(id).ok_or_else(Refusal::not_found)?, call)?;
                 it.evaluations.clone().into_iter().map(|evaluation| (it.clone(), evaluation)).collect()
             }
-            None => self.evaluations_between(call, Self::span(call)?),
+            None if named("agentUserId") && !named("evaluatorUserId") => {
+                let released = |it: &Evaluation| it.finished().unwrap_or_else(|| it.steps.made());
+                self.evaluations_between(call, Self::span(call)?, released)
+            }
+            None => self.evaluations_between(call, Self::span(call)?, |it| it.steps.made()),
         };
+        if is_descending(call) && !of_conversation {
+            found.reverse();
+        }
         found.retain(|(_, evaluation)| self.is_asked_for(call, evaluation));
         let with_totals =
             call.parameter("expandAnswerTotalScores").is_some_and(|asked| asked.eq_ignore_ascii_case("true"));
@@ -103,24 +118,13 @@ impl Org {
     }
 
     /// Whether people, queue and form of an evaluation are those that parameters name.
-    fn is_asked_for(&self, call: &Call, evaluation: &Evaluation) -> bool {
+    pub(super) fn is_asked_for(&self, call: &Call, evaluation: &Evaluation) -> bool {
         let team = self.directory.user(evaluation.user).map(|user| self.directory.teams[user.team].id);
         fits(call, "agentUserId", Some(evaluation.user))
             && fits(call, "evaluatorUserId", Some(evaluation.evaluator))
             && fits(call, "queueId", Some(evaluation.queue))
             && fits(call, "formContextId", Some(self.form_of(evaluation).id))
             && fits(call, "agentTeamId", team)
-    }
-
-    /// Whether the name and a group of a user are those that parameters name.
-    fn is_called(&self, call: &Call, user: Uuid) -> bool {
-        let Some(at) = self.directory.user_index(user) else { return false };
-        let group = call.parameter("group").filter(|asked| !asked.is_empty()).map(Uuid::parse);
-        let is_in = |id: Option<Uuid>| {
-            let group = self.directory.groups.iter().position(|group| Some(group.id) == id);
-            group.is_some_and(|group| self.directory.is_in_group(at, group))
-        };
-        named_so(call, &self.directory.users[at].entity.name) && group.is_none_or(is_in)
     }
 
     /// `GET quality/conversations/{conversationId}/evaluations/{evaluationId}`.
@@ -152,66 +156,6 @@ impl Org {
         let it = self.conversation(id.sibling(SURVEY), call)?;
         let survey = it.surveys.iter().find(|one| one.id == id).ok_or_else(Refusal::not_found)?;
         Ok(self.survey_json(&it, survey).to_string().into_bytes())
-    }
-
-    /// `GET quality/agents/activity`: what came of each agent's evaluations in a time.
-    pub(crate) fn agents_activity(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
-        let page = Page::of(call, 500)?;
-        let mut scores: BTreeMap<Uuid, Vec<(i64, i64)>> = BTreeMap::new();
-        for (_, evaluation) in self.evaluations_between(call, Self::span(call)?) {
-            if let Some(score) = evaluation.score().zip(evaluation.critical_score())
-                && self.is_asked_for(call, &evaluation)
-                && self.is_called(call, evaluation.user)
-            {
-                scores.entry(evaluation.user).or_default().push(score);
-            }
-        }
-        let rows = scores.into_iter().map(|(user, scores)| {
-            let (all, critical): (Vec<i64>, Vec<i64>) = scores.into_iter().unzip();
-            let sum = |scores: &[i64]| scores.iter().sum::<i64>();
-            let highest = |scores: &[i64]| scores.iter().max().copied().unwrap_or_default() as f64;
-            let lowest = |scores: &[i64]| scores.iter().min().copied().unwrap_or_default() as f64;
-            let count = all.len() as i64;
-            json!({
-                "id": user.to_string(),
-                "agent": named("users", user),
-                "numEvaluations": count,
-                "averageEvaluationScore": sum(&all) / count,
-                "numCriticalEvaluations": count,
-                "averageCriticalScore": sum(&critical) as f64 / count as f64,
-                "highestEvaluationScore": highest(&all),
-                "lowestEvaluationScore": lowest(&all),
-                "highestCriticalScore": highest(&critical),
-                "lowestCriticalScore": lowest(&critical),
-            })
-        });
-        Ok(listing(call, page, rows.collect()))
-    }
-
-    /// `GET quality/evaluators/activity`: each evaluator's evaluations in a time.
-    pub(crate) fn evaluators_activity(&mut self, call: &Call) -> Result<Vec<u8>, Refusal> {
-        let page = Page::of(call, 500)?;
-        let mut counts: BTreeMap<Uuid, [i64; 3]> = BTreeMap::new();
-        for (_, evaluation) in self.evaluations_between(call, Self::span(call)?) {
-            if self.is_asked_for(call, &evaluation) && self.is_called(call, evaluation.evaluator) {
-                // Each step leads over the one before.
-                let counts = counts.entry(evaluation.evaluator).or_default();
-                counts.iter_mut().zip(evaluation.steps.all()).for_each(|(count, _)| *count += 1);
-            }
-        }
-        let rows = counts.into_iter().map(|(user, [assigned, started, completed])| {
-            json!({
-                "id": user.to_string(),
-                "evaluator": named("users", user),
-                "numEvaluationsAssigned": assigned,
-                "numEvaluationsStarted": started,
-                "numEvaluationsCompleted": completed,
-                "numCalibrationsAssigned": 0,
-                "numCalibrationsStarted": 0,
-                "numCalibrationsCompleted": 0,
-            })
-        });
-        Ok(listing(call, page, rows.collect()))
     }
 
     pub(super) fn evaluation_json(&self, it: &Conversation, evaluation: &Evaluation) -> Value {

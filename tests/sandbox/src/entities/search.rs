@@ -130,7 +130,7 @@ impl Org {
         }
         // Whoever asks by the conversation's date finds what was said later.
         let mut found = Vec::new();
-        for (it, evaluation) in self.evaluations_between(call, (start, call.now + 1)) {
+        for (it, evaluation) in self.evaluations_between(call, (start, call.now + 1), |it| it.steps.last().1) {
             if meets_all(&criteria, &|name: &str| self.evaluation_field(&it, &evaluation, name))? {
                 found.push((it, evaluation));
             }

@@ -6,6 +6,7 @@ use pegcount_sandbox::time::{DAY, iso};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
+use crate::evaluations::evaluations;
 use crate::quality::recent;
 
 fn list(value: &Value) -> &[Value] {
@@ -191,15 +192,14 @@ fn answers_of_evaluations_come_to_their_scores() {
 #[test]
 fn lists_tell_totals_and_only_when_they_are_asked_for() {
     let mut caller = Caller::new("admin");
-    let (start, end) = (iso(caller.now - 7 * DAY), iso(caller.now));
-    let target = format!("/api/v2/quality/evaluations/query?startTime={start}&endTime={end}&pageSize=500");
-    let plain = caller.get(&target).parsed();
-    let full = caller.get(&format!("{target}&expandAnswerTotalScores=true")).parsed();
+    let plain = evaluations(&mut caller, 7, "");
+    let full = evaluations(&mut caller, 7, "&expandAnswerTotalScores=true");
+    let end = iso(caller.now);
     let range = json!({"type": "DATE_RANGE", "field": "conversationDate", "startValue": iso(caller.now - 20 * DAY), "endValue": end});
     let found = caller
         .ask("/api/v2/quality/evaluations/search", json!({"pageSize": 100, "sortOrder": "DESC", "query": [range]}));
     let mut searched = 0;
-    for (plain, full) in list(&plain["entities"]).iter().zip(list(&full["entities"])) {
+    for (plain, full) in plain.iter().zip(&full) {
         assert_eq!(plain["id"], full["id"]);
         assert!(plain.get("answers").is_none());
         let answers = full.get("answers");

@@ -185,7 +185,7 @@ impl World {
     }
 
     /// What is asked with.
-    fn body(&self, path: &str) -> Value {
+    pub(crate) fn body(&self, path: &str) -> Value {
         let interval = &self.interval;
         let (start, end) = interval.split_once('/').unwrap();
         let family = path.split('/').nth(1).unwrap_or_default();

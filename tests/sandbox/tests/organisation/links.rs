@@ -2,9 +2,32 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use pegcount_sandbox::time::{HOUR, MINUTE};
+use serde_json::{Value, json};
 
 use crate::every_operation::{PERFORMED, World};
+
+/// Where a page is asked for of what is posted.
+enum Place {
+    Query,
+    Body,
+    Paging,
+}
+
+/// What is posted and answered with pages, where the page is asked for, and what has its rows.
+const POSTED: [(&str, Place, &str); 11] = [
+    ("analytics/conversations/activity/query", Place::Query, "results"),
+    ("analytics/flows/activity/query", Place::Query, "results"),
+    ("analytics/routing/activity/query", Place::Query, "results"),
+    ("analytics/teams/activity/query", Place::Query, "results"),
+    ("analytics/users/activity/query", Place::Query, "results"),
+    ("analytics/conversations/details/query", Place::Paging, "conversations"),
+    ("analytics/users/details/query", Place::Paging, "userDetails"),
+    ("audits/query/realtime", Place::Body, "entities"),
+    ("quality/evaluations/search", Place::Body, "results"),
+    ("speechandtextanalytics/transcripts/search", Place::Body, "results"),
+    ("users/search", Place::Body, "results"),
+];
 
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
@@ -63,6 +86,52 @@ fn small_pages_lead_to_what_large_ones_hold() {
         world.things.truncate(known);
     }
     assert!(paged.len() > 50, "{paged:#?}");
+}
+
+/// Everything that is posted for, page by page, until a page is empty.
+fn posted(world: &mut World, (path, place, rows): &(&str, Place, &str), size: usize) -> (Vec<Value>, usize) {
+    // One of them may be asked in the query, too.
+    let target = world.target(path).split('?').next().unwrap_or_default().to_string();
+    let mut found = Vec::new();
+    for number in 1..1_000 {
+        let mut body = world.body(path);
+        let page = json!({"pageSize": size, "pageNumber": number});
+        let target = match place {
+            Place::Query => format!("{target}?pageSize={size}&pageNumber={number}"),
+            Place::Body => {
+                body.as_object_mut().unwrap().extend(page.as_object().unwrap().clone());
+                target.clone()
+            }
+            Place::Paging => {
+                body["paging"] = page;
+                target.clone()
+            }
+        };
+        let answer = world.caller.ask(&target, body);
+        match answer[*rows].as_array().filter(|page| !page.is_empty()) {
+            Some(page) => found.extend(page.iter().cloned()),
+            None => return (found, number - 1),
+        }
+    }
+    panic!("{path} has no end")
+}
+
+#[test]
+fn small_pages_of_what_is_posted_for_hold_the_same() {
+    let mut world = World::new();
+    for listing in &POSTED {
+        let path = listing.0;
+        let patience = world.caller.now + HOUR;
+        let mut all = posted(&mut world, listing, 100).0;
+        // At times one flow alone has a conversation, or none.
+        while all.len() < 2 && world.caller.now < patience {
+            world.caller.now += MINUTE;
+            all = posted(&mut world, listing, 100).0;
+        }
+        let size = all.len().div_ceil(5).clamp(1, 24);
+        let (found, pages) = posted(&mut world, listing, size);
+        assert!(pages > 1 && found == all, "{path} by {size}: {} on {pages} pages, not {}", found.len(), all.len());
+    }
 }
 
 #[test]

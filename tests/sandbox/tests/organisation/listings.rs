@@ -66,6 +66,8 @@ fn names_and_ids_narrow_a_listing() {
     for (target, status) in [("?pageNumber=5", 200), ("?pageNumber=6", 400), ("/all?pageNumber=6&pageSize=500", 200)] {
         assert_eq!(caller.get(&format!("/api/v2/routing/queues/divisionviews{target}")).status, status, "{target}");
     }
+    let last = Caller::medium("admin").get("/api/v2/routing/queues/divisionviews?pageSize=1&pageNumber=5").parsed();
+    assert!(last["total"].as_i64() > Some(5) && last.get("nextUri").is_none());
 }
 
 #[test]

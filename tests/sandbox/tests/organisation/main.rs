@@ -13,6 +13,7 @@ mod control;
 mod defined;
 mod definitions;
 mod details;
+mod evaluations;
 mod every_operation;
 mod extraction;
 mod faults;

@@ -1,12 +1,11 @@
 //! Parameters that narrow a listing do.
 
-use pegcount_sandbox::time::{DAY, iso};
 use serde_json::Value;
 
 use crate::caller::Caller;
 
 /// What a listing shows.
-fn shown(caller: &mut Caller, target: &str) -> Vec<Value> {
+pub(crate) fn shown(caller: &mut Caller, target: &str) -> Vec<Value> {
     let page = caller.get(&format!("/api/v2/{target}")).parsed();
     page["entities"].as_array().unwrap_or_else(|| panic!("{target}: {page}")).clone()
 }
@@ -75,8 +74,6 @@ fn by_what_nothing_has() {
         ("presence/definitions", "deactivated=true"),
         ("presencedefinitions", "deleted=true"),
         ("authorization/roles", "defaultRoleId=x"),
-        ("quality/evaluations/query", "evaluationState=BOGUS"),
-        ("quality/evaluations/query", "agentHasRead=true"),
     ] {
         assert!(!shown(&mut caller, target).is_empty(), "{target}");
         assert_eq!(shown(&mut caller, &with(target, none)), [] as [Value; 0], "{target}?{none}");
@@ -105,62 +102,4 @@ fn names_compare_as_they_are_told_to() {
     let ids: Vec<String> =
         shown(&mut caller, "routing/wrapupcodes?sortBy=id").iter().map(|one| text(&one["id"])).collect();
     assert!(ids.len() > 3 && ids.is_sorted());
-}
-
-#[test]
-fn by_whom_evaluations_are_of() {
-    let mut caller = Caller::new("admin");
-    let span = format!("startTime={}&endTime={}&pageSize=500", iso(caller.now - 20 * DAY), iso(caller.now));
-    let query = format!("quality/evaluations/query?{span}");
-    let all = shown(&mut caller, &query);
-    let of = |words: &[&str]| -> Vec<Value> {
-        all.iter().filter(|one| words.contains(&one["status"].as_str().unwrap())).cloned().collect()
-    };
-    for (more, words) in [
-        ("evaluationState=finished&isReleased=true&agentHasRead=false", &["FINISHED"][..]),
-        ("isReleased=false", &["PENDING", "INPROGRESS"]),
-        ("evaluationState=inprogress", &["INPROGRESS"]),
-    ] {
-        let found = shown(&mut caller, &format!("{query}&{more}"));
-        assert_eq!(found, of(words), "{more}");
-        assert!(found.len() > 2, "{more}");
-    }
-    assert_eq!(shown(&mut caller, &format!("{query}&maximum=3")), all[..3]);
-    let all = of(&["FINISHED"]);
-    let (agent, evaluator) = (text(&all[0]["agent"]["id"]), text(&all[0]["evaluator"]["id"]));
-    let expanded = caller.get(&format!("/api/v2/users/{agent}?expand=team,groups")).parsed();
-    let team = text(&expanded["team"]["id"]);
-    let of_team = shown(&mut caller, &format!("{query}&agentTeamId={team}"));
-    assert!(!of_team.is_empty() && of_team.len() < all.len());
-    for (whose, id) in [("agent", &agent), ("evaluator", &evaluator)] {
-        let activity = |more: &str| format!("quality/{whose}s/activity?{span}&{more}");
-        let count = all.iter().filter(|one| one[whose]["id"] == id.as_str()).count();
-        let name = text(&caller.get(&format!("/api/v2/users/{id}")).parsed()["name"]).replace(' ', "%20");
-        let named = shown(&mut caller, &activity(&format!("name={name}")));
-        let row = named.iter().find(|row| row[whose]["id"] == id.as_str()).unwrap();
-        let counted = [&row["numEvaluations"], &row["numEvaluationsCompleted"]];
-        assert!(counted.iter().any(|number| **number == count), "{row}");
-        assert_eq!(shown(&mut caller, &activity("name=nobody")), [] as [Value; 0]);
-        let most = shown(&mut caller, &activity("")).len();
-        assert!((1..most).contains(&shown(&mut caller, &activity(&format!("agentTeamId={team}"))).len()));
-    }
-    let mine = shown(&mut caller, &format!("quality/agents/activity?{span}&agentUserId={agent}"));
-    assert_eq!(mine.iter().map(|row| text(&row["agent"]["id"])).collect::<Vec<_>>(), [agent.as_str()]);
-    let by = shown(&mut caller, &format!("quality/agents/activity?{span}&evaluatorUserId={evaluator}"));
-    let judged: std::collections::BTreeSet<String> = all
-        .iter()
-        .filter(|one| one["evaluator"]["id"] == evaluator.as_str())
-        .map(|one| text(&one["agent"]["id"]))
-        .collect();
-    assert_eq!(by.len(), judged.len());
-    let groups = shown(&mut caller, "groups");
-    for group in groups {
-        let group = text(&group["id"]);
-        let members: Vec<String> = shown(&mut caller, &format!("groups/{group}/members?pageSize=100"))
-            .iter()
-            .map(|one| text(&one["id"]))
-            .collect();
-        let rows = shown(&mut caller, &format!("quality/agents/activity?{span}&group={group}"));
-        assert!(rows.iter().all(|row| members.contains(&text(&row["agent"]["id"]))));
-    }
 }

@@ -57,40 +57,6 @@ fn one_by_one_they_are_what_the_details_tell() {
 }
 
 #[test]
-fn listed_and_counted_they_agree() {
-    let mut caller = Caller::new("admin");
-    let (start, end) = (iso(caller.now - 3 * DAY), iso(caller.now));
-    let listed =
-        caller.get(&format!("/api/v2/quality/evaluations/query?startTime={start}&endTime={end}&pageSize=500&expandAnswerTotalScores=true")).parsed();
-    let mut scores: BTreeMap<String, [Vec<i64>; 2]> = BTreeMap::new();
-    for one in listed["entities"].as_array().unwrap() {
-        let totals = ["totalCriticalScore", "totalScore"].map(|total| one["answers"][total].as_f64());
-        let of_user = scores.entry(one["agent"]["id"].as_str().unwrap().into()).or_default();
-        of_user.iter_mut().zip(totals).for_each(|(all, score)| all.extend(score.map(|score| score as i64)));
-    }
-    scores.retain(|_, [all, _]| !all.is_empty());
-    let metrics = ["oTotalCriticalScore", "oTotalScore"];
-    let body = json!({"interval": format!("{start}/{end}"), "groupBy": ["userId"], "metrics": metrics});
-    let counted = caller.ask("/api/v2/analytics/evaluations/aggregates/query", body);
-    let active = caller.get(&format!("/api/v2/quality/agents/activity?startTime={start}&endTime={end}&pageSize=500"));
-    let active = active.parsed();
-    for result in counted["results"].as_array().unwrap() {
-        let user = result["group"]["userId"].as_str().unwrap();
-        let row = active["entities"].as_array().unwrap().iter().find(|row| row["agent"]["id"] == user).unwrap();
-        let told = result["data"][0]["metrics"].as_array().unwrap();
-        for (at, (name, told)) in ["Critical", "Evaluation"].iter().zip(told).enumerate() {
-            let (of_user, stats) = (&scores[user][at], &told["stats"]);
-            assert_eq!(told["metric"], metrics[at]);
-            assert_eq!((&stats["count"], &stats["sum"]), (&json!(of_user.len()), &json!(of_user.iter().sum::<i64>())));
-            assert_eq!(row[format!("num{}Evaluations", name.replace("Evaluation", ""))], json!(of_user.len()));
-            assert_eq!(row[format!("highest{name}Score")].as_f64(), stats["max"].as_f64());
-            assert_eq!(row[format!("lowest{name}Score")].as_f64(), stats["min"].as_f64());
-        }
-    }
-    assert!(scores.len() > 3 && counted["results"].as_array().unwrap().len() == scores.len());
-}
-
-#[test]
 fn what_was_not_said_yet_is_not_there() {
     let mut caller = Caller::new("admin");
     let conversations = recent(&mut caller);
@@ -207,51 +173,4 @@ fn what_became_of_surveys_is_counted_step_by_step() {
     assert_eq!(counts["nSurveysExpired"], of("Expired"));
     assert_eq!(counts["nSurveysStarted"], of("Finished") + of("InProgress") + counts["nSurveysAbandoned"]);
     assert!(counts["nSurveysAbandoned"] < counts["nSurveysExpired"]);
-}
-
-#[test]
-fn evaluators_are_told_what_they_began_and_what_they_finished() {
-    let mut caller = Caller::new("admin");
-    let span = format!("startTime={}&endTime={}&pageSize=500", iso(caller.now - 10 * DAY), iso(caller.now));
-    let entities = |caller: &mut Caller, target: String| caller.get(&target).parsed()["entities"].clone();
-    let listed = entities(&mut caller, format!("/api/v2/quality/evaluations/query?{span}"));
-    let mut expected: BTreeMap<&str, [i64; 3]> = BTreeMap::new();
-    for one in listed.as_array().unwrap() {
-        let counts = expected.entry(one["evaluator"]["id"].as_str().unwrap()).or_default();
-        counts[0] += 1;
-        counts[1] += i64::from(one["status"] != "PENDING");
-        counts[2] += i64::from(one["status"] == "FINISHED");
-    }
-    let active = entities(&mut caller, format!("/api/v2/quality/evaluators/activity?{span}"));
-    let counted = active.as_array().unwrap().iter().map(|row| {
-        let counts =
-            ["Assigned", "Started", "Completed"].map(|of| row[format!("numEvaluations{of}")].as_i64().unwrap());
-        (row["evaluator"]["id"].as_str().unwrap(), counts)
-    });
-    assert_eq!(counted.collect::<BTreeMap<_, _>>(), expected);
-    let sum = |at: usize| expected.values().map(|counts| counts[at]).sum::<i64>();
-    assert!(sum(0) > sum(1) && sum(1) > sum(2) && sum(2) > sum(0) / 2);
-    for (state, at) in [("PENDING", sum(0) - sum(1)), ("INPROGRESS", sum(1) - sum(2)), ("FINISHED", sum(2))] {
-        let of = entities(&mut caller, format!("/api/v2/quality/evaluations/query?{span}&evaluationState={state}"));
-        assert_eq!(of.as_array().unwrap().len() as i64, at, "{state}");
-        let range = json!({"type": "DATE_RANGE", "field": "createdDate", "startValue": iso(caller.now - 12 * DAY), "endValue": iso(caller.now)});
-        let exact = json!({"type": "EXACT", "field": "evaluationStatus", "value": state});
-        let body = json!({"pageSize": 100, "query": [range, exact]});
-        let found = caller.ask("/api/v2/quality/evaluations/search", body)["results"].clone();
-        let ids = |list: &Value| -> BTreeSet<String> {
-            list.as_array().unwrap().iter().map(|one| one["id"].to_string()).collect()
-        };
-        assert!(ids(&of).is_subset(&ids(&found)) && found.as_array().unwrap().iter().all(|one| one["status"] == state));
-    }
-    let body = json!({
-        "interval": format!("{}/{}", iso(caller.now - 10 * DAY), iso(caller.now)),
-        "groupBy": ["released"],
-        "metrics": ["nEvaluations", "oTotalScore"],
-    });
-    for result in caller.ask("/api/v2/analytics/evaluations/aggregates/query", body)["results"].as_array().unwrap() {
-        let released = result["group"]["released"] == "true";
-        let metrics = result["data"][0]["metrics"].as_array().unwrap();
-        assert_eq!(metrics[0]["stats"]["count"], if released { sum(2) } else { sum(0) - sum(2) });
-        assert_eq!(metrics.get(1).map(|one| &one["stats"]["count"]), released.then_some(&json!(sum(2))));
-    }
 }
