@@ -51,9 +51,14 @@ def test_forms(admin):
 
 def test_who_was_evaluated_and_by_whom(admin):
     api = admin.api("QualityApi")
-    agents = api.get_quality_agents_activity(page_size=100).entities
+    agents = [row for row in api.get_quality_agents_activity(page_size=500).entities if row.num_evaluations]
     evaluators = api.get_quality_evaluators_activity(page_size=500).entities
-    assert agents[0].num_evaluations and evaluators[0].num_evaluations_completed
+    by = agents[0].agent_evaluator_activity_list[0].evaluator.id
+    assert evaluators[0].num_evaluations_completed and by in {row.id for row in evaluators}
+    released = api.get_quality_evaluations_query(agent_user_id=agents[0].id, is_released=True, page_size=100).entities
+    assigned = api.get_quality_evaluations_query(evaluator_user_id=by, page_size=100).entities
+    assert {one.agent.id for one in released} == {agents[0].id} and {one.evaluator.id for one in assigned} == {by}
+    assert [one.assigned_date for one in assigned] == sorted(one.assigned_date for one in assigned)
 
 
 def test_answers(admin, day):

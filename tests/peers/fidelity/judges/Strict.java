@@ -82,9 +82,14 @@ final class Strict {
         }
     }
 
-    /** Some models keep a number of many digits in a float. */
+    /** A whole number must be told as one; some models keep a number of many digits in a float. */
     private static boolean sameNumber(JsonNode raw, JsonNode written) {
-        return raw.isNumber() && written.isNumber() && (raw.isIntegralNumber() && written.isIntegralNumber()
-            ? raw.longValue() == written.longValue() : raw.floatValue() == written.floatValue());
+        if (!raw.isNumber() || !written.isNumber()) {
+            return false;
+        }
+        if (written.isIntegralNumber()) {
+            return raw.isIntegralNumber() && raw.longValue() == written.longValue();
+        }
+        return written.isFloat() ? raw.floatValue() == written.floatValue() : raw.doubleValue() == written.doubleValue();
     }
 }

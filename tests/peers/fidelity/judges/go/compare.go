@@ -104,9 +104,12 @@ func holds(raw json.Number, value reflect.Value) bool {
 	case reflect.Int, reflect.Int32, reflect.Int64:
 		number, err := raw.Int64()
 		return err == nil && number == value.Int()
-	case reflect.Float32, reflect.Float64:
+	case reflect.Float32:
 		number, err := raw.Float64()
-		return err == nil && (number == value.Float() || float32(number) == float32(value.Float()))
+		return err == nil && float64(float32(number)) == value.Float()
+	case reflect.Float64:
+		number, err := raw.Float64()
+		return err == nil && number == value.Float()
 	default:
 		return false
 	}
