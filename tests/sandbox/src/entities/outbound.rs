@@ -10,6 +10,7 @@ use crate::directory::Named;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::time::{DAY, day_of, iso};
+use crate::traffic::CALLER;
 
 /// What a campaign has done today.
 #[derive(Default)]
@@ -60,7 +61,7 @@ impl Org {
                     body["phoneColumns"] = phone();
                     body["abandonRate"] = json!(3.0);
                     body["callerName"] = json!("Pegcount Sandbox");
-                    body["callerAddress"] = json!("+18005550100");
+                    body["callerAddress"] = json!(CALLER);
                     body["outboundLineCount"] = json!(10);
                     body["alwaysRunning"] = json!(true);
                     body["noAnswerTimeout"] = json!(25);

@@ -82,6 +82,7 @@ impl<'a> Scene<'a> {
         let id = queue.entity.id;
         let mut call = self.session("voice", None);
         call.direction = "outbound";
+        std::mem::swap(&mut call.ani, &mut call.dnis);
         call.segments.push(Segment::new("dialing", from, dialled).queue(id));
         call.emit(from, "nOutbound", 1);
         call.emit(dialled, "tDialing", dialled - from);

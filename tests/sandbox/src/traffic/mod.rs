@@ -31,6 +31,7 @@ use cast::Cast;
 pub(crate) use judgements::{EVALUATION, SURVEY};
 pub use judgements::{Evaluation, Survey};
 use model::Conversation;
+pub(crate) use outbound::CALLER;
 pub use outcomes::{Milestone, Outcome};
 pub use plan::Day;
 use plan::{Days, EVENING, Part, Plan};

@@ -8,6 +8,9 @@ use crate::directory::Queue;
 use crate::time::{MINUTE, SECOND};
 use crate::uuid::Uuid;
 
+/// What campaigns call from.
+pub(crate) const CALLER: &str = "+18005550100";
+
 /// What tells whether a customer whom a campaign reaches waits for nobody.
 const LEFT_ALONE: u64 = 76;
 
@@ -32,6 +35,7 @@ impl Scene<'_> {
         // Where nobody is free to dial, a campaign's dialler did, and there was nobody to talk to.
         let agent = self.agent_for_call(queue, (start, done));
         let campaign = if agent.is_some() { campaign } else { campaign.or(Some(0)) };
+        self.call_out(campaign);
         self.made.initiator = if campaign.is_some() { "dialer" } else { "agent" };
         let dialled = campaign.map(|at| self.contact(at));
         if let Some(agent) = agent {
@@ -44,6 +48,14 @@ impl Scene<'_> {
         self.made.participants[0].sessions[0].campaign = dialled;
     }
 
+    /// The centre calls, and the customer's number is dialled.
+    fn call_out(&mut self, campaign: Option<usize>) {
+        std::mem::swap(&mut self.ani, &mut self.dnis);
+        if campaign.is_some() {
+            self.ani = Arc::from(format!("tel:{CALLER}"));
+        }
+    }
+
     /// A campaign, a contact and its list.
     fn contact(&mut self, campaign: usize) -> [Uuid; 3] {
         let directory = self.directory;
@@ -52,6 +64,7 @@ impl Scene<'_> {
 
     /// A campaign reaches a customer before it has an agent, and the customer hangs up.
     fn left_alone(&mut self, queue: &Queue, campaign: usize, connected: i64) {
+        self.call_out(Some(campaign));
         self.made.initiator = "dialer";
         let dialled = Some(self.contact(campaign));
         let until = connected + self.rng.between(2 * SECOND, 8 * SECOND);

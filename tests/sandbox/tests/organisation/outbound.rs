@@ -42,6 +42,35 @@ fn every_dialled_call_belongs_to_a_campaign_its_list_and_its_queue() {
 }
 
 #[test]
+fn who_calls_out_dials_the_customers_number() {
+    let mut caller = Caller::medium("admin");
+    let from = entities(&mut caller, CAMPAIGNS)[0]["callerAddress"].as_str().map(|number| format!("tel:{number}"));
+    let found = caller.page_through(json!({"interval": caller.ready["interval"]}));
+    let mut seen = [0; 3];
+    for (at, it) in found.iter().enumerate() {
+        let parts = sessions(&found[at..=at]);
+        let number = |session: &Value, name: &str| session[name].as_str().unwrap_or_default().to_string();
+        let is_customers = |number: &str| number.starts_with("tel:+1317");
+        let called = parts.iter().find_map(|(_, session)| session["callbackNumbers"][0].as_str());
+        for (_, session) in parts.iter().filter(|(_, session)| session["mediaType"] == "voice") {
+            let (ani, dnis) = (number(session, "ani"), number(session, "dnis"));
+            match called {
+                Some(called) => assert_eq!((dnis.as_str(), is_customers(&ani)), (called, false)),
+                None => {
+                    let is_out = it["originatingDirection"] == "outbound";
+                    assert_eq!((is_customers(&ani), is_customers(&dnis)), (!is_out, is_out), "{it}");
+                }
+            }
+            let is_campaigns = session["outboundCampaignId"].is_string();
+            assert!(!is_campaigns || Some(ani) == from);
+            let kind = if is_campaigns { 2 } else { usize::from(called.is_some()) };
+            seen[kind] += 1;
+        }
+    }
+    assert!(seen.iter().all(|count| *count > 50), "{seen:?}");
+}
+
+#[test]
 fn a_campaign_has_done_what_the_aggregates_count() {
     let mut caller = Caller::medium("admin");
     let today = format!("{}/{}", iso(caller.day().end), iso(caller.now));
