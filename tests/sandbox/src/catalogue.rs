@@ -108,6 +108,12 @@ impl Catalogue {
             || self.0.values().flatten().any(|operation| operation.permissions.iter().any(|name| name == permission))
     }
 
+    /// Every permission that an operation asks for, each once.
+    pub(crate) fn permissions(&self) -> BTreeSet<&str> {
+        let asked = self.0.values().flatten().flat_map(|operation| &operation.permissions);
+        asked.map(|name| name.as_ref()).chain([AGENT_NAMES]).collect()
+    }
+
     /// Every scope that an operation asks for, each once.
     pub(crate) fn scopes(&self) -> BTreeSet<&'static str> {
         self.0.values().flatten().flat_map(|operation| &operation.scopes).copied().collect()

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::filter::Values;
-use crate::directory::{Directory, Named};
+use crate::directory::{Directory, FLOW_VERSION, Named};
 use crate::time::iso;
 use crate::traffic::model::{Conversation, Participant, Resolution, Segment, Session};
 use crate::traffic::{Evaluation, Milestone, Outcome, Survey};
@@ -126,7 +126,7 @@ impl Part<'_> {
         match name {
             "flowId" => Some(flow.id.to_string()),
             "flowName" => Some(flow.name.to_string()),
-            "flowVersion" => Some("12.0".into()),
+            "flowVersion" => Some(FLOW_VERSION.into()),
             "flowType" => Some(flow.kind.into()),
             "entryType" => Some("dnis".into()),
             "startingLanguage" => Some("en-us".into()),

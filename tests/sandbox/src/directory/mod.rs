@@ -182,6 +182,9 @@ pub struct Directory {
 /// The kinds of the flows, by turns.
 pub(crate) const FLOW_KINDS: [&str; 3] = ["INBOUNDCALL", "DIGITALBOT", "INBOUNDSHORTMESSAGE"];
 
+/// The version of every flow, and the only one that was ever published.
+pub(crate) const FLOW_VERSION: &str = "12.0";
+
 /// The organisation's short name, which a log-in by single sign-on is for.
 pub const SHORT_NAME: &str = "pegcount-sandbox";
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::grants::{grant_name, policies_of};
-use super::{Page, asked_for, listing, named_so, path_id};
+use super::{FOUNDED, Page, asked_for, listing, named_so, path_id};
 use crate::directory::SHORT_NAME;
 use crate::org::clients::Client;
 use crate::org::{Call, Org};
@@ -69,7 +69,7 @@ impl Org {
         };
         divisions
             .into_iter()
-            .map(|division| json!({"subjectId": id, "division": division, "role": role, "grantMadeAt": iso(0)}))
+            .map(|division| json!({"subjectId": id, "division": division, "role": role, "grantMadeAt": iso(FOUNDED)}))
             .collect()
     }
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::path_id;
 use super::shelf::Row;
-use crate::directory::{Named, User};
+use super::{named, path_id};
+use crate::directory::{FLOW_VERSION, Named, User};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::time::{DAY, iso, parse_iso};
@@ -138,11 +138,22 @@ impl Org {
             return Ok(Vec::new());
         }
         let mut rows = self.divided(&self.directory.flows, "flows", |at, body| {
-            body["type"] = json!(self.directory.flow_kind(at));
+            let kind = self.directory.flow_kind(at);
+            let version = json!({
+                "id": FLOW_VERSION,
+                "name": FLOW_VERSION,
+                "type": "PUBLISH",
+                "secure": false,
+                "datePublished": iso(FOUNDED),
+            });
+            body["type"] = json!(kind);
+            body["publishedVersion"] = version.clone();
             if !call.path.ends_with("divisionviews") {
                 body["active"] = json!(true);
                 body["system"] = json!(false);
                 body["deleted"] = json!(false);
+                body["checkedInVersion"] = version;
+                body["publishedBy"] = named("users", self.directory.founder());
             }
         });
         rows.retain(|row| {

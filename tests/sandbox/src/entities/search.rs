@@ -294,16 +294,17 @@ fn media_of(it: &Conversation, evaluation: &Evaluation) -> Option<String> {
 
 fn aggregation(asked: &Value, values: &[String]) -> Result<Value, Refusal> {
     let numbers: Vec<f64> = values.iter().filter_map(|text| measure(text)).collect();
-    let (count, sum) = (values.len(), numbers.iter().sum::<f64>());
+    let (count, sum) = (values.len(), numbers.iter().fold(0.0, |sum, number| sum + number));
     let average = if numbers.is_empty() { 0.0 } else { sum / numbers.len() as f64 };
+    let extreme = |of: fn(f64, f64) -> f64| numbers.iter().copied().reduce(of).unwrap_or_default();
     Ok(match asked["type"].as_str().unwrap_or_default() {
         "COUNT" => json!({"value": count as f64}),
         "SUM" => json!({"value": sum}),
         "AVERAGE" => json!({"value": average}),
         "STATS" => json!({
             "count": numbers.len(),
-            "minimum": numbers.iter().copied().fold(f64::INFINITY, f64::min).min(f64::MAX),
-            "maximum": numbers.iter().copied().fold(0.0, f64::max),
+            "minimum": extreme(f64::min),
+            "maximum": extreme(f64::max),
             "average": average,
             "sum": sum,
         }),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::rights::Change;
+use super::rights::{Change, EVERYTHING};
 use super::scopes::{self, Scopes};
 use super::tokens::random_text;
 use crate::directory::{Directory, EMEA};
@@ -119,7 +119,7 @@ impl Clients {
         let rng = &mut Rng::new(key_of_text(seed, "clients"));
         let reporting = Role::new(rng, "Reporting", REPORTING);
         let listing = Role::new(rng, "Directory reader", DIRECTORY_ONLY);
-        let admin = Role::new(rng, "Master Admin", &["*"]);
+        let admin = Role::new(rng, "Master Admin", &[EVERYTHING]);
         let emea = Some(vec![directory.divisions[EMEA].id]);
         let wanted = [
             ("reporting", &reporting, None, Grant::ClientCredentials, NOWHERE),
@@ -224,7 +224,7 @@ impl Role {
 
     /// Whether it holds a permission.
     pub fn has(&self, permission: &str) -> bool {
-        self.permissions.iter().any(|held| held == "*" || held == permission)
+        self.permissions.iter().any(|held| held == EVERYTHING || held == permission)
     }
 }
 

@@ -12,6 +12,9 @@ use crate::uuid::Uuid;
 /// is told nowhere.
 const SPREADS: i64 = 5 * MINUTE;
 
+/// The permission that is every permission.
+pub(super) const EVERYTHING: &str = "*";
+
 /// A change on its way.
 #[derive(Clone, Debug)]
 pub(super) struct Change {
@@ -60,7 +63,7 @@ impl Clients {
 fn altered(permissions: &mut Vec<String>, add: &[String], remove: &[String]) {
     permissions.retain(|held| !remove.contains(held));
     for name in add {
-        if !permissions.contains(name) {
+        if !permissions.iter().any(|held| held == name || held == EVERYTHING) {
             permissions.push(name.clone());
         }
     }
@@ -71,7 +74,7 @@ impl Org {
     /// `{"add"?, "remove"?, "after_ms"?}`: of the role of a client, and so of all who have it.
     pub(super) fn change_role(&mut self, name: &str, body: &Value, now: i64) -> Result<Value, String> {
         let client = self.clients.named(name).ok_or_else(|| format!("no client is called `{name}`"))?;
-        let (add, remove) = (names(body, "add")?, names(body, "remove")?);
+        let (mut add, mut remove) = (names(body, "add")?, names(body, "remove")?);
         if body["add"].is_null() && body["remove"].is_null() {
             return Err("give `add`, `remove` or both".into());
         }
@@ -80,6 +83,12 @@ impl Org {
         }
         let role = self.clients.list()[client].role.id;
         let old = self.clients.permissions_of(client);
+        // Whoever may everything keeps all but what is taken away.
+        if !remove.is_empty() && old.iter().any(|held| held == EVERYTHING) {
+            let everything = self.catalogue.permissions().into_iter().map(String::from);
+            add.extend(everything.filter(|name| !remove.contains(name)));
+            remove.push(EVERYTHING.into());
+        }
         let at = self.spread(What::Role { role, add, remove }, body, now)?;
         let new = self.clients.permissions_of(client);
         let change = audits::Change { property: "permissions".into(), old, new: new.clone() };

@@ -7,6 +7,7 @@ use super::legs::Leg;
 use super::lines::{TOPICS, program_id, topic_id};
 use super::scores::Shares;
 use super::talk::{Phrase, phrases};
+use crate::directory::FLOW_VERSION;
 use crate::org::Org;
 use crate::traffic::model::{Conversation, Participant, Session};
 
@@ -118,7 +119,7 @@ impl Org {
             ("teamId", participant.team.map(|id| id.to_string())),
             ("queueId", queue.map(|id| id.to_string())),
             ("flowId", session.flow.as_ref().map(|flow| flow.id.to_string())),
-            ("flowVersion", session.flow.as_ref().map(|_| "12.0".to_string())),
+            ("flowVersion", session.flow.as_ref().map(|_| FLOW_VERSION.to_string())),
             ("divisionId", division.map(|id| id.to_string())),
             ("messageType", session.message_type.map(String::from)),
             ("ani", session.ani.as_deref().map(String::from)),

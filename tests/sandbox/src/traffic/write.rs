@@ -3,7 +3,7 @@
 use super::judgements::{Evaluation, Survey};
 use super::model::{Conversation, Flow, MediaStat, Metric, Participant, Segment, Session};
 use super::outcomes::Outcome;
-use crate::directory::Directory;
+use crate::directory::{Directory, FLOW_VERSION};
 use crate::json::Object;
 use crate::rng::Rng;
 
@@ -188,7 +188,7 @@ fn flow(it: &Flow, out: &mut Vec<u8>) {
     o.text("flowId", &it.id.to_string());
     o.text("flowName", &it.name);
     o.text("flowType", it.kind);
-    o.text("flowVersion", "12.0");
+    o.text("flowVersion", FLOW_VERSION);
     o.text("entryType", "dnis");
     if !it.exit.is_empty() {
         o.text("exitReason", it.exit);

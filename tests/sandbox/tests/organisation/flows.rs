@@ -24,6 +24,25 @@ fn outcomes(session: &Value) -> &[Value] {
 }
 
 #[test]
+fn a_flow_ran_in_the_version_that_is_published() {
+    let mut caller = Caller::new("admin");
+    let listed = caller.get("/api/v2/flows?pageSize=100").parsed()["entities"].clone();
+    let views = caller.get("/api/v2/flows/divisionviews?pageSize=100").parsed()["entities"].clone();
+    let query = json!({"interval": caller.ready["interval"]});
+    let all = caller.page_through(query);
+    let flows = sessions(&all).into_iter().filter_map(|(_, session)| session.get("flow"));
+    let mut seen = 0;
+    for flow in flows {
+        for of in [&listed, &views] {
+            let one = of.as_array().unwrap().iter().find(|one| one["id"] == flow["flowId"]).unwrap();
+            assert_eq!(one["publishedVersion"]["id"], flow["flowVersion"]);
+        }
+        seen += 1;
+    }
+    assert!(seen > 10, "{seen}");
+}
+
+#[test]
 fn flows_succeed_fail_and_leave_things_undone() {
     let mut caller = Caller::new("admin");
     let query = json!({"interval": week(&caller)});

@@ -123,6 +123,8 @@ fn a_token_tells_what_it_is() {
     assert_eq!(info["organization"], info["homeOrganization"]);
     let subject = caller.get("/api/v2/authorization/subjects/me").parsed();
     assert_eq!(subject["grants"][0]["division"]["name"], "EMEA");
+    let organization = caller.get("/api/v2/routing/queues").parsed()["entities"][0]["dateCreated"].clone();
+    assert_eq!(subject["grants"][0]["grantMadeAt"], organization);
     assert_eq!(subject["id"], info["OAuthClient"]["id"]);
 }
 

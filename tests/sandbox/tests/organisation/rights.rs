@@ -37,6 +37,23 @@ fn a_permission_is_in_force_five_minutes_later() {
 }
 
 #[test]
+fn whoever_may_everything_may_all_but_what_is_taken() {
+    let mut caller = Caller::new("admin");
+    let told =
+        caller.control("POST", "/clients/admin/permissions", json!({"add": ["routing:skill:view"], "after_ms": 0}));
+    assert_eq!(told["permissions"], json!(["*"]));
+    caller.control("POST", "/clients/admin/permissions", json!({"remove": [OBSERVING], "after_ms": 0}));
+    assert_eq!((observes(&mut caller), caller.get("/api/v2/routing/skills").status), (403, 200));
+    let operations = include_str!("performed.txt").lines().filter_map(|line| line.strip_prefix("GET "));
+    for path in operations.filter(|path| !path.contains('{')) {
+        let answer = caller.get(&format!("/api/v2/{path}"));
+        assert!(answer.status != 403, "{path}: {}", answer.parsed());
+    }
+    caller.control("POST", "/clients/admin/permissions", json!({"add": [OBSERVING], "after_ms": 0}));
+    assert_eq!(observes(&mut caller), 200);
+}
+
+#[test]
 fn changes_add_up_in_the_order_they_were_made() {
     let mut caller = Caller::new("no-analytics");
     assert_eq!(observes(&mut caller), 403);

@@ -58,14 +58,25 @@ fn evaluations_are_those_of_the_query() {
     counted["aggregations"] = json!([
         {"name": "agents", "field": "agentId", "type": "TERM", "size": 100},
         {"name": "mean", "field": "totalScore", "type": "AVERAGE"},
+        {"name": "stats", "field": "totalScore", "type": "STATS"},
     ]);
-    let answer = caller.ask(EVALUATIONS, counted);
+    let answer = caller.ask(EVALUATIONS, counted.clone());
     let buckets = answer["aggregations"]["agents"]["buckets"].as_array().unwrap();
     let count: i64 = buckets.iter().map(|bucket| bucket["documentCount"].as_i64().unwrap()).sum();
     assert_eq!(count as usize, ids(&all).len());
     let mean = scores(&all).iter().sum::<f64>() / scores(&all).len() as f64;
     assert!((answer["aggregations"]["mean"]["value"].as_f64().unwrap() - mean).abs() < 1e-9);
     assert_eq!(answer["results"], Value::Null);
+    let (least, most) = scores(&all).into_iter().fold((f64::MAX, 0.0), |(l, m): (f64, f64), s| (l.min(s), m.max(s)));
+    let stats = &answer["aggregations"]["stats"];
+    let told = ["minimum", "maximum", "average", "sum"].map(|name| stats[name].as_f64().unwrap());
+    let sum = scores(&all).iter().sum::<f64>();
+    assert_eq!((told, &stats["count"]), ([least, most, mean, sum], &json!(scores(&all).len())));
+    let none = json!({"type": "GREATER_THAN", "field": "totalScore", "value": "100"});
+    counted["query"].as_array_mut().unwrap().push(none);
+    let stats = caller.ask(EVALUATIONS, counted)["aggregations"]["stats"].clone();
+    assert_eq!(stats, json!({"count": 0, "minimum": 0.0, "maximum": 0.0, "average": 0.0, "sum": 0.0}));
+    assert!(!stats.to_string().contains('-'));
 }
 
 #[test]
