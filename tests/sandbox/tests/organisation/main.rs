@@ -37,6 +37,7 @@ mod questions;
 mod recordings;
 mod recount;
 mod recount_activity;
+mod recount_adherence;
 mod recount_details;
 mod recount_families;
 mod recount_now;

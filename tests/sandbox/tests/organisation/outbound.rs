@@ -92,6 +92,9 @@ fn a_campaign_has_done_what_the_aggregates_count() {
         assert_eq!(progress["numberOfContactsCalled"], count("nOutboundAttempted"));
         assert_eq!(stats["contactRate"]["attempts"], count("nOutboundAttempted"));
         assert_eq!(stats["contactRate"]["connects"], count("nOutboundConnected"));
+        let queue = campaign["queue"]["id"].as_str().unwrap();
+        let idle = caller.get(&format!("/api/v2/routing/queues/{queue}/members?routingStatus=IDLE&pageSize=100"));
+        assert_eq!(stats["idleAgents"], idle.parsed()["entities"].as_array().unwrap().len());
         assert!(progress["percentage"].as_i64().unwrap() <= 100);
     }
 }

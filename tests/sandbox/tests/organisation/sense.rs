@@ -193,6 +193,8 @@ fn is_in_range(key: &str, value: &Value) -> bool {
         (key, Value::Number(share)) if key.ends_with("Percentage") && key != "conformancePercentage" => {
             within(share, 0.0, 100.0)
         }
+        // What was lost is below nothing.
+        ("impactSeconds", _) => true,
         (key, Value::Number(number)) if is_a_measure(key) => within(number, 0.0, f64::MAX),
         _ => true,
     }

@@ -41,6 +41,23 @@ fn the_use_of_the_api_is_what_was_answered() {
 }
 
 #[test]
+fn what_was_refused_for_its_rate_and_what_is_not_there_count_for_themselves() {
+    let mut caller = Caller::new("admin");
+    caller.control("POST", "/rate", json!({"allowed": 1}));
+    let statuses = ["analytics/dataretention/settings", "users", "users"]
+        .map(|path| caller.get(&format!("/api/v2/{path}")).status);
+    assert_eq!(statuses, [501, 429, 429]);
+    caller.control("POST", "/rate", json!({"allowed": 0}));
+    let query = json!({"interval": about(&caller), "groupBy": ["TemplateUri"]});
+    let rows = rows(&mut caller, query);
+    for (template, expected) in [("users", [2, 0, 0, 2, 0]), ("analytics/dataretention/settings", [1, 0, 0, 0, 1])] {
+        let row = rows.iter().find(|row| row["templateUri"] == format!("api/v2/{template}")).unwrap();
+        let counts = ["requests", "status200", "status400", "status429", "status500"].map(|name| row[name].as_i64());
+        assert_eq!(counts, expected.map(Some), "{template}");
+    }
+}
+
+#[test]
 fn rows_are_as_a_genuine_organisation_has_them() {
     let path = format!("{}/../vectors/samples/usage-query-results.json", env!("CARGO_MANIFEST_DIR"));
     let sample: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();

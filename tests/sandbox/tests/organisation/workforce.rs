@@ -10,7 +10,7 @@ use crate::definitions::DEFINITIONS;
 use crate::sense::of_values;
 use crate::speech::fetch;
 
-const WFM: &str = "/api/v2/workforcemanagement";
+pub(crate) const WFM: &str = "/api/v2/workforcemanagement";
 
 fn at(value: &Value) -> i64 {
     parse_iso(value.as_str().unwrap()).unwrap()
@@ -43,6 +43,14 @@ fn a_week_and_a_search_tell_the_same_shifts() {
         assert_eq!(answer["status"], "Complete");
         let agents = answer["result"]["agentSchedules"].as_array().unwrap();
         assert_eq!(agents.len(), users["entities"].as_array().unwrap().len());
+        let teams = caller.get("/api/v2/teams?pageSize=100").parsed()["entities"].clone();
+        let team = &teams[1]["id"];
+        let members = caller.get(&format!("/api/v2/teams/{}/members", team.as_str().unwrap())).parsed();
+        let of_team = caller.ask(&query, json!({"managementUnitId": id, "teamIds": [team]}));
+        let is_member = |agent: &&Value| {
+            members["entities"].as_array().unwrap().iter().any(|user| user["id"] == agent["user"]["id"])
+        };
+        assert!(of_team["result"]["agentSchedules"].as_array().unwrap().iter().eq(agents.iter().filter(is_member)));
         by_week
             .extend(agents.iter().map(|agent| (agent["user"]["id"].as_str().unwrap().into(), agent["shifts"].clone())));
     }
@@ -147,7 +155,7 @@ fn what_is_planned_ahead_ends_somewhere() {
 }
 
 /// The result of a query of adherence, once it is done.
-fn adherence_of(caller: &mut Caller, target: &str, body: Value, job: &str) -> Value {
+pub(crate) fn adherence_of(caller: &mut Caller, target: &str, body: Value, job: &str) -> Value {
     let answer = caller.post(target, body);
     assert_eq!(answer.status, 202, "{}", answer.parsed());
     let asked = answer.parsed();
@@ -304,7 +312,12 @@ fn time_off_is_what_the_schedules_mark() {
     for (first, last) in [(-21, 11), (12, 23)] {
         let [first, last] = [first, last].map(|day| iso(caller.day().start + day * DAY)[..10].to_string());
         let range = json!({"dateRange": {"startDate": first, "endDate": last}, "statuses": ["APPROVED"]});
-        all.extend(caller.ask(&query, range)["entities"].as_array().unwrap().clone());
+        let found = caller.ask(&query, range)["entities"].clone();
+        for request in found.as_array().unwrap() {
+            let dates = request["fullDayManagementUnitDates"].as_array().unwrap();
+            assert!(dates.iter().all(|date| (&*first..=&*last).contains(&date.as_str().unwrap())), "{request}");
+        }
+        all.extend(found.as_array().unwrap().clone());
     }
     for (id, (user, date)) in &marked {
         let request = all.iter().find(|request| request["id"] == *id).unwrap();
