@@ -46,7 +46,7 @@ fn of_agent(participant: &Participant, user: u32, out: &mut Vec<Work>) {
     for session in &participant.sessions {
         for segment in &session.segments {
             let deed = match segment.kind {
-                "monitoring" => Deed::Listens,
+                "monitoring" | "coaching" | "barging" => Deed::Listens,
                 kind if BUSY.contains(&kind) => Deed::Handles,
                 _ => continue,
             };

@@ -154,7 +154,9 @@ impl Part<'_> {
             "remote" => text(&s.remote),
             "edgeId" => s.edge.map(|id| id.to_string()),
             "provider" => Some(s.provider.into()),
-            "monitoredParticipantId" => s.monitored.map(|id| id.to_string()),
+            "bargedParticipantId" | "coachedParticipantId" | "monitoredParticipantId" => {
+                s.listens.filter(|(how, _)| how.participant() == name).map(|(_, id)| id.to_string())
+            }
             "recording" => s.recording.map(|yes| yes.to_string()),
             "mediaCount" => s.media_count.map(|count| count.to_string()),
             "requestedRouting" => s.requested_routing.map(String::from),

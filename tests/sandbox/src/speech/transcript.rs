@@ -104,7 +104,7 @@ impl Org {
     fn participants(&self, it: &Conversation, leg: &Leg<'_>) -> Vec<Value> {
         let of_medium = it
             .part_of(leg.start)
-            .filter(|(_, session)| session.media == leg.session.media && session.monitored.is_none());
+            .filter(|(_, session)| session.media == leg.session.media && session.listens.is_none());
         of_medium.filter_map(|(participant, session)| self.participant(it, participant, session)).collect()
     }
 

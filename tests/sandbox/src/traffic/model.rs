@@ -71,6 +71,46 @@ pub struct Participant {
     pub sessions: Vec<Session>,
 }
 
+/// How somebody listens in on an agent's call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listening {
+    /// Nobody notices.
+    Monitors,
+    /// The agent alone hears what is whispered.
+    Coaches,
+    /// All three talk.
+    Barges,
+}
+
+impl Listening {
+    /// What the listener's segment is called.
+    pub(crate) fn segment(self) -> &'static str {
+        match self {
+            Self::Monitors => "monitoring",
+            Self::Coaches => "coaching",
+            Self::Barges => "barging",
+        }
+    }
+
+    /// The metrics that tell how long.
+    pub(crate) fn metrics(self) -> &'static [&'static str] {
+        match self {
+            Self::Monitors => &["tMonitoring", "tMonitoringComplete"],
+            Self::Coaches => &["tCoaching", "tCoachingComplete"],
+            Self::Barges => &["tBarging"],
+        }
+    }
+
+    /// What tells whose call it is.
+    pub(crate) fn participant(self) -> &'static str {
+        match self {
+            Self::Monitors => "monitoredParticipantId",
+            Self::Coaches => "coachedParticipantId",
+            Self::Barges => "bargedParticipantId",
+        }
+    }
+}
+
 /// A session.
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -124,8 +164,8 @@ pub struct Session {
     pub skills: Vec<Uuid>,
     /// Whether the agent left out the work that comes afterwards.
     pub acw_skipped: bool,
-    /// The participant that is listened to.
-    pub monitored: Option<Uuid>,
+    /// Who listens in on somebody's call, and how.
+    pub listens: Option<(Listening, Uuid)>,
     /// The flow that ran.
     pub flow: Option<Flow>,
     /// Quality of the media.

@@ -185,7 +185,7 @@ impl<'a> Scene<'a> {
             callback: None,
             skills: Vec::new(),
             acw_skipped: false,
-            monitored: None,
+            listens: None,
             flow: None,
             stats: Vec::new(),
             metrics: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::model::{Flow, Segment, Session};
+use super::model::{Flow, Listening, Segment, Session};
 use super::outcomes::achieve;
 use super::scene::Scene;
 use super::shapes::WaitEnd;
@@ -206,7 +206,7 @@ impl<'a> Scene<'a> {
         (track.into_iter().chain([("interact", end)]).collect(), false)
     }
 
-    /// Now and then a colleague listens to an agent's call for a while.
+    /// Now and then a colleague listens to an agent's call for a while, whispers to the agent, or breaks in.
     fn listen_in(&mut self, queue: &Queue, agent: &User, place: usize, (from, until): (i64, i64)) {
         let mut rng = self.aside(LISTENING);
         let begins = from + rng.between(2 * SECOND, 40 * SECOND);
@@ -217,10 +217,12 @@ impl<'a> Scene<'a> {
         let Some(listener) = self.listener(queue, (begins, ends), agent) else { return };
         let mut session = self.session("voice", None);
         session.recording = None;
-        session.monitored = Some(self.made.participants[place].id);
-        session.segments.push(Segment::new("monitoring", begins, ends).queue(queue.entity.id).ended("client"));
-        session.emit(ends, "tMonitoring", ends - begins);
-        session.emit(ends, "tMonitoringComplete", ends - begins);
+        let how = [Listening::Monitors, Listening::Coaches, Listening::Barges][rng.weighted(&[70, 20, 10])];
+        session.listens = Some((how, self.made.participants[place].id));
+        session.segments.push(Segment::new(how.segment(), begins, ends).queue(queue.entity.id).ended("client"));
+        for metric in how.metrics() {
+            session.emit(ends, metric, ends - begins);
+        }
         let place = self.join_agent(listener, session);
         self.made.participants[place].purpose = "user";
     }

@@ -91,7 +91,7 @@ fn session(it: &Session, future: bool, out: &mut Vec<u8>) {
         o.texts("callbackNumbers", &[number]);
         o.date("callbackScheduledTime", *scheduled);
     });
-    o.some(it.monitored, |o, participant| o.uuid("monitoredParticipantId", participant));
+    o.some(it.listens, |o, (how, participant)| o.uuid(how.participant(), participant));
     o.some(it.peer, |o, peer| o.uuid("peerId", peer));
     o.text("provider", it.provider);
     o.some(it.recording, |o, recorded| o.flag("recording", recorded));

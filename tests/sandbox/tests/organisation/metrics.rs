@@ -92,15 +92,20 @@ fn whoever_listens_in_is_available_and_has_nothing_else_to_do() {
     let conversations = caller.page_through(json!({"interval": interval.text()}));
     let users = caller.page_through_users(json!({"interval": interval.text()}));
     let users: BTreeMap<&str, &Value> = users.iter().map(|user| (user["userId"].as_str().unwrap(), user)).collect();
-    let mut heard = 0;
+    let (mut heard, mut kinds) = (0, BTreeSet::new());
     for conversation in &conversations {
         let participants = conversation["participants"].as_array().unwrap();
         for participant in participants.iter().filter(|it| it["purpose"] == "user") {
             let session = &participant["sessions"][0];
             let segment = &session["segments"][0];
-            assert_eq!(segment["segmentType"], "monitoring");
-            let monitored = participants.iter().find(|it| it["participantId"] == session["monitoredParticipantId"]);
-            let monitored = monitored.unwrap();
+            let kind = segment["segmentType"].as_str().unwrap();
+            let (whose, metrics): (_, &[_]) = match kind {
+                "monitoring" => ("monitoredParticipantId", &["tMonitoring", "tMonitoringComplete"]),
+                "coaching" => ("coachedParticipantId", &["tCoaching", "tCoachingComplete"]),
+                "barging" => ("bargedParticipantId", &["tBarging"]),
+                _ => panic!("{kind}"),
+            };
+            let monitored = participants.iter().find(|it| it["participantId"] == session[whose]).unwrap();
             assert!(monitored["purpose"] == "agent" && monitored["userId"] != participant["userId"]);
             let talk = monitored["sessions"][0]["segments"].as_array().unwrap();
             let talk = talk.iter().filter(|it| it["segmentType"] == "interact" || it["segmentType"] == "hold");
@@ -108,9 +113,8 @@ fn whoever_listens_in_is_available_and_has_nothing_else_to_do() {
             let begun = talk.clone().map(|it| at(&it["segmentStart"])).min().unwrap();
             let over = talk.map(|it| at(&it["segmentEnd"])).max().unwrap();
             assert!(begun < start && start < end && end <= over);
-            for metric in ["tMonitoring", "tMonitoringComplete"] {
-                assert_eq!(values(session, metric), [end - start]);
-            }
+            assert!(metrics.iter().all(|metric| values(session, metric) == [end - start]));
+            kinds.insert(kind);
             let user = users[participant["userId"].as_str().unwrap()];
             let state = |list: &str| {
                 let mut records = user[list].as_array().unwrap().iter();
@@ -123,7 +127,7 @@ fn whoever_listens_in_is_available_and_has_nothing_else_to_do() {
             heard += 1;
         }
     }
-    assert!(heard > 10, "{heard}");
+    assert!(heard > 10 && kinds.len() == 3, "{heard} {kinds:?}");
 }
 
 #[test]
