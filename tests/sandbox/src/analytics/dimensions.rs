@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::filter::Values;
 use crate::directory::{Directory, FLOW_VERSION, Named};
 use crate::time::iso;
+use crate::traffic::forms::inside;
 use crate::traffic::model::{Conversation, Participant, Resolution, Segment, Session};
 use crate::traffic::{Evaluation, Milestone, Outcome, Survey};
 use crate::uuid::Uuid;
@@ -264,11 +265,37 @@ impl Values for Evaluated<'_> {
 pub(crate) struct Surveyed<'a> {
     it: &'a Survey,
     form: &'a Named,
+    /// The group of questions that is spoken of, and the question in it, where not all are.
+    group: Option<usize>,
+    question: Option<usize>,
 }
 
 impl<'a> Surveyed<'a> {
     pub(crate) fn of(it: &'a Survey, directory: &'a Directory) -> Self {
-        Self { it, form: &directory.forms[Survey::FORM] }
+        Self { it, form: &directory.forms[Survey::FORM], group: None, question: None }
+    }
+
+    /// As far as a group of questions goes, or one question of it.
+    pub(crate) fn of_answers(self, group: usize, question: Option<usize>) -> Self {
+        Self { group: Some(group), question, ..self }
+    }
+
+    /// The ids of the groups, of the questions in them or of the answers to these, as far as there are answers.
+    fn answered(&self, name: &str) -> Vec<String> {
+        let Some(answers) = self.it.answers() else { return Vec::new() };
+        let mut places = Vec::new();
+        for group in (0..answers.chosen.len()).filter(|at| self.group.is_none_or(|group| *at == group)) {
+            for question in answers.said(group).filter(|at| self.question.is_none_or(|question| *at == question)) {
+                places.push(match (name, answers.chosen[group][question]) {
+                    ("surveyQuestionGroupId", _) => vec![group],
+                    ("surveyQuestionId", _) => vec![group, question],
+                    (_, Some(chosen)) => vec![group, question, chosen],
+                    _ => continue,
+                });
+            }
+        }
+        places.dedup();
+        places.iter().map(|place| inside(self.form.id, place).to_string()).collect()
     }
 }
 
@@ -279,6 +306,7 @@ impl Values for Surveyed<'_> {
             "surveyPromoterScore" => {
                 return self.it.scores().map(|(_, promoter)| promoter.to_string()).into_iter().collect();
             }
+            "surveyQuestionGroupId" | "surveyQuestionId" | "surveyAnswerId" => return self.answered(name),
             "surveyId" => self.it.id.to_string(),
             "surveyStatus" => self.it.steps.last().0.into(),
             "surveyType" => "Web".into(),

@@ -7,21 +7,14 @@ use super::shelf::Row;
 use crate::directory::Named;
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
-use crate::rng::{Rng, key};
 use crate::time::iso;
-use crate::traffic::forms::{Answers, FORMS, Form, Group, Kind, Points, Question, Which};
+use crate::traffic::forms::{self, Answers, FORMS, Form, Group, Kind, Points, Question, Which};
 use crate::traffic::{Evaluation, Survey};
 use crate::uuid::Uuid;
 
-/// What makes the ids of what is in a form.
-const INSIDE: u64 = 63;
-
 /// The id of a group of a form, of a question in it, of an option of that.
 fn inside(form: Uuid, place: &[usize]) -> Value {
-    let (high, low) = form.halves();
-    let place = place.iter().map(|at| *at as u64 + 1);
-    let parts: Vec<u64> = [high, low, INSIDE].into_iter().chain(place).collect();
-    json!(Rng::new(key(&parts)).uuid().to_string())
+    json!(forms::inside(form, place).to_string())
 }
 
 /// The groups of a form with their questions.
@@ -83,10 +76,10 @@ fn question(form: Uuid, place: &[usize], asked: &Question, is_survey: bool) -> V
 
 /// The answer to each question of a group; `say` adds to what was not left out.
 fn question_scores(form: Uuid, answers: &Answers, at: usize, say: &dyn Fn(&Question, Points, &mut Value)) -> Value {
-    let marked = answers.leaves_out(at);
     let of_group = answers.form.groups[at].questions.iter().zip(&answers.chosen[at]).enumerate();
     let scores = of_group.map(|(n, (question, chosen))| {
-        let mut body = json!({"questionId": inside(form, &[at, n]), "markedNA": marked, "systemMarkedNA": false});
+        let is_said = answers.says(at, n);
+        let mut body = json!({"questionId": inside(form, &[at, n]), "markedNA": !is_said, "systemMarkedNA": false});
         let mut points = Points::default();
         if let Some(chosen) = *chosen {
             points = Points { got: question.options[chosen].1, of: question.most() };
@@ -95,7 +88,7 @@ fn question_scores(form: Uuid, answers: &Answers, at: usize, say: &dyn Fn(&Quest
         if !question.options.is_empty() {
             body["score"] = json!(points.got);
         }
-        if !marked {
+        if is_said {
             say(question, points, &mut body);
         }
         body
@@ -174,8 +167,7 @@ pub(super) fn survey_answers(form: Uuid, answers: &Answers, promoter: i64) -> Va
                 body["npsTextAnswer"] = json!(words[0]);
             }
         }
-        Kind::Text if answers.wordy => body["freeTextAnswer"] = json!(words[1]),
-        Kind::Text => body["markedNA"] = json!(true),
+        Kind::Text => body["freeTextAnswer"] = json!(words[1]),
         _ => {}
     };
     let scores = group_scores(form, answers, &|at, _, body| {

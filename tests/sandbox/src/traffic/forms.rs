@@ -1,6 +1,18 @@
 //! What the forms ask, and answers that come to a score. Every form is worth a hundred points with its weights.
 
-use crate::rng::Rng;
+use crate::rng::{Rng, key};
+use crate::uuid::Uuid;
+
+/// What makes the ids of what is in a form.
+const INSIDE: u64 = 63;
+
+/// The id of a group of a form, of a question in it, of an option of that.
+pub(crate) fn inside(form: Uuid, place: &[usize]) -> Uuid {
+    let (high, low) = form.halves();
+    let place = place.iter().map(|at| *at as u64 + 1);
+    let parts: Vec<u64> = [high, low, INSIDE].into_iter().chain(place).collect();
+    Rng::new(key(&parts)).uuid()
+}
 
 /// A form.
 #[derive(Debug)]
@@ -103,6 +115,26 @@ impl Answers {
     /// Whether a group was left out.
     pub(crate) fn leaves_out(&self, group: usize) -> bool {
         self.form.groups[group].optional && self.chosen[group].iter().all(Option::is_none)
+    }
+
+    /// Whether a question was answered: which of the options, in words, or by a number.
+    pub(crate) fn says(&self, group: usize, question: usize) -> bool {
+        match self.form.groups[group].questions[question].kind {
+            Kind::Promoter => true,
+            Kind::Text => self.wordy,
+            _ => self.chosen[group][question].is_some(),
+        }
+    }
+
+    /// The questions of a group that were answered.
+    pub(crate) fn said(&self, group: usize) -> impl Iterator<Item = usize> {
+        (0..self.chosen[group].len()).filter(move |question| self.says(group, *question))
+    }
+
+    /// What an answer is worth, where it is one of the options.
+    pub(crate) fn score(&self, group: usize, question: usize) -> Option<i64> {
+        let chosen = self.chosen[group][question]?;
+        Some(self.form.groups[group].questions[question].options[chosen].1)
     }
 
     /// The points of a group, without its weight.

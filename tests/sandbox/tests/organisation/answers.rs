@@ -258,3 +258,78 @@ fn answers_of_surveys_come_to_their_scores() {
     assert!(finished > 20 && said > 5 && said < finished, "{finished} {said}");
     assert!(explained > 5 && explained < finished && seen["not applicable"] >= finished - said, "{explained} {seen:?}");
 }
+
+/// Figures of a metric by the ids that group it: count and sum, and of counters the count alone.
+type Figures = BTreeMap<(String, Vec<String>), (i64, i64)>;
+
+#[test]
+fn answers_of_surveys_are_counted_question_by_question() {
+    const COUNTED: &str = "/api/v2/analytics/surveys/aggregates/query";
+    let mut caller = Caller::new("admin");
+    let interval = format!("{}/{}", iso(caller.now - 7 * DAY), iso(caller.now));
+    let (mut expected, mut answered, mut finished) = (Figures::new(), BTreeMap::new(), 0);
+    let mut add = |metric: &str, ids: &[&Value], value: Option<f64>| {
+        let ids = ids.iter().map(|id| id.as_str().unwrap_or_default().to_string()).collect();
+        let is_counter = metric.starts_with('n');
+        let Some(value) = value.map(|value| if is_counter { 0 } else { value as i64 }) else { return };
+        let figure = expected.entry((metric.to_string(), ids)).or_default();
+        *figure = (figure.0 + 1, figure.1 + value);
+    };
+    // What was sent back in these days may be about a thread that began long before.
+    let all = [14, 7].map(|days| {
+        let interval = format!("{}/{}", iso(caller.now - days * DAY), iso(caller.now - (days - 7) * DAY));
+        caller.page_through(json!({"interval": interval}))
+    });
+    let surveys = all.iter().flatten().flat_map(|it| list(&it["surveys"]));
+    let surveys: BTreeMap<&str, &Value> = surveys.map(|told| (text(&told["surveyId"]), told)).collect();
+    for (id, told) in surveys {
+        if told["surveyCompletedDate"].as_str().is_none_or(|at| at < &interval[..24]) {
+            continue;
+        }
+        finished += 1;
+        let one = caller.get(&format!("/api/v2/quality/surveys/{id}")).parsed();
+        for group in list(&one["answers"]["questionGroupScores"]).iter().filter(|one| one["markedNA"] == false) {
+            let id = &group["questionGroupId"];
+            add("nSurveyQuestionGroupResponses", &[id], Some(1.0));
+            let score = group["totalScore"].as_f64().filter(|_| number(&group["maxTotalScore"]) > 0.0);
+            add("oSurveyQuestionGroupScore", &[id], score);
+            for question in list(&group["questionScores"]).iter().filter(|one| one["markedNA"] == false) {
+                let (id, answer) = (&question["questionId"], &question["answerId"]);
+                add("nSurveyQuestionResponses", &[id, answer], Some(1.0));
+                add("oSurveyQuestionScore", &[id, answer], question["score"].as_f64());
+                *answered.entry(text(id).to_string()).or_insert(0) += 1;
+            }
+        }
+    }
+    let mut ask = |metrics: &[&str], group_by: &[&str], filter: Value| {
+        let mut query = json!({"interval": interval, "metrics": metrics, "groupBy": group_by});
+        if filter.is_object() {
+            query["filter"] = filter;
+        }
+        let mut figures = Figures::new();
+        for result in list(&caller.ask(COUNTED, query)["results"]) {
+            let ids: Vec<String> =
+                group_by.iter().map(|name| result["group"][*name].as_str().unwrap_or_default().into()).collect();
+            for metric in list(&result["data"][0]["metrics"]) {
+                let stats = &metric["stats"];
+                let figure = (stats["count"].as_i64().unwrap(), stats["sum"].as_f64().unwrap_or_default() as i64);
+                figures.insert((text(&metric["metric"]).to_string(), ids.clone()), figure);
+            }
+        }
+        figures
+    };
+    let groups = ["nSurveyQuestionGroupResponses", "oSurveyQuestionGroupScore"];
+    let questions = ["nSurveyQuestionResponses", "oSurveyQuestionScore"];
+    let mut counted = ask(&groups, &["surveyQuestionGroupId"], Value::Null);
+    counted.extend(ask(&questions, &["surveyQuestionId", "surveyAnswerId"], Value::Null));
+    assert_eq!(counted, expected);
+    // A filter leaves the surveys that have such an answer, and of what counts answers these alone.
+    for (question, responses) in &answered {
+        let only = json!({"type": "and", "predicates": [{"dimension": "surveyQuestionId", "value": question}]});
+        let figures = ask(&["nSurveyResponses", "nSurveyQuestionResponses"], &[], only);
+        let same =
+            ["nSurveyQuestionResponses", "nSurveyResponses"].map(|name| ((name.to_string(), vec![]), (*responses, 0)));
+        assert_eq!(figures, same.into());
+    }
+    assert!(finished > 20 && answered.len() == 8 && answered.values().any(|count| *count < finished), "{answered:?}");
+}

@@ -24,7 +24,7 @@ const UNDEFINED: [&str; 10] =
     ["401", "502", "deep", "empty", "future", "gzip-bomb", "hang", "html", "huge", "reset-before"];
 
 /// What counting needs beside the permissions of `reporting`.
-const COUNTING: [&str; 8] = [
+const COUNTING: [&str; 9] = [
     "analytics:botAggregate:view",
     "analytics:evaluationAggregate:view",
     "analytics:resolutionAggregate:view",
@@ -33,6 +33,7 @@ const COUNTING: [&str; 8] = [
     "analytics:surveyAggregate:view",
     "analytics:teamObservation:view",
     "groups:team:view",
+    "quality:survey:view",
 ];
 
 /// Where the log-in page sends a user back to in these tests.

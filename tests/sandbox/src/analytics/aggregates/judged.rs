@@ -10,6 +10,10 @@ use crate::traffic::model::{Conversation, Resolution};
 use crate::traffic::{Evaluation, Survey};
 use crate::uuid::Uuid;
 
+/// What counts the answers of surveys: groups and questions, and their scores.
+const QUESTIONS: [&str; 4] =
+    ["nSurveyQuestionGroupResponses", "nSurveyQuestionResponses", "oSurveyQuestionGroupScore", "oSurveyQuestionScore"];
+
 /// A judgement with the conversation it is about.
 struct Judged<'a> {
     it: &'a Conversation,
@@ -68,6 +72,7 @@ impl Values for Judged<'_> {
 }
 
 /// One step of a survey: into which state, and from which.
+#[derive(Clone, Copy)]
 struct Step<'a> {
     survey: Surveyed<'a>,
     state: &'static str,
@@ -79,7 +84,11 @@ impl Values for Step<'_> {
         match name {
             "surveyStatus" => vec![self.state.into()],
             "surveyPreviousStatus" => self.before.map(String::from).into_iter().collect(),
-            "surveyPromoterScore" if self.state != "Finished" => Vec::new(),
+            "surveyPromoterScore" | "surveyQuestionGroupId" | "surveyQuestionId" | "surveyAnswerId"
+                if self.state != "Finished" =>
+            {
+                Vec::new()
+            }
             _ => self.survey.dimension(name),
         }
     }
@@ -104,13 +113,23 @@ pub(super) fn count(source: Source, it: &Conversation, directory: &Directory, ta
             }
         }
         Source::Surveys => {
+            let asks = QUESTIONS.iter().any(|metric| table.query.uses(metric));
             for s in &it.surveys {
                 let mut before = None;
                 for (state, at) in s.steps.all() {
-                    let dates = Dates { made: s.steps.made(), released: None, at };
-                    let judgement = &Step { survey: Surveyed::of(s, directory), state, before };
-                    let metrics = of_survey(s, state, before);
-                    put(&Judged { it, judgement, user: s.user, queue: s.queue, dates, directory }, &metrics, table);
+                    let mut put = |step: &Step<'_>, metrics: &[(&'static str, i64)]| {
+                        let dates = Dates { made: s.steps.made(), released: None, at };
+                        put(
+                            &Judged { it, judgement: step, user: s.user, queue: s.queue, dates, directory },
+                            metrics,
+                            table,
+                        );
+                    };
+                    let step = Step { survey: Surveyed::of(s, directory), state, before };
+                    put(&step, &of_survey(s, state, before));
+                    if state == "Finished" && asks {
+                        of_answers(s, step, put);
+                    }
                     before = Some(state);
                 }
             }
@@ -167,6 +186,24 @@ fn of_survey(it: &Survey, state: &str, before: Option<&str>) -> Vec<(&'static st
             metrics
         }
         _ => Vec::new(),
+    }
+}
+
+/// What the answers of a survey count for: those to a group and those to a question for that one alone. What has no points
+/// has no score.
+fn of_answers<'a>(it: &Survey, step: Step<'a>, mut put: impl FnMut(&Step<'a>, &[(&'static str, i64)])) {
+    let [groups, questions, of_group, of_question] = QUESTIONS;
+    let Some(answers) = it.answers() else { return };
+    for group in (0..answers.chosen.len()).filter(|group| !answers.leaves_out(*group)) {
+        let survey = step.survey.of_answers(group, None);
+        let points = answers.points(group, |_| true);
+        let scored = (points.of > 0).then_some((of_group, points.got));
+        put(&Step { survey, ..step }, &[(groups, 1)].into_iter().chain(scored).collect::<Vec<_>>());
+        for question in answers.said(group) {
+            let survey = survey.of_answers(group, Some(question));
+            let scored = answers.score(group, question).map(|score| (of_question, score));
+            put(&Step { survey, ..step }, &[(questions, 1)].into_iter().chain(scored).collect::<Vec<_>>());
+        }
     }
 }
 
