@@ -84,10 +84,8 @@ impl Values for Bot<'_> {
             "botResult" => of_end(1),
             "botResultCategory" => of_end(2),
             "languageCode" => self.part.dimension("startingLanguage"),
-            "endLanguage" if self.end().is_none() => Vec::new(),
-            "endLanguage" => self.part.dimension("startingLanguage"),
-            // Whoever needed nobody else has served himself.
-            "selfServed" => self.end().map(|[exit, ..]| (*exit == "DISCONNECT").to_string()).into_iter().collect(),
+            "endLanguage" => self.part.dimension("endingLanguage"),
+            "selfServed" => self.part.self_served(),
             "askActionId" => of_turn(|turn, flow| Some(turn.action_id(flow).to_string())),
             "askActionType" => of_turn(|turn, _| Some(turn.action_type().into())),
             "askActionResult" => of_turn(|turn, _| Some(turn.result().into())),

@@ -6,7 +6,7 @@ use super::filter::Values;
 use crate::directory::{Directory, FLOW_VERSION, Named};
 use crate::time::iso;
 use crate::traffic::forms::inside;
-use crate::traffic::model::{Conversation, Participant, Resolution, Segment, Session};
+use crate::traffic::model::{Conversation, Flow, Participant, Resolution, Segment, Session};
 use crate::traffic::{Evaluation, Milestone, Outcome, Survey};
 use crate::uuid::Uuid;
 
@@ -26,6 +26,7 @@ impl Values for Whole<'_> {
             "externalTag" => it.external_tag.iter().cloned().collect(),
             "mediaStatsMinConversationMos" => it.min_mos.map(|mos| mos.to_string()).into_iter().collect(),
             "originatingDirection" => vec![it.direction.to_string()],
+            "selfServed" => it.self_served().map(|served| served.to_string()).into_iter().collect(),
             _ => Vec::new(),
         }
     }
@@ -130,13 +131,20 @@ impl Part<'_> {
             "flowVersion" => Some(FLOW_VERSION.into()),
             "flowType" => Some(flow.kind.into()),
             "entryType" => Some("dnis".into()),
-            "startingLanguage" => Some("en-us".into()),
-            "exitReason" => Some(flow.exit.to_string()).filter(|exit| !exit.is_empty()),
+            "startingLanguage" => Some(Flow::LANGUAGE.into()),
+            "endingLanguage" => flow.is_left().then(|| Flow::LANGUAGE.into()),
+            "exitReason" => flow.is_left().then(|| flow.exit.to_string()),
             "transferType" => flow.target.as_ref().map(|_| "ACD".into()),
             "transferTargetName" => flow.target.as_ref().map(|(_, name)| name.to_string()),
             "transferTargetAddress" => flow.target.as_ref().map(|(id, _)| id.to_string()),
             _ => None,
         }
+    }
+
+    /// Whether its own flow served the customer, whatever became of the conversation.
+    pub(super) fn self_served(&self) -> Vec<String> {
+        let served = self.session.flow.as_ref().and_then(Flow::self_served);
+        served.map(|served| served.to_string()).into_iter().collect()
     }
 
     fn of_session(&self, name: &str) -> Option<String> {

@@ -229,7 +229,7 @@ pub struct Flow {
     pub name: Text,
     /// `INBOUNDCALL`, `BOT`, ….
     pub kind: &'static str,
-    /// Why it was left.
+    /// Why it was left; empty while it goes on.
     pub exit: &'static str,
     /// Queue it handed over to: id and name.
     pub target: Option<(Uuid, Text)>,
@@ -267,6 +267,31 @@ pub struct Resolution {
     pub queue: Uuid,
     /// 1 if the customer did not come again.
     pub avoided: i64,
+}
+
+impl Conversation {
+    /// Whether all its flows served the customer, who went to nobody then; none without a flow, and while one goes on.
+    pub fn self_served(&self) -> Option<bool> {
+        let sessions = self.participants.iter().flat_map(|participant| &participant.sessions);
+        let all: Vec<bool> =
+            sessions.filter_map(|session| session.flow.as_ref()).map(Flow::self_served).collect::<Option<_>>()?;
+        (!all.is_empty()).then(|| all.iter().all(|served| *served))
+    }
+}
+
+impl Flow {
+    /// What every flow speaks, from its start to its end.
+    pub const LANGUAGE: &str = "en-us";
+
+    /// Whether whoever left it needed nobody else; none while it goes on.
+    pub fn self_served(&self) -> Option<bool> {
+        self.is_left().then_some(self.exit == "DISCONNECT")
+    }
+
+    /// Whether it was left.
+    pub fn is_left(&self) -> bool {
+        !self.exit.is_empty()
+    }
 }
 
 impl Session {

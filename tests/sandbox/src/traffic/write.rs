@@ -30,6 +30,7 @@ pub fn write_conversation(it: &Conversation, directory: &Directory, manner: Mann
     o.text("conversationInitiator", it.initiator);
     o.some(it.customer_participation, |o, took_part| o.flag("customerParticipation", took_part));
     o.some(it.external_tag.as_deref(), |o, tag| o.text("externalTag", tag));
+    o.some(it.self_served(), |o, served| o.flag("selfServed", served));
     o.uuids("divisionIds", &it.divisions);
     if manner.future {
         o.text("holographicPresence", "full");
@@ -190,10 +191,13 @@ fn flow(it: &Flow, out: &mut Vec<u8>) {
     o.text("flowType", it.kind);
     o.text("flowVersion", FLOW_VERSION);
     o.text("entryType", "dnis");
-    if !it.exit.is_empty() {
+    if it.is_left() {
         o.text("exitReason", it.exit);
     }
-    o.text("startingLanguage", "en-us");
+    o.text("startingLanguage", Flow::LANGUAGE);
+    if it.is_left() {
+        o.text("endingLanguage", Flow::LANGUAGE);
+    }
     o.some(it.target.as_ref(), |o, (id, name)| {
         o.text("transferType", "ACD");
         o.text("transferTargetName", name);

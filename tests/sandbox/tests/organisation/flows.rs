@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pegcount_sandbox::time::{DAY, Interval, parse_iso};
 use serde_json::{Value, json};
 
-use crate::caller::{Caller, DETAILS, sessions};
+use crate::caller::{AGGREGATES, Caller, DETAILS, sessions};
 
 const FLOWS: &str = "/api/v2/analytics/flows/aggregates/query";
 
@@ -168,4 +168,50 @@ fn conversations_are_found_by_what_their_flows_achieved() {
     let rows = told["aggregations"][0]["results"].as_array().unwrap();
     let row = rows.iter().find(|row| row["value"] == "FAILURE").unwrap();
     assert_eq!(row["count"], expected.len());
+}
+
+#[test]
+fn whoever_goes_to_nobody_has_served_himself_wherever_it_is_told() {
+    const BOTS: &str = "/api/v2/analytics/bots/aggregates/query";
+    let mut caller = Caller::medium("admin");
+    let day = caller.day();
+    let all = caller.page_through(json!({"interval": day.text()}));
+    let mut told: BTreeMap<(usize, Option<bool>), usize> = BTreeMap::new();
+    for it in &all {
+        let one = std::slice::from_ref(it);
+        let flows: Vec<&Value> =
+            sessions(one).into_iter().map(|(_, it)| &it["flow"]).filter(|it| it.is_object()).collect();
+        for flow in &flows {
+            assert_eq!(flow.get("endingLanguage"), flow.get("exitReason").map(|_| &flow["startingLanguage"]));
+        }
+        let is_left = flows.iter().all(|flow| flow["exitReason"].is_string());
+        let served = flows.iter().all(|flow| flow["exitReason"] == "DISCONNECT");
+        assert_eq!(it["selfServed"].as_bool(), (is_left && !flows.is_empty()).then_some(served));
+        *told.entry((flows.len().min(2), it["selfServed"].as_bool())).or_default() += 1;
+    }
+    assert!(told[&(0, None)] > 100 && told[&(1, Some(true))] > 100 && told[&(1, Some(false))] > 100, "{told:?}");
+    let mut count = |path: &str, metric: &str, filter: Value| -> BTreeMap<String, i64> {
+        let query = json!({"interval": day.text(), "metrics": [metric], "groupBy": ["selfServed"], "filter": filter});
+        let answer = caller.ask(path, query);
+        let one = |result: &Value| {
+            let stats = &result["data"][0]["metrics"][0]["stats"];
+            (result["group"]["selfServed"].as_str().unwrap_or_default().into(), stats["count"].as_i64().unwrap())
+        };
+        answer["results"].as_array().unwrap().iter().map(one).collect()
+    };
+    let only =
+        |dimension: &str, value: &str| json!({"type": "and", "predicates": [{"dimension": dimension, "value": value}]});
+    // Nothing here has several flows, so that what is said of a conversation is said of its flow.
+    for (dimension, value) in [("selfServed", "true"), ("selfServed", "false"), ("mediaType", "message")] {
+        let flows = count(
+            FLOWS,
+            "tFlow",
+            json!({"type": "and", "predicates": [
+            {"dimension": dimension, "value": value}, {"dimension": "flowType", "value": "DIGITALBOT"}]}),
+        );
+        assert_eq!(flows, count(BOTS, "tBotSession", only(dimension, value)), "{dimension} {value}");
+        assert!(flows.values().all(|count| *count > 50) && flows.len() == if value == "message" { 2 } else { 1 });
+    }
+    let ivr = count(AGGREGATES, "tIvr", only("mediaType", "voice"));
+    assert_eq!(ivr, count(FLOWS, "tFlow", only("mediaType", "voice")));
 }

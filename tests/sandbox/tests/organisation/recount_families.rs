@@ -125,6 +125,13 @@ impl<'v> Part<'v> {
     /// What a session counts for, of conversations or of flows.
     fn things(self, family: &str, names: &[&'static str], targets: &BTreeMap<(String, String), i64>) -> Vec<Thing> {
         let mut own = Thing { dimensions: self.dimensions(names), facts: Vec::new() };
+        if family == "flows" {
+            // A flow has served whoever left it for nobody else, whatever the others of the conversation have.
+            let left = pick([&self.session["flow"]], &["exitReason"]).remove("exitReason");
+            let served = left.map(|left| vec![(left == ["DISCONNECT"]).to_string()]);
+            own.dimensions.remove("selfServed");
+            own.dimensions.extend(served.map(|served| ("selfServed", served)));
+        }
         let mut things = Vec::new();
         let mut emitted: BTreeMap<(String, String), usize> = BTreeMap::new();
         for told in self.metrics() {

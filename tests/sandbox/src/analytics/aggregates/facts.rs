@@ -170,18 +170,20 @@ fn of_flow(part: Part<'_>, table: &mut Table<'_>) {
     let Some(flow) = &part.session.flow else { return };
     let fact = |it: Metric| Fact { at: it.emitted, metric: it.name, amount: Amount::Value(it.value) };
     let own = |name: &str| ["nFlow", "tFlow", "tFlowExit", "tFlowDisconnect"].contains(&name);
-    table.count(&part, part.session.metrics.iter().filter(|metric| own(metric.name)).copied().map(fact));
+    let all = Ran { part, outcomes: &flow.outcomes, milestones: &flow.milestones };
+    table.count(&all, part.session.metrics.iter().filter(|metric| own(metric.name)).copied().map(fact));
     for outcome in &flow.outcomes {
-        let ran = Ran { part, outcomes: std::slice::from_ref(outcome), milestones: &flow.milestones };
+        let ran = Ran { outcomes: std::slice::from_ref(outcome), ..all };
         table.count(&ran, outcome.metrics().map(fact));
     }
     for milestone in &flow.milestones {
-        let ran = Ran { part, outcomes: &flow.outcomes, milestones: std::slice::from_ref(milestone) };
+        let ran = Ran { milestones: std::slice::from_ref(milestone), ..all };
         table.count(&ran, [fact(milestone.metric())]);
     }
 }
 
 /// A flow, as far as one of its outcomes or milestones goes.
+#[derive(Clone, Copy)]
 struct Ran<'a> {
     part: Part<'a>,
     outcomes: &'a [Outcome],
@@ -194,6 +196,7 @@ impl Values for Ran<'_> {
             "flowOutcome" | "flowOutcomeId" | "flowOutcomeValue" | "flowMilestoneId" => {
                 achieved(name, self.outcomes, self.milestones)
             }
+            "selfServed" => self.part.self_served(),
             _ => self.part.dimension(name),
         }
     }
