@@ -111,6 +111,12 @@ impl Bot<'_> {
         self.turn.map_or_else(|| self.part.session.segments.last()?.end, |turn| Some(turn.end))
     }
 
+    /// When the session was over, and whether it served the customer; none while it goes on.
+    pub(super) fn over(&self) -> Option<(i64, bool)> {
+        let served = self.part.session.flow.as_ref()?.self_served()?;
+        Some((self.part.session.segments.last()?.end?, served))
+    }
+
     /// Whether it is what the parameters ask for.
     fn is_asked(&self, call: &Call, asked: &Asked) -> bool {
         asked.iter().all(|(parameter, dimension, _)| {

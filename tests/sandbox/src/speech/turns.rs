@@ -45,6 +45,11 @@ impl Turn {
         }
     }
 
+    /// Whether the bot got what it asked for.
+    pub(crate) fn is_collected(&self) -> bool {
+        self.result() == "SuccessCollection"
+    }
+
     /// The id of the action, in a flow.
     pub(crate) fn action_id(&self, flow: Uuid) -> Uuid {
         flow.sibling(ACTION + self.action as u64)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pegcount_sandbox::time::{DAY, HOUR, SECOND, iso, parse_iso};
+use pegcount_sandbox::time::{DAY, HOUR, Interval, SECOND, iso, parse_iso};
 use serde_json::{Value, json};
 
 use crate::caller::{Caller, sessions};
@@ -93,6 +93,64 @@ fn sessions_and_turns_are_those_that_are_counted() {
     let by_turn: BTreeMap<_, _> = by_turn.into_iter().map(of_turn).collect();
     assert_eq!(by_turn, turned);
     assert!(turned.len() > 20, "{turned:?}");
+}
+
+#[test]
+fn what_a_session_came_to_is_counted_when_it_is_over() {
+    const ALL: [&str; 5] = [
+        "oBotSessionTurn",
+        "oBotSessionQuery",
+        "oBotSessionQuerySelfServed",
+        "oBotSessionCollection",
+        "oBotSessionCollectionSelfServed",
+    ];
+    type Figures = BTreeMap<(String, String), [i64; 4]>;
+    let mut caller = Caller::new("admin");
+    let interval = Interval { start: caller.day().end - 3 * DAY, end: caller.day().end };
+    let mut expected = Figures::new();
+    let mut add = |metric: &str, group: &str, value: i64| {
+        let figure = expected.entry((metric.into(), group.into())).or_insert([0, 0, i64::MAX, i64::MIN]);
+        *figure = [figure[0] + 1, figure[1] + value, figure[2].min(value), figure[3].max(value)];
+    };
+    for bot in bots(&mut caller) {
+        let early = Interval { start: interval.start - HOUR, ..interval };
+        let turns = all(&mut caller, &bot, TURNS[0], &within(&early.text()));
+        for session in all(&mut caller, &bot, "sessions", &within(&interval.text())) {
+            let said = turns.iter().filter(|turn| turn["sessionId"] == session["id"]);
+            let count = |holds: fn(&Value) -> bool| said.clone().filter(|turn| holds(turn)).count() as i64;
+            let queries = count(|turn| turn["intent"].is_object());
+            let collections = count(|turn| turn["askActionResult"] == "SuccessCollection");
+            let served = i64::from(session["botResultCategory"] != "Transfer");
+            let counts = [count(|_| true), queries, served * queries, collections, served * collections];
+            for (metric, value) in ALL.into_iter().zip(counts) {
+                add(metric, &bot, value);
+            }
+        }
+        let from = iso(interval.start);
+        for turn in turns.iter().filter(|turn| text(&turn["dateCompleted"]) >= from.as_str()) {
+            if let Some(intent) = turn["intent"]["name"].as_str() {
+                add("oBotIntent", intent, 1);
+            }
+        }
+    }
+    let mut counted = Figures::new();
+    for (metrics, group_by) in [(&ALL[..], "botId"), (&["oBotIntent"], "botIntent")] {
+        let query = json!({"interval": interval.text(), "metrics": metrics, "groupBy": [group_by]});
+        for result in list(&caller.ask(COUNTED, query), "results") {
+            for metric in list(&result["data"][0], "metrics") {
+                let figures = ["count", "sum", "min", "max"].map(|of| metric["stats"][of].as_i64().unwrap());
+                let key = (text(&metric["metric"]).to_string(), text(&result["group"][group_by]).to_string());
+                counted.insert(key, figures);
+            }
+        }
+    }
+    assert_eq!(counted, expected);
+    let sum = |name: &str| counted.iter().filter(|((metric, _), _)| metric == name).map(|(_, it)| it[1]).sum::<i64>();
+    let sums = ALL.map(sum);
+    assert!(
+        sums[0] > sums[1] && sums[1] > sums[2] && sums[1] > sums[3] && sums[3] > sums[4] && sums[4] > 0,
+        "{sums:?}"
+    );
 }
 
 #[test]

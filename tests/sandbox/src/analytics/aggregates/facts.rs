@@ -10,13 +10,20 @@ use crate::analytics::dimensions::{Part, achieved};
 use crate::analytics::filter::Values;
 use crate::directory::Directory;
 use crate::org::{Call, Org};
-use crate::speech::turns;
+use crate::speech::{Turn, turns};
 use crate::traffic::model::{Conversation, Metric, Session};
 use crate::traffic::{Milestone, Outcome};
 use crate::uuid::Uuid;
 
-/// What counts the turns of bots.
-const TURNS: &str = "nBotSessionTurns";
+/// What counts the turns of bots: each for itself, and those of a session.
+const TURNS: [&str; 2] = ["nBotSessionTurns", "oBotIntent"];
+const OF_SESSION: [&str; 5] = [
+    "oBotSessionTurn",
+    "oBotSessionQuery",
+    "oBotSessionQuerySelfServed",
+    "oBotSessionCollection",
+    "oBotSessionCollectionSelfServed",
+];
 
 /// What a family counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,10 +93,13 @@ impl Org {
             let it = whole.clone().seen_at(now);
             for bot in bots(&it).filter(|_| call.sees(&it.divisions)) {
                 table.count(&bot, of_bot(bot.part.session));
-                if table.query.uses(TURNS) {
-                    for turn in &turns(&whole, bot.part.session.id, now) {
-                        let fact = Fact { at: turn.end, metric: TURNS, amount: Amount::Value(1) };
-                        table.count(&Bot { turn: Some(turn), ..bot }, [fact]);
+                if TURNS.iter().chain(&OF_SESSION).any(|metric| table.query.uses(metric)) {
+                    let said = turns(&whole, bot.part.session.id, now);
+                    table.count(&bot, of_session(&bot, &said));
+                    for turn in &said {
+                        let [counted, intent] = TURNS.map(|metric| fact(turn.end, metric, 1));
+                        let intent = turn.intent().map(|_| intent);
+                        table.count(&Bot { turn: Some(turn), ..bot }, [counted].into_iter().chain(intent));
                     }
                 }
             }
@@ -218,4 +228,21 @@ fn of_bot(session: &Session) -> impl Iterator<Item = Fact> {
         };
         Some(Fact { at: metric.emitted, metric: name, amount: Amount::Value(metric.value) })
     })
+}
+
+/// What the turns of a bot's session come to when it is over, none of them included: those in which the bot knew what the
+/// customer wanted, and those in which it got what it asked for.
+fn of_session(bot: &Bot<'_>, said: &[Turn]) -> Vec<Fact> {
+    let Some((at, served)) = bot.over() else { return Vec::new() };
+    let count = |counts: fn(&Turn) -> bool| said.iter().filter(|turn| counts(turn)).count() as i64;
+    let all = count(|_| true);
+    let queries = count(|turn| turn.intent().is_some());
+    let collections = count(Turn::is_collected);
+    let of_served = |count: i64| if served { count } else { 0 };
+    let counts = [all, queries, of_served(queries), collections, of_served(collections)];
+    OF_SESSION.into_iter().zip(counts).map(|(metric, count)| fact(at, metric, count)).collect()
+}
+
+fn fact(at: i64, metric: &'static str, value: i64) -> Fact {
+    Fact { at, metric, amount: Amount::Value(value) }
 }
