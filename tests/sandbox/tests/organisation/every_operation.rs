@@ -110,6 +110,7 @@ impl World {
             if let Some(evaluation) = it["evaluations"][0]["evaluationId"].as_str() {
                 self.things.push(("quality/conversations/{conversationId}/eval", "{conversationId}", id.clone()));
                 self.things.push(("", "{evaluationId}", evaluation.into()));
+                self.things.push(("", "{evaluatorId}", text(&it["evaluations"][0]["evaluatorId"])));
             }
             let parts = [it];
             if !sessions(&parts).iter().any(|(_, session)| session["recording"] == true) {
@@ -162,6 +163,9 @@ impl World {
             "users/presences/purecloud/bulk" | "users/presences/{sourceId}/bulk" | "workforcemanagement/adherence" => {
                 let parameter = if path.starts_with("users") { "id" } else { "userId" };
                 format!("{target}?{parameter}={}", self.thing("users", "{userId}"))
+            }
+            "quality/evaluations/query" => {
+                format!("{target}?evaluatorUserId={}", self.thing(path, "{evaluatorId}"))
             }
             "analytics/agents/status/counts" => format!("{target}?groupBy=presence"),
             "users/search" => {
