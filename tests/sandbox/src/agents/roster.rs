@@ -139,7 +139,7 @@ impl Roster {
             return None;
         }
         let start = local - self.offset(user.entity.division, day);
-        if start - SLACK >= until || start + LENGTH + SLACK <= from {
+        if start - SLACK >= until || start + LENGTH + SLACK <= from || !Self::is_there(user, start) {
             return None;
         }
         let mut rng = self.dice(user, day);
@@ -148,6 +148,11 @@ impl Roster {
         }
         let is_kept = !rng.chance(0.03);
         Some(Frame { start, day, rng, is_kept })
+    }
+
+    /// Whether an agent has not left before a shift that begins at a moment is over.
+    fn is_there(user: &User, begins: i64) -> bool {
+        begins + LENGTH + SLACK <= user.works_until()
     }
 
     /// What decides about a day of an agent: whether it is a holiday, then everything else.
@@ -160,7 +165,7 @@ impl Roster {
     pub(crate) fn holidays(&self, user: &User, from: i64, until: i64) -> Vec<i64> {
         let days = (from - EAST).div_euclid(DAY) - 1..=(until + WEST).div_euclid(DAY);
         let begins = |day: i64| day * DAY + user.habits.begins - self.offset(user.entity.division, day);
-        let works = |day: i64| (day - user.habits.off).rem_euclid(7) >= 2 && user.state == "active";
+        let works = |day: i64| (day - user.habits.off).rem_euclid(7) >= 2 && Self::is_there(user, begins(day));
         days.filter(|day| works(*day) && (from..until).contains(&begins(*day)))
             .filter(|day| self.dice(user, *day).chance(HOLIDAY))
             .collect()
@@ -182,7 +187,7 @@ impl Roster {
     fn frames(&self, user: &User, from: i64, until: i64) -> impl Iterator<Item = Frame> {
         // In UTC a shift begins from five o'clock of its day to six of the next.
         let days = (from - 39 * HOUR).div_euclid(DAY)..=(until - 4 * HOUR).div_euclid(DAY);
-        days.filter(|_| user.state == "active").filter_map(move |day| self.frame(user, day, from, until))
+        days.filter_map(move |day| self.frame(user, day, from, until))
     }
 
     /// The planned shifts that overlap a stretch of time.
@@ -287,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_shift_has_no_gaps_and_keeps_its_length() {
-        let directory = Directory::new(7, Size::Small);
+        let directory = Directory::new(7, Size::Small, 20_000);
         let roster = Roster::new(7);
         let (mut kept, mut missed) = (0, 0);
         for user in &directory.users {
@@ -308,7 +313,7 @@ mod tests {
 
     #[test]
     fn somebody_is_there_at_every_hour() {
-        let directory = Directory::new(7, Size::Medium);
+        let directory = Directory::new(7, Size::Medium, 20_000);
         let roster = Roster::new(7);
         for hour in 0..7 * 24 {
             let there = directory.users.iter().filter(|user| roster.is_on_queue(user, 20_000 * DAY + hour * HOUR));
@@ -318,7 +323,7 @@ mod tests {
 
     #[test]
     fn a_summer_shift_begins_at_the_same_local_hour() {
-        let directory = Directory::new(7, Size::Small);
+        let directory = Directory::new(7, Size::Small, 20_000);
         let roster = Roster::new(7);
         let user = directory.users.iter().find(|user| user.state == "active" && user.entity.division == 1).unwrap();
         let hours = |from: i64| -> std::collections::BTreeSet<i64> {

@@ -128,7 +128,9 @@ fn timeline<'a>(
     span: Interval,
     work: impl Iterator<Item = &'a Work> + Clone,
 ) -> Timeline {
-    if user.state != "active" {
+    // Whoever left was offline until then.
+    let span = Interval { end: span.end.min(user.left), ..span };
+    if span.start >= span.end {
         return Vec::new();
     }
     let state = |start: i64, end: i64, presence: Presence, definition: usize, routing: Routing| State {
@@ -219,14 +221,14 @@ mod tests {
 
     #[test]
     fn every_day_is_covered_and_every_conversation_seen() {
-        let directory = Arc::new(Directory::new(7, Size::Small));
+        let directory = Arc::new(Directory::new(7, Size::Small, 20_000));
         let mut traffic = Traffic::new(7, 200, directory.clone(), 20_000);
         let mut timelines = Timelines::default();
         for day in 20_001..20_003 {
             let made = timelines.day(day, &directory, &mut traffic);
             let work = traffic.work(Interval { start: day * DAY, end: (day + 1) * DAY });
             for (at, (user, timeline)) in directory.users.iter().zip(made.iter()).enumerate() {
-                if user.state != "active" {
+                if user.left <= day * DAY {
                     assert!(timeline.is_empty());
                     continue;
                 }
@@ -242,7 +244,7 @@ mod tests {
 
     #[test]
     fn most_work_falls_into_shifts() {
-        let directory = Arc::new(Directory::new(7, Size::Medium));
+        let directory = Arc::new(Directory::new(7, Size::Medium, 20_000));
         let traffic = Traffic::new(7, 5_000, directory.clone(), 20_000);
         let all = traffic.work(Interval { start: 20_001 * DAY, end: 20_002 * DAY });
         let inside = all.iter().filter(|work| {
@@ -257,7 +259,7 @@ mod tests {
     #[test]
     fn a_handful_of_people_works_in_shifts_that_follow_each_other() {
         for (size, per_day, seed) in (1..5).flat_map(|seed| [(Size::Tiny, 20, seed), (Size::Small, 200, seed)]) {
-            let directory = Arc::new(Directory::new(seed, size));
+            let directory = Arc::new(Directory::new(seed, size, 20_000));
             let traffic = Traffic::new(seed, per_day, directory.clone(), 20_000);
             let all = traffic.work(Interval { start: 20_001 * DAY, end: 20_015 * DAY });
             let has_shift = |work: &&Work| {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::directory::{DEPARTMENT, Directory, User};
+use crate::directory::{DEPARTMENT, Directory, Named, Queue, User};
 use crate::org::{Call, Org};
 use crate::rng::{Rng, key};
 use crate::time::{DAY, HOUR, Interval, MINUTE, SECOND, day_of};
@@ -162,8 +162,8 @@ impl Org {
     pub(super) fn events(&self, interval: Interval, now: i64) -> Vec<Event> {
         let first = interval.start.max(now - KEPT);
         let days = Interval { start: first, end: interval.end.min(now + 1).max(first) }.days();
-        let slips = days.flat_map(|day| slips(self.seed, day, &self.directory));
-        let over = slips.filter(|slip| slip.last().is_some_and(|event| event.at <= now)).flatten();
+        let deeds = days.flat_map(|day| deeds(self.seed, day, &self.directory));
+        let over = deeds.filter(|deed| deed.last().is_some_and(|event| event.at <= now)).flatten();
         let mut all: Vec<Event> = over.chain(self.journal.events.iter().cloned()).collect();
         all.retain(|event| first <= event.at && event.at < interval.end && event.at <= now);
         // What happened at the same moment stays as it was written.
@@ -187,14 +187,100 @@ impl Org {
             if wanted.is_empty() {
                 break;
             }
-            for slip in slips(self.seed, day, &self.directory).iter().rev() {
-                let (Some(first), Some(last)) = (slip.first(), slip.last()) else { continue };
+            for deed in deeds(self.seed, day, &self.directory).iter().rev() {
+                let (Some(first), Some(last)) = (deed.first(), deed.last()) else { continue };
                 if last.at <= now && wanted.remove(&first.entity.0) {
                     changes.extend(first.user.map(|user| (first.entity.0, (last.at, user))));
                 }
             }
         }
         changes
+    }
+}
+
+/// What administrators did on a day to one thing after the other: mistakes, and what is to be done when somebody leaves.
+fn deeds(seed: u64, day: i64, directory: &Directory) -> Vec<Vec<Event>> {
+    let mut all = slips(seed, day, directory);
+    let mut left: Vec<usize> =
+        (0..directory.users.len()).filter(|at| day_of(directory.users[*at].left) == day).collect();
+    left.sort_by_key(|at| directory.users[*at].left);
+    all.extend(left.into_iter().flat_map(|user| farewell(seed, user, directory)));
+    all
+}
+
+/// Whoever leaves is one no longer, and then a member of nothing.
+fn farewell(seed: u64, user: usize, directory: &Directory) -> Vec<Vec<Event>> {
+    let User { entity: person, state, left, .. } = &directory.users[user];
+    let (high, low) = person.id.halves();
+    let rng = &mut Rng::new(key(&[seed, high, low, 85]));
+    let administrators: Vec<Uuid> = directory.administrators().map(|user| user.entity.id).collect();
+    let (old, new) = (vec!["active".into()], vec![state.to_string()]);
+    let first = Event {
+        id: rng.uuid(),
+        at: *left,
+        service: "Directory",
+        entity_type: "User",
+        action: if *state == "deleted" { "Delete" } else { "Update" },
+        entity: (person.id, person.name.clone()),
+        user: Some(*rng.pick(&administrators)),
+        client: None,
+        transaction: rng.uuid(),
+        is_first: true,
+        changes: vec![Change { property: "state".into(), old, new }],
+    };
+    let follows = |id: Uuid, (service, entity_type, action), thing: &Named, change: Change| Event {
+        id,
+        service,
+        entity_type,
+        action,
+        entity: (thing.id, thing.name.clone()),
+        is_first: false,
+        changes: vec![change],
+        ..first.clone()
+    };
+    let mut all = vec![vec![first.clone()]];
+    // Of those who leave on the same day, whoever is later is still a member.
+    let stays = |other: &&usize| directory.users[**other].left > *left;
+    for queue in &directory.queues {
+        let members = queue.members_until(directory.users[user].works_until());
+        if members.contains(&user) {
+            let change = listed(true, members_of(queue), format!("queueMember:{}", person.id));
+            let removed = follows(rng.uuid(), ("ContactCenter", "Queue", "MemberRemove"), &queue.entity, change);
+            let after = members.iter().filter(stays).count();
+            let counted = counted(&removed, rng.uuid(), after + 1, after);
+            all.push(vec![removed, counted]);
+        }
+    }
+    for (_, group) in directory.groups.iter().enumerate().filter(|(at, _)| Directory::was_in_group(user, *at)) {
+        let change = listed(true, "group-membership".into(), person.id.to_string());
+        all.push(vec![follows(rng.uuid(), ("Groups", "DirectoryGroup", "Update"), group, change)]);
+    }
+    all
+}
+
+/// The property of a queue that tells its members.
+fn members_of(queue: &Queue) -> String {
+    format!("queueId:{}:members", queue.entity.id)
+}
+
+/// Something that is there is taken away, something that is not is added.
+fn listed(is_there: bool, property: String, value: String) -> Change {
+    let (with, without) = (vec![value], Vec::new());
+    let (old, new) = if is_there { (with, without) } else { (without, with) };
+    Change { property, old, new }
+}
+
+/// Whoever adds or removes a member changes the queue, too.
+fn counted(first: &Event, id: Uuid, before: usize, after: usize) -> Event {
+    let (old, new) = (vec![before.to_string()], vec![after.to_string()]);
+    Event {
+        id,
+        at: first.at + 40,
+        action: "Update",
+        user: None,
+        is_first: false,
+        changes: vec![Change { property: "memberCount".into(), old, new }],
+        ..first.clone()
     }
 }
 
@@ -205,30 +291,25 @@ fn slips(seed: u64, day: i64, directory: &Directory) -> Vec<Vec<Event>> {
     let count = rng.between(6, 12);
     let (begun, each) = (day * DAY + 8 * HOUR, 10 * HOUR / count);
     let times: Vec<i64> = (0..count).map(|at| begun + at * each + rng.between(0, each - MINUTE)).collect();
-    let active: Vec<usize> = (0..directory.users.len()).filter(|at| directory.users[*at].state == "active").collect();
-    times.into_iter().map(|at| slip(rng, at, directory, &active)).collect()
+    let is_there = |at: &usize| directory.users[*at].works_until() >= day * DAY;
+    let there: Vec<usize> = (0..directory.users.len()).filter(is_there).collect();
+    times.into_iter().map(|at| slip(rng, at, directory, &there)).collect()
 }
 
 /// One of them: the change and the way back, each with what followed from it.
-fn slip(rng: &mut Rng, at: i64, directory: &Directory, active: &[usize]) -> Vec<Event> {
+fn slip(rng: &mut Rng, at: i64, directory: &Directory, there: &[usize]) -> Vec<Event> {
     let administrators: Vec<Uuid> = directory.administrators().map(|user| user.entity.id).collect();
     let admin = *rng.pick(&administrators);
-    let user = *rng.pick(active);
+    let user = *rng.pick(there);
     let User { entity: person, team, .. } = &directory.users[user];
     let queue = rng.pick(&directory.queues);
+    let members = queue.members_until(day_of(at) * DAY);
     let of_queue = (queue.entity.id, queue.entity.name.clone());
-    // Something that is there is taken away first, something that is not is added first.
-    let listed = |is_there: bool, property: String, value: String| {
-        let (with, without) = (vec![value], Vec::new());
-        let (old, new) = if is_there { (with, without) } else { (without, with) };
-        Change { property, old, new }
-    };
     let (service, entity_type, entity, [action, back], change) = match rng.weighted(&[3, 2, 2, 1]) {
         0 => {
-            let is_there = queue.members.contains(&user);
+            let is_there = members.contains(&user);
             let actions = if is_there { ["MemberRemove", "MemberAdd"] } else { ["MemberAdd", "MemberRemove"] };
-            let change =
-                listed(is_there, format!("queueId:{}:members", of_queue.0), format!("queueMember:{}", person.id));
+            let change = listed(is_there, members_of(queue), format!("queueMember:{}", person.id));
             ("ContactCenter", "Queue", of_queue, actions, change)
         }
         1 => {
@@ -242,14 +323,14 @@ fn slip(rng: &mut Rng, at: i64, directory: &Directory, active: &[usize]) -> Vec<
         }
         _ => {
             let group = rng.between(0, directory.groups.len() as i64 - 1) as usize;
-            let is_there = directory.is_in_group(user, group);
+            let is_there = Directory::was_in_group(user, group);
             let change = listed(is_there, "group-membership".into(), person.id.to_string());
             let group = &directory.groups[group];
             ("Groups", "DirectoryGroup", (group.id, group.name.clone()), ["Update"; 2], change)
         }
     };
     let reversed = Change { property: change.property.clone(), old: change.new.clone(), new: change.old.clone() };
-    let mut members = queue.members.len();
+    let mut members = members.len();
     let mut events = Vec::new();
     for (at, action, change) in [(at, action, change), (at + rng.between(5 * SECOND, 30 * SECOND), back, reversed)] {
         let first = Event {
@@ -265,19 +346,9 @@ fn slip(rng: &mut Rng, at: i64, directory: &Directory, active: &[usize]) -> Vec<
             is_first: true,
             changes: vec![change],
         };
-        // Whoever adds or removes a member changes the queue, too.
         let before = members;
         members = if action == "MemberAdd" { members + 1 } else { members.saturating_sub(1) };
-        let counted = vec![before.to_string()];
-        let second = action.starts_with("Member").then(|| Event {
-            id: rng.uuid(),
-            at: at + 40,
-            action: "Update",
-            user: None,
-            is_first: false,
-            changes: vec![Change { property: "memberCount".into(), old: counted, new: vec![members.to_string()] }],
-            ..first.clone()
-        });
+        let second = action.starts_with("Member").then(|| counted(&first, rng.uuid(), before, members));
         events.push(first);
         events.extend(second);
     }

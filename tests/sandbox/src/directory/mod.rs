@@ -3,7 +3,7 @@
 mod founding;
 
 use crate::agents::roster::{Habits, Roster};
-use crate::time::{HOUR, MINUTE, SECOND};
+use crate::time::{DAY, HOUR, MINUTE, SECOND};
 use crate::uuid::Uuid;
 
 /// How big the organisation is.
@@ -69,6 +69,10 @@ pub struct Queue {
     pub entity: Named,
     /// Indexes of the users who are members.
     pub members: Vec<usize>,
+    /// The same and those who were members until they left, who stayed longest first.
+    everyone: Vec<usize>,
+    /// Until when each of the latter worked.
+    parted: Vec<i64>,
     /// Time within which a call must be answered to count for the service level.
     call_target_ms: i64,
     /// When the work after a conversation is cut off; none where it takes as long as it takes.
@@ -78,6 +82,12 @@ pub struct Queue {
 }
 
 impl Queue {
+    /// The members who were there until a moment or longer.
+    pub(crate) fn members_until(&self, moment: i64) -> &[usize] {
+        let former = self.parted.partition_point(|parted| *parted >= moment);
+        &self.everyone[..self.members.len() + former]
+    }
+
     /// Time within which an answer counts for the service level of a medium.
     pub fn target_ms(&self, media: &str) -> i64 {
         match media {
@@ -106,6 +116,8 @@ pub struct User {
     pub entity: Named,
     /// `active`, `inactive` or `deleted`.
     pub state: &'static str,
+    /// When an administrator made it so of whoever is not active.
+    pub(crate) left: i64,
     /// Index of the team.
     pub team: usize,
     /// When the user works.
@@ -121,6 +133,11 @@ impl User {
     /// The number that tells equal names apart.
     pub(crate) fn number(&self) -> u32 {
         self.entity.id.to_string().bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)))
+    }
+
+    /// Until when the user works: the midnight before leaving, in UTC.
+    pub(crate) fn works_until(&self) -> i64 {
+        self.left - self.left.rem_euclid(DAY)
     }
 
     /// Whether the user has these skills and languages.
@@ -143,7 +160,7 @@ pub struct Directory {
     pub divisions: Vec<Named>,
     /// Queues, sorted by name.
     pub queues: Vec<Queue>,
-    /// Users, sorted by name: agents, then those who left.
+    /// Users, sorted by name: agents, and those who left.
     pub users: Vec<User>,
     /// Wrap-up codes.
     pub wrap_ups: Vec<Named>,
@@ -245,7 +262,12 @@ impl Directory {
 
     /// Whether the user at a place of [`Directory::users`] is one of them.
     pub(crate) fn is_in_group(&self, user: usize, group: usize) -> bool {
-        (user % 6 == group || user % 11 == group) && self.users[user].state == "active"
+        Self::was_in_group(user, group) && self.users[user].state == "active"
+    }
+
+    /// Whether the user is or, before leaving, was one of them.
+    pub(crate) fn was_in_group(user: usize, group: usize) -> bool {
+        user % 6 == group || user % 11 == group
     }
 
     /// The queue whose members a campaign calls for: the first of its division.

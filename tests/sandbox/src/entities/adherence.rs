@@ -214,7 +214,7 @@ impl Org {
         }
         let asked = strings(body, "userIds");
         let users = self.directory.users.iter().enumerate().filter(|(_, user)| {
-            user.state == "active"
+            user.works_until() > start
                 && belongs(user)
                 && call.sees(&[self.directory.divisions[user.entity.division].id])
                 && (asked.is_empty() || asked.contains(&user.entity.id.to_string()))

@@ -21,12 +21,12 @@ impl Org {
         let directory = self.directory.clone();
         let at = directory.users.iter().position(|user| user.entity.id == id).ok_or_else(Refusal::not_found)?;
         call.must_see(&[directory.divisions[directory.users[at].entity.division].id])?;
-        Ok(self.present(call.now)[at].unwrap_or_else(|| self.gone(&directory.users[at])))
+        Ok(self.present(call.now)[at].unwrap_or_else(|| self.gone(&directory.users[at], call.now)))
     }
 
-    /// Who left is offline since the organisation was founded.
-    pub(super) fn gone(&self, user: &User) -> Present {
-        let since = 19_700 * DAY;
+    /// Who left is offline since the midnight before; of whom nothing is kept yet, since the organisation was founded.
+    pub(super) fn gone(&self, user: &User, now: i64) -> Present {
+        let since = if user.left <= now { user.works_until() } else { 19_700 * DAY };
         Present {
             user: user.entity.id,
             presence: Presence::Offline,

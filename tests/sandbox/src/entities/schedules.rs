@@ -82,7 +82,7 @@ impl Org {
         let units = (0..self.directory.divisions.len()).map(|at| {
             json!({
                 "managementUnit": {"id": self.management_unit(at).to_string()},
-                "agentCount": self.unit_users(at).count(),
+                "agentCount": self.unit_users_then(at, week * DAY).count(),
                 "startDate": iso(week * DAY),
                 "endDate": iso((week + 7) * DAY),
             })
@@ -116,7 +116,7 @@ impl Org {
             (users.is_empty() || users.contains(&user.entity.id.to_string()))
                 && (teams.is_empty() || teams.contains(&team))
         };
-        let agents = self.unit_users(unit).filter(|user| wanted(user)).map(|user| {
+        let agents = self.unit_users_then(unit, week * DAY).filter(|user| wanted(user)).map(|user| {
             let mut agent = self.agent_json(user, week * DAY, (week + 7) * DAY);
             agent["metadata"] = json!({"version": 1});
             agent
@@ -135,7 +135,7 @@ impl Org {
         let (start, end) = self.schedule_span(&call.body)?;
         let users = strings(&call.body, "userIds");
         let all = self.directory.users.iter().filter(|user| {
-            user.state == "active"
+            user.works_until() > start
                 && unit.is_none_or(|unit| user.entity.division == unit)
                 && call.sees(&[self.directory.divisions[user.entity.division].id])
                 && (users.is_empty() || users.contains(&user.entity.id.to_string()))

@@ -199,7 +199,7 @@ impl Org {
         if call.body["loadFullWeeks"].as_bool().unwrap_or(false) {
             (start, end) = Self::full_weeks(start, end);
         }
-        let asked = self.unit_users(unit).filter(|user| users.contains(&user.entity.id.to_string()));
+        let asked = self.unit_users_then(unit, start).filter(|user| users.contains(&user.entity.id.to_string()));
         let schedules: serde_json::Map<String, Value> = asked
             .map(|user| {
                 (user.entity.id.to_string(), self.unit_schedule(user, start, end.min(self.planned_until(call.now))))

@@ -87,6 +87,12 @@ impl Org {
         self.directory.users.iter().filter(move |user| user.entity.division == division && user.state == "active")
     }
 
+    /// The users of a management unit who had not left by a moment.
+    pub(super) fn unit_users_then(&self, division: usize, moment: i64) -> impl Iterator<Item = &User> {
+        let users = self.directory.users.iter();
+        users.filter(move |user| user.entity.division == division && user.works_until() > moment)
+    }
+
     /// Refuses a business unit that is not the one there is, or lies in a division the caller does not see.
     pub(super) fn must_be_business_unit(&self, call: &Call) -> Result<(), Refusal> {
         if path_id(call)? == self.business_unit() { Ok(()) } else { Err(Refusal::not_found()) }

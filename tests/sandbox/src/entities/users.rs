@@ -101,7 +101,7 @@ impl Org {
         self.expand_user(user, call, &mut body);
         let wanted = call.parameters("expand");
         let present = present.iter().flatten().find(|present| present.user == user.entity.id).copied();
-        let present = present.unwrap_or_else(|| self.gone(user));
+        let present = present.unwrap_or_else(|| self.gone(user, call.now));
         if wanted.contains(&"routingStatus") {
             body["routingStatus"] = routing_json(&present);
         }

@@ -131,9 +131,9 @@ pub struct Org {
 impl Org {
     /// Founds an organisation.
     pub fn new(options: &Options) -> Self {
-        let directory = Arc::new(Directory::new(options.seed, options.size));
         // A call begun before midnight may be wrapped up until two: only then is yesterday over.
         let ready_day = day_of(options.now - 2 * HOUR) - 1;
+        let directory = Arc::new(Directory::new(options.seed, options.size, ready_day));
         let traffic = Traffic::new(options.seed, options.size.per_day(), directory.clone(), ready_day);
         let mut org = Self {
             seed: options.seed,

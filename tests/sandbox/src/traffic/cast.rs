@@ -83,11 +83,12 @@ impl<'a> Scene<'a> {
 
     /// Another member of the queue who is there at a moment and can do what is asked, if anybody is and can.
     pub(super) fn other(&mut self, queue: &Queue, at: i64, agent: &User, asked: &Segment) -> Option<&'a User> {
-        let first = (self.rng.bits() % queue.members.len() as u64) as usize;
+        let members = queue.members_until(at);
+        let first = (self.rng.bits() % members.len() as u64) as usize;
         // A plan tells who takes something, not who might have.
         let Cast::Known(_) = self.cast else { return None };
         let directory = self.directory;
-        let mut in_turn = queue.members[first..].iter().chain(&queue.members[..first]).map(|at| &directory.users[*at]);
+        let mut in_turn = members[first..].iter().chain(&members[..first]).map(|at| &directory.users[*at]);
         let asked = directory.abilities(&asked.skills, asked.language);
         let is_there = |user: &User| directory.roster.is_on_queue(user, at);
         in_turn.find(|user| user.entity.id != agent.entity.id && user.is_able(asked) && is_there(user))

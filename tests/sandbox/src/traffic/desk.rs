@@ -4,10 +4,11 @@
 //! another: one for those of the day itself, one for those of the day before, and one by turns of two hours for those of
 //! one of the days before that.
 
+use super::LONGEST_DAYS;
 use super::staff::{NOBODY, OVERTIME, Trouble};
 use crate::directory::{Directory, Queue, User};
 use crate::rng::key;
-use crate::time::{HOUR, day_of};
+use crate::time::{DAY, HOUR, day_of};
 
 /// How long an agent's time belongs to the threads of one of the days before.
 const TURN: i64 = 2 * HOUR;
@@ -53,8 +54,10 @@ impl Desk {
         must_be: bool,
     ) -> u16 {
         let (roster, users) = (&directory.roster, &directory.users);
-        let first = (turn % queue.members.len() as u64) as usize;
-        let in_turn = queue.members[first..].iter().chain(&queue.members[..first]);
+        // Nobody leaves before the threads are over.
+        let members = queue.members_until((self.day + LONGEST_DAYS) * DAY);
+        let first = (turn % members.len() as u64) as usize;
+        let in_turn = members[first..].iter().chain(&members[..first]);
         let mut free = in_turn.copied().filter(|at| self.is_free(&users[*at], *at, span));
         let there = free.clone().find(|at| roster.is_on_queue(&users[*at], span.0));
         let trouble = |at: &usize| match &users[*at] {

@@ -221,7 +221,7 @@ mod tests {
     use crate::directory::Size;
 
     fn traffic() -> Traffic {
-        Traffic::new(7, 200, Arc::new(Directory::new(7, Size::Small)), 20_000)
+        Traffic::new(7, 200, Arc::new(Directory::new(7, Size::Small, 20_000)), 20_000)
     }
 
     #[test]

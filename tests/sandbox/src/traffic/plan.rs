@@ -184,9 +184,10 @@ impl Traffic {
 mod tests {
     use super::*;
     use crate::directory::{Directory, Size};
+    use crate::time::Interval;
 
     fn traffic(size: Size, per_day: u32) -> Traffic {
-        Traffic::new(7, per_day, Arc::new(Directory::new(7, size)), 20_000)
+        Traffic::new(7, per_day, Arc::new(Directory::new(7, size, 20_000)), 20_000)
     }
 
     #[test]
@@ -221,7 +222,7 @@ mod tests {
     fn nobody_has_more_than_three_threads_at_a_time() {
         let (mut most, mut first, mut all) = (0, 0, 0);
         for (seed, size, per_day) in (1..7).map(|seed| (seed, Size::Small, 2_000)).chain([(7, Size::Medium, 5_000)]) {
-            let traffic = Traffic::new(seed, per_day, Arc::new(Directory::new(seed, size)), 20_000);
+            let traffic = Traffic::new(seed, per_day, Arc::new(Directory::new(seed, size, 20_000)), 20_000);
             let of_day = |day: i64| {
                 let plan = traffic.plan(day, Part::Threads);
                 let moved =
@@ -290,6 +291,23 @@ mod tests {
         // With a handful of people somebody has to help out.
         let (all, away, on_leave) = counted(Size::Small, 200);
         assert!(away * 4 < all && on_leave * 50 < all, "{away} and {on_leave} of {all}");
+    }
+
+    #[test]
+    fn nobody_has_anything_to_do_after_leaving() {
+        for (seed, size, per_day) in (1..4).flat_map(|seed| [(seed, Size::Tiny, 20), (seed, Size::Small, 200)]) {
+            let traffic = Traffic::new(seed, per_day, Arc::new(Directory::new(seed, size, 20_000)), 20_000);
+            let mut last = vec![0; traffic.directory.users.len()];
+            for work in traffic.work(Interval { start: 19_930 * DAY, end: 20_002 * DAY }) {
+                let last = &mut last[work.user as usize];
+                *last = work.end.max(*last);
+            }
+            let users = traffic.directory.users.iter().zip(last);
+            for (user, last) in users.filter(|(user, _)| user.state != "active") {
+                let until = user.works_until();
+                assert!(until - 7 * DAY < last && last <= until, "{size:?} {seed}: {last} of {until}");
+            }
+        }
     }
 
     #[test]

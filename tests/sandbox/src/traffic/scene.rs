@@ -316,13 +316,14 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Who evaluates a user: an active colleague of the same division, or of another where there is none.
-    fn evaluator(&mut self, agent: Uuid) -> Uuid {
+    /// Who evaluates a user: a colleague of the same division who is there until a moment, or of another where there is
+    /// none. `turn` says who is asked first.
+    fn evaluator(&self, agent: Uuid, turn: u64, until: i64) -> Uuid {
         let users = &self.directory.users;
-        let first = (self.rng.bits() % users.len() as u64) as usize;
+        let first = (turn % users.len() as u64) as usize;
         let mut able = users[first..].iter().chain(&users[..first]);
         let division = self.directory.user(agent).map(|user| user.entity.division);
-        let is_able = |user: &&User| user.state == "active" && user.entity.id != agent;
+        let is_able = |user: &&User| user.works_until() >= until && user.entity.id != agent;
         let near = able.clone().find(|user| is_able(user) && Some(user.entity.division) == division);
         near.or_else(|| able.find(is_able)).map_or(agent, |user| user.entity.id)
     }
@@ -339,9 +340,10 @@ impl<'a> Scene<'a> {
             if settled { end + rng.between(SECOND, 30 * MINUTE) } else { end + rng.between(HOUR, most) }
         };
         if self.rng.chance(0.2) {
-            let evaluator = self.evaluator(user);
+            let turn = self.rng.bits();
             let form = usize::from(self.made.min_mos.is_none());
             let at = later(&mut self.rng, 2 * DAY);
+            let evaluator = self.evaluator(user, turn, at);
             let (id, score) = (self.made.id.sibling(EVALUATION), self.rng.between(40, 100));
             let steps = Evaluation::steps(id, (end, at));
             self.made.evaluations.push(Evaluation { id, steps, form, evaluator, user, queue, score });

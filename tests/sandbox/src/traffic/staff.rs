@@ -122,8 +122,9 @@ impl Staff {
     ) -> u16 {
         let of_day = |moment: i64| (moment - self.midnight) as i32;
         let mut leg = Leg { user: NOBODY, is_call, start: of_day(from), end: of_day(until) };
-        let first = (asked.turn % queue.members.len() as u64) as usize;
-        let in_turn = queue.members[first..].iter().chain(&queue.members[..first]);
+        let members = queue.members_until(until);
+        let first = (asked.turn % members.len() as u64) as usize;
+        let in_turn = members[first..].iter().chain(&members[..first]);
         let in_turn = in_turn.filter(|at| Some(**at) != asked.but);
         let there = in_turn.clone().find(|at| self.is_there(directory, **at, leg.start) && self.is_free(**at, &leg));
         let found = if asked.is_there { there } else { there.or_else(|| self.best(directory, in_turn, &leg)) };

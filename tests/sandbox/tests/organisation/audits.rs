@@ -202,7 +202,7 @@ fn changes_of_what_is_listed_lead_to_what_is_listed() {
         }
         assert!(checked > 15, "{checked}");
         let mut departments = BTreeMap::new();
-        for one in services.iter().filter(|one| one["entityType"] == "User") {
+        for one in services.iter().filter(|one| one["propertyChanges"][0]["property"] == "department") {
             let change = &one["propertyChanges"][0];
             let (user, old) = (one["entity"]["id"].as_str().unwrap(), &change["oldValues"][0]);
             assert_eq!(departments.insert(user, &change["newValues"][0]).unwrap_or(old), old);

@@ -22,6 +22,7 @@ mod grants;
 mod insights;
 mod jobs;
 mod known_bodies;
+mod leavers;
 mod links;
 mod listings;
 mod login;
