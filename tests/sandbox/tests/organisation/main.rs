@@ -42,6 +42,7 @@ mod recount_adherence;
 mod recount_details;
 mod recount_families;
 mod recount_now;
+mod recount_surveys;
 mod refusals;
 mod reopened;
 mod rights;

@@ -13,19 +13,20 @@ use serde_json::{Value, json};
 use crate::caller::{Caller, Chance};
 use crate::present::list;
 use crate::questions::{Dimensions, Words, groups, passes, pick, text, words};
+use crate::recount_surveys::{answered, tell_answers};
 
 fn moment(value: &Value) -> i64 {
     parse_iso(value.as_str().unwrap()).unwrap()
 }
 
 /// Something that counts, with what it can be grouped by.
-struct Thing {
-    dimensions: Dimensions,
-    facts: Vec<Fact>,
+pub(crate) struct Thing {
+    pub(crate) dimensions: Dimensions,
+    pub(crate) facts: Vec<Fact>,
 }
 
 /// When it counts, for which metric, and how much.
-struct Fact {
+pub(crate) struct Fact {
     at: i64,
     metric: String,
     value: i64,
@@ -175,39 +176,6 @@ fn judged(family: &str, one: &Value) -> Vec<(&'static str, i64)> {
         all.extend((score < 7).then_some(("nSurveyNpsDetractors", 1)));
     }
     all
-}
-
-/// What answers of surveys are told by.
-const ANSWER: &[&str] = &["surveyAnswerId", "surveyQuestionGroupId", "surveyQuestionId"];
-
-/// What the answers of a survey count for: those to a group and those to a question for that one alone, and all that the
-/// survey itself counts for each of them.
-fn answered(one: &Value, mut own: Thing, fact: impl Fn((&str, i64)) -> Fact) -> Vec<Thing> {
-    let (mut things, mut all) = (Vec::new(), Vec::new());
-    let said = |of: &&Value| of["markedNA"] == false;
-    let thing = |answers: &[Value], responses: &str, score: &str, points: Option<f64>| {
-        let mut dimensions = own.dimensions.clone();
-        dimensions.extend(pick(answers, ANSWER));
-        let facts = [Some((responses, 1)), points.map(|points| (score, points as i64))].into_iter().flatten();
-        Thing { dimensions, facts: facts.map(&fact).collect() }
-    };
-    for group in list(&one["answers"], "questionGroupScores").iter().filter(said) {
-        let row = |question: &Value| {
-            json!({"surveyQuestionGroupId": group["questionGroupId"], "surveyQuestionId": question["questionId"],
-                "surveyAnswerId": question["answerId"], "score": question["score"]})
-        };
-        let answers: Vec<Value> = list(group, "questionScores").iter().filter(said).map(row).collect();
-        let points = group["totalScore"].as_f64().filter(|_| group["maxTotalScore"] != 0.0);
-        things.push(thing(&answers, "nSurveyQuestionGroupResponses", "oSurveyQuestionGroupScore", points));
-        things.extend(answers.iter().map(|answer| {
-            let score = answer["score"].as_f64();
-            thing(std::slice::from_ref(answer), "nSurveyQuestionResponses", "oSurveyQuestionScore", score)
-        }));
-        all.extend(answers);
-    }
-    own.dimensions.extend(pick(&all, ANSWER));
-    things.push(own);
-    things
 }
 
 /// What a family counts, read from conversations as the details query tells them.
@@ -370,10 +338,7 @@ fn recount(caller: &mut Caller, client: &str, chance: &mut Chance, progress: &mu
     // The days of two intervals may touch; a conversation counts once.
     let past: BTreeMap<String, Value> = past.concat().into_iter().map(|it| (text(&it["conversationId"]), it)).collect();
     let mut past: Vec<Value> = past.into_values().collect();
-    for survey in past.iter_mut().flat_map(|it| it["surveys"].as_array_mut().into_iter().flatten()) {
-        let target = format!("/api/v2/quality/surveys/{}", text(&survey["surveyId"]));
-        survey["answers"] = caller.get(&target).parsed()["answers"].clone();
-    }
+    tell_answers(caller, &mut past);
     for (family, rounds) in
         [("conversations", 24), ("flows", 27), ("evaluations", 12), ("surveys", 12), ("resolutions", 8)]
     {

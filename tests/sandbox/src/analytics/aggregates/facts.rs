@@ -230,7 +230,7 @@ fn of_bot(session: &Session) -> impl Iterator<Item = Fact> {
     })
 }
 
-/// What the turns of a bot's session come to when it is over, none of them included: those in which the bot knew what the
+/// What the turns of a bot's session come to when it is over, be there none: all, those in which the bot knew what the
 /// customer wanted, and those in which it got what it asked for.
 fn of_session(bot: &Bot<'_>, said: &[Turn]) -> Vec<Fact> {
     let Some((at, served)) = bot.over() else { return Vec::new() };

@@ -189,8 +189,8 @@ fn of_survey(it: &Survey, state: &str, before: Option<&str>) -> Vec<(&'static st
     }
 }
 
-/// What the answers of a survey count for: those to a group and those to a question for that one alone. What has no points
-/// has no score.
+/// What the answers of a survey count for: those to a group and those to a question for that one alone. What has no
+/// points has no score.
 fn of_answers<'a>(it: &Survey, step: Step<'a>, mut put: impl FnMut(&Step<'a>, &[(&'static str, i64)])) {
     let [groups, questions, of_group, of_question] = QUESTIONS;
     let Some(answers) = it.answers() else { return };
