@@ -16,6 +16,7 @@ NEWER = {
     "java": {
         "'inactivity' is no value of disconnectType",
         "AnalyticsConversationWithoutAttributes has no key inactivityTimeout",
+        "AnalyticsSurvey has no key surveyPartialResponse",
         "AnalyticsSurvey has no key surveyType",
         "AnswerOption has no key contextId",
         "BotFlowSession has no key dateCompleted",

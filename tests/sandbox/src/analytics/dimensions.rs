@@ -314,6 +314,7 @@ impl Values for Surveyed<'_> {
             "surveyPromoterScore" => {
                 return self.it.scores().map(|(_, promoter)| promoter.to_string()).into_iter().collect();
             }
+            "surveyPartialResponse" => return self.it.finished().map(|_| "false".into()).into_iter().collect(),
             "surveyQuestionGroupId" | "surveyQuestionId" | "surveyAnswerId" => return self.answered(name),
             "surveyId" => self.it.id.to_string(),
             "surveyStatus" => self.it.steps.last().0.into(),

@@ -251,6 +251,7 @@ fn survey(it: &Survey, directory: &Directory, out: &mut Vec<u8>) {
     o.uuid("queueId", it.queue);
     o.uuid("userId", it.user);
     o.some(it.scores(), |o, (score, promoter)| {
+        o.flag("surveyPartialResponse", false);
         o.int("surveyPromoterScore", promoter);
         o.int("oSurveyTotalScore", score);
     });

@@ -84,7 +84,11 @@ impl Values for Step<'_> {
         match name {
             "surveyStatus" => vec![self.state.into()],
             "surveyPreviousStatus" => self.before.map(String::from).into_iter().collect(),
-            "surveyPromoterScore" | "surveyQuestionGroupId" | "surveyQuestionId" | "surveyAnswerId"
+            "surveyPartialResponse"
+            | "surveyPromoterScore"
+            | "surveyQuestionGroupId"
+            | "surveyQuestionId"
+            | "surveyAnswerId"
                 if self.state != "Finished" =>
             {
                 Vec::new()
