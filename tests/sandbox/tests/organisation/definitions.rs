@@ -217,6 +217,31 @@ impl Definitions {
         verdict
     }
 
+    /// The members of a model.
+    pub(crate) fn members(&self, model: &str) -> impl Iterator<Item = &'static str> {
+        self.models[model].keys().copied()
+    }
+
+    /// Which members values of a model have, and those of the models in it.
+    pub(crate) fn told(&self, values: &[Value], model: &'static str) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+        let mut told = BTreeMap::new();
+        values.iter().for_each(|value| self.note(value, &Kind::Model(model), &mut told));
+        told
+    }
+
+    fn note(&self, value: &Value, kind: &Kind, told: &mut BTreeMap<&'static str, BTreeSet<&'static str>>) {
+        match kind {
+            Kind::Model(name) => {
+                for (key, (kind, _)) in self.models[name].iter().filter(|(key, _)| value.get(**key).is_some()) {
+                    told.entry(*name).or_default().insert(*key);
+                    self.note(&value[*key], kind, told);
+                }
+            }
+            Kind::List(of, _) => value.as_array().into_iter().flatten().for_each(|item| self.note(item, of, told)),
+            _ => {}
+        }
+    }
+
     fn walk(&self, value: &Value, kind: &Kind, at: Place<'_>, verdict: &mut Verdict) {
         let is_fine = match kind {
             Kind::Model(name) => match value.as_object() {

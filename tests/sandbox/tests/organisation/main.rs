@@ -28,6 +28,7 @@ mod listings;
 mod login;
 mod metrics;
 mod narrowed;
+mod never;
 mod oauth;
 mod observations;
 mod outbound;

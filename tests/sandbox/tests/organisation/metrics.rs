@@ -1,4 +1,4 @@
-//! Which metrics occur, and that they tell what happened.
+//! That metrics tell what happened.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,6 @@ use pegcount_sandbox::time::{DAY, Interval, parse_iso};
 use serde_json::{Value, json};
 
 use crate::caller::{AGGREGATES, Caller, sessions};
-use crate::questions::words;
 
 fn at(value: &Value) -> i64 {
     parse_iso(value.as_str().unwrap()).unwrap()
@@ -20,34 +19,6 @@ fn values(session: &Value, metric: &str) -> Vec<i64> {
 /// The last three days.
 fn days(caller: &Caller) -> Interval {
     Interval { start: caller.day().end - 3 * DAY, end: caller.day().end }
-}
-
-#[test]
-fn a_metric_occurs_or_is_among_those_that_never_do() {
-    let [detailed, counted] = ["conversation.metric", "conversations.metric"]
-        .map(|list| words(list).into_iter().map(String::from).collect::<BTreeSet<_>>());
-    let paragraph = include_str!("../../README.md").lines().find(|line| line.starts_with("Metrics of conversations"));
-    let never: BTreeSet<String> = paragraph.unwrap().split('`').skip(1).step_by(2).map(String::from).collect();
-    let mut caller = Caller::medium("reporting");
-    let interval = days(&caller).text();
-    let all = caller.page_through(json!({"interval": interval}));
-    let metrics = sessions(&all).into_iter().flat_map(|(_, it)| it["metrics"].as_array().into_iter().flatten());
-    let mut told: BTreeSet<String> = metrics.map(|it| it["name"].as_str().unwrap().into()).collect();
-    // A conversation tells these by itself.
-    told.extend(["nConversations", "tConversationDuration"].map(String::from));
-    let missing = |known: &BTreeSet<String>, told: &BTreeSet<String>| {
-        let missing: Vec<String> =
-            known.iter().filter(|it| !told.contains(*it) && !never.contains(*it)).cloned().collect();
-        missing
-    };
-    assert!(missing(&detailed, &told).is_empty(), "{:?}", missing(&detailed, &told));
-    let wrong: Vec<_> = never.iter().filter(|it| told.contains(*it) || !detailed.contains(*it)).collect();
-    assert!(wrong.is_empty(), "{wrong:?}");
-    let metrics: Vec<&String> = counted.iter().collect();
-    let answer = caller.ask(AGGREGATES, json!({"interval": interval, "metrics": metrics}));
-    let data = answer["results"][0]["data"][0]["metrics"].as_array().unwrap();
-    let told: BTreeSet<String> = data.iter().map(|it| it["metric"].as_str().unwrap().into()).collect();
-    assert!(missing(&counted, &told).is_empty(), "{:?}", missing(&counted, &told));
 }
 
 #[test]
