@@ -130,6 +130,11 @@ fn says(call: &Call, name: &str, value: &str) -> bool {
     call.parameter(name).is_none_or(|asked| asked.is_empty() || asked.eq_ignore_ascii_case(value))
 }
 
+/// Whether a parameter that is false unless told is told to be true.
+fn is_true(call: &Call, name: &str) -> bool {
+    call.parameter(name).is_some_and(|text| text.eq_ignore_ascii_case("true"))
+}
+
 /// Whether the listing is asked for from the end.
 fn is_descending(call: &Call) -> bool {
     call.parameter("sortOrder").is_some_and(|order| order.to_lowercase().starts_with('d'))

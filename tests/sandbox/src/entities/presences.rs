@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Page, asked_for, listing, path_id};
+use super::{Page, asked_for, is_true, listing, path_id};
 use crate::agents::presence::{DEFINITIONS, Definition, Presence, Routing, definition};
 use crate::analytics::members::Present;
 use crate::directory::User;
@@ -158,10 +158,6 @@ impl Org {
 
 fn must_be_source(asked: Option<&str>) -> Result<(), Refusal> {
     if asked.is_none_or(|source| source.eq_ignore_ascii_case(SOURCE)) { Ok(()) } else { Err(Refusal::not_found()) }
-}
-
-fn is_true(call: &Call, name: &str) -> bool {
-    call.parameter(name).is_some_and(|text| text.eq_ignore_ascii_case("true"))
 }
 
 /// A user's routing status.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::forms::{evaluation_answers, survey_answers, totals};
-use super::{Page, fits, is_descending, listing, number, says};
+use super::{Page, fits, is_descending, is_true, listing, number, says};
 use crate::org::{Call, Org};
 use crate::refusal::Refusal;
 use crate::time::{DAY, iso, parse_iso};
@@ -93,9 +93,13 @@ impl Org {
         if is_descending(call) && !of_conversation {
             found.reverse();
         }
-        found.retain(|(_, evaluation)| self.is_asked_for(call, evaluation));
-        let with_totals =
-            call.parameter("expandAnswerTotalScores").is_some_and(|asked| asked.eq_ignore_ascii_case("true"));
+        let with_deleted = is_true(call, "includeDeletedUsers");
+        let is_deleted = |id: Uuid| self.directory.user(id).is_some_and(|user| user.state == "deleted");
+        found.retain(|(_, evaluation)| {
+            self.is_asked_for(call, evaluation)
+                && (with_deleted || ![evaluation.user, evaluation.evaluator].into_iter().any(is_deleted))
+        });
+        let with_totals = is_true(call, "expandAnswerTotalScores");
         let told = found.iter().map(|(it, evaluation)| {
             let mut told = self.evaluation_json(it, evaluation);
             told["evaluationForm"]["questionGroups"] = json!([]);

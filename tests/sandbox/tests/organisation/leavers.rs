@@ -211,6 +211,11 @@ fn what_they_did_is_judged_like_what_others_do() {
         );
         let sent = &surveys["results"][0]["data"][0]["metrics"][0]["stats"]["count"];
         assert!(sent.as_u64() > Some(3), "{surveys}");
+        let listed = |caller: &mut Caller, more: &str| {
+            entities(caller, &format!("quality/evaluations/query?{span}&agentUserId={}{more}", user.id)).len()
+        };
+        let all = listed(&mut caller, "&includeDeletedUsers=true");
+        assert!(all > 3 && listed(&mut caller, "") == if user.state == "deleted" { 0 } else { all });
         // Whom they evaluate they evaluate while they are there.
         let target =
             format!("quality/evaluators/activity?startTime={}&endTime={}", iso(user.until), iso(user.until + 18 * DAY));
