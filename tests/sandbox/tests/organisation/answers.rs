@@ -265,7 +265,8 @@ type Figures = BTreeMap<(String, Vec<String>), (i64, i64)>;
 #[test]
 fn answers_of_surveys_are_counted_question_by_question() {
     const COUNTED: &str = "/api/v2/analytics/surveys/aggregates/query";
-    let mut caller = Caller::new("admin");
+    // Some of its customers leave out a group of questions.
+    let mut caller = Caller::with("admin", |options| options.seed = 8);
     let interval = format!("{}/{}", iso(caller.now - 7 * DAY), iso(caller.now));
     let (mut expected, mut answered, mut finished) = (Figures::new(), BTreeMap::new(), 0);
     let mut add = |metric: &str, ids: &[&Value], value: Option<f64>| {
@@ -331,5 +332,6 @@ fn answers_of_surveys_are_counted_question_by_question() {
             ["nSurveyQuestionResponses", "nSurveyResponses"].map(|name| ((name.to_string(), vec![]), (*responses, 0)));
         assert_eq!(figures, same.into());
     }
-    assert!(finished > 20 && answered.len() == 8 && answered.values().any(|count| *count < finished), "{answered:?}");
+    let in_part = answered.values().filter(|count| **count < finished).count();
+    assert!(finished > 20 && answered.len() == 8 && in_part == 2, "{finished} {answered:?}");
 }
