@@ -25,9 +25,33 @@ pub(super) struct Change {
 #[derive(Clone, Debug)]
 enum What {
     /// What comes to the permissions of a role and what goes, for all who have it.
-    Role { role: Uuid, add: Vec<String>, remove: Vec<String> },
+    Role(Uuid, Alteration),
     /// The divisions that a client has its role in; none means all.
     Divisions(usize, Option<Vec<Uuid>>),
+}
+
+#[derive(Clone, Debug)]
+struct Alteration {
+    add: Vec<String>,
+    remove: Vec<String>,
+    /// What everything is: of it remains what is not taken.
+    everything: Vec<String>,
+}
+
+impl Alteration {
+    fn apply(&self, permissions: &mut Vec<String>) {
+        let has = |permissions: &[String], name: &str| permissions.iter().any(|held| held == name);
+        if !self.remove.is_empty() && has(permissions, EVERYTHING) {
+            permissions.clone_from(&self.everything);
+        }
+        permissions.retain(|held| !self.remove.contains(held));
+        for name in &self.add {
+            if !has(permissions, name) && !has(permissions, EVERYTHING) {
+                permissions.push(name.clone());
+            }
+        }
+        permissions.sort();
+    }
 }
 
 impl Clients {
@@ -37,9 +61,9 @@ impl Clients {
         let due = self.changes.partition_point(|change| change.at <= now);
         for change in self.changes.drain(..due) {
             match change.what {
-                What::Role { role, add, remove } => {
+                What::Role(role, alteration) => {
                     let holders = self.list.iter_mut().filter(|client| client.role.id == role);
-                    holders.for_each(|client| altered(&mut client.role.permissions, &add, &remove));
+                    holders.for_each(|client| alteration.apply(&mut client.role.permissions));
                 }
                 What::Divisions(client, divisions) => self.list[client].divisions = divisions,
             }
@@ -50,31 +74,21 @@ impl Clients {
     fn permissions_of(&self, client: usize) -> Vec<String> {
         let mut permissions = self.list[client].role.permissions.clone();
         for change in &self.changes {
-            if let What::Role { role, add, remove } = &change.what
+            if let What::Role(role, alteration) = &change.what
                 && *role == self.list[client].role.id
             {
-                altered(&mut permissions, add, remove);
+                alteration.apply(&mut permissions);
             }
         }
         permissions
     }
 }
 
-fn altered(permissions: &mut Vec<String>, add: &[String], remove: &[String]) {
-    permissions.retain(|held| !remove.contains(held));
-    for name in add {
-        if !permissions.iter().any(|held| held == name || held == EVERYTHING) {
-            permissions.push(name.clone());
-        }
-    }
-    permissions.sort();
-}
-
 impl Org {
     /// `{"add"?, "remove"?, "after_ms"?}`: of the role of a client, and so of all who have it.
     pub(super) fn change_role(&mut self, name: &str, body: &Value, now: i64) -> Result<Value, String> {
         let client = self.clients.named(name).ok_or_else(|| format!("no client is called `{name}`"))?;
-        let (mut add, mut remove) = (names(body, "add")?, names(body, "remove")?);
+        let (add, remove) = (names(body, "add")?, names(body, "remove")?);
         if body["add"].is_null() && body["remove"].is_null() {
             return Err("give `add`, `remove` or both".into());
         }
@@ -83,13 +97,8 @@ impl Org {
         }
         let role = self.clients.list()[client].role.id;
         let old = self.clients.permissions_of(client);
-        // Whoever may everything keeps all but what is taken away.
-        if !remove.is_empty() && old.iter().any(|held| held == EVERYTHING) {
-            let everything = self.catalogue.permissions().into_iter().map(String::from);
-            add.extend(everything.filter(|name| !remove.contains(name)));
-            remove.push(EVERYTHING.into());
-        }
-        let at = self.spread(What::Role { role, add, remove }, body, now)?;
+        let everything = self.catalogue.permissions().into_iter().map(String::from).collect();
+        let at = self.spread(What::Role(role, Alteration { add, remove, everything }), body, now)?;
         let new = self.clients.permissions_of(client);
         let change = audits::Change { property: "permissions".into(), old, new: new.clone() };
         self.note(now, client, ("Role", "Update"), Some(change));

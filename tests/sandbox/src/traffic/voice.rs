@@ -239,6 +239,8 @@ impl<'a> Scene<'a> {
         let (id, end) = (queue.entity.id, left + second.alone);
         let mut session = self.session("voice", None);
         session.direction = "outbound";
+        // A colleague calls, not the customer.
+        session.ani = session.dnis.clone();
         session.segments.push(Segment::new("alert", called, joined));
         // What agents ask each other belongs to no queue.
         let mut asked = Segment::new("interact", joined, left);

@@ -54,6 +54,18 @@ fn whoever_may_everything_may_all_but_what_is_taken() {
 }
 
 #[test]
+fn what_is_taken_at_once_is_not_given_back_by_what_spreads() {
+    let mut caller = Caller::new("admin");
+    caller.control("POST", "/clients/admin/permissions", json!({"remove": ["routing:skill:view"]}));
+    let told = caller.control("POST", "/clients/admin/permissions", json!({"remove": [OBSERVING], "after_ms": 0}));
+    assert!(!told["permissions"].as_array().unwrap().contains(&json!(OBSERVING)));
+    let skills = |caller: &mut Caller| caller.get("/api/v2/routing/skills").status;
+    assert_eq!((observes(&mut caller), skills(&mut caller)), (403, 200));
+    caller.now += 5 * MINUTE;
+    assert_eq!((observes(&mut caller), skills(&mut caller)), (403, 403));
+}
+
+#[test]
 fn changes_add_up_in_the_order_they_were_made() {
     let mut caller = Caller::new("no-analytics");
     assert_eq!(observes(&mut caller), 403);
