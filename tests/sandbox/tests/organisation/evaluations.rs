@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::caller::Caller;
 use crate::narrowed::shown;
+use crate::questions::text;
 
 const QUERY: &str = "quality/evaluations/query";
 
@@ -36,10 +37,6 @@ fn searched(caller: &mut Caller, days: i64) -> Vec<Value> {
 
 fn span(caller: &Caller, days: i64) -> String {
     format!("startTime={}&endTime={}&pageSize=500", iso(caller.now - days * DAY), iso(caller.now))
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap().to_string()
 }
 
 fn ids(all: &[Value]) -> BTreeSet<String> {

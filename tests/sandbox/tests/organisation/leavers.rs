@@ -7,8 +7,8 @@ use pegcount_sandbox::time::{DAY, SECOND, iso, parse_iso};
 use serde_json::{Value, json};
 
 use crate::caller::{AGGREGATES, Caller, USER_AGGREGATES, sessions};
-
-const WFM: &str = "/api/v2/workforcemanagement";
+use crate::narrowed::shown;
+use crate::workforce::WFM;
 
 /// A user who left.
 struct Leaver {
@@ -35,12 +35,6 @@ fn between(from: i64, until: i64) -> String {
     format!("{}/{}", iso(from), iso(until))
 }
 
-fn entities(caller: &mut Caller, target: &str) -> Vec<Value> {
-    let answer = caller.get(&format!("/api/v2/{target}"));
-    assert_eq!(answer.status, 200, "{target}: {}", answer.parsed());
-    answer.parsed()["entities"].as_array().unwrap().clone()
-}
-
 fn ids(entities: &[Value]) -> BTreeSet<String> {
     entities.iter().map(|entity| entity["id"].as_str().unwrap().into()).collect()
 }
@@ -53,7 +47,7 @@ fn audits(caller: &mut Caller) -> Vec<Value> {
         let answer = caller.post("/api/v2/audits/query", body);
         let id = answer.parsed()["id"].as_str().unwrap().to_string();
         caller.now += 5 * SECOND;
-        found.extend(entities(caller, &format!("audits/query/{id}/results?pageSize=500")));
+        found.extend(shown(caller, &format!("audits/query/{id}/results?pageSize=500")));
     }
     found
 }
@@ -63,7 +57,7 @@ fn leavers(caller: &mut Caller) -> Vec<Leaver> {
     let audits = audits(caller);
     let mut found = Vec::new();
     for (state, action) in [("inactive", "Update"), ("deleted", "Delete")] {
-        for user in entities(caller, &format!("users?pageSize=500&state={state}")) {
+        for user in shown(caller, &format!("users?pageSize=500&state={state}")) {
             let change = json!([{"property": "state", "oldValues": ["active"], "newValues": [state]}]);
             let of_user = |event: &&Value| event["entity"]["id"] == user["id"] && event["propertyChanges"] == change;
             let mut events = audits.iter().filter(of_user);
@@ -92,8 +86,8 @@ fn they_are_told_where_somebody_asks_for_any_state() {
     for (size, seed) in [(Size::Tiny, 1), (Size::Small, 1), (Size::Small, 4_711), (Size::Medium, 7)] {
         let mut caller = Caller::with("admin", |options| (options.size, options.seed) = (size, seed));
         let day = caller.day();
-        let listed = ids(&entities(&mut caller, "users?pageSize=500"));
-        let any = ids(&entities(&mut caller, "users?pageSize=500&state=any"));
+        let listed = ids(&shown(&mut caller, "users?pageSize=500"));
+        let any = ids(&shown(&mut caller, "users?pageSize=500&state=any"));
         let all = leavers(&mut caller);
         assert!(all.len() >= 2 && any.len() == listed.len() + all.len());
         for user in all {
@@ -193,13 +187,13 @@ fn what_they_did_is_judged_like_what_others_do() {
     let mut caller = Caller::new("admin");
     for user in leavers(&mut caller) {
         let span = format!("startTime={}&endTime={}", iso(user.until - 30 * DAY), iso(user.until));
-        let shown = |caller: &mut Caller, more: &str| {
-            let rows = entities(caller, &format!("quality/agents/activity?pageSize=500&{span}{more}"));
+        let row = |caller: &mut Caller, more: &str| {
+            let rows = shown(caller, &format!("quality/agents/activity?pageSize=500&{span}{more}"));
             rows.into_iter().find(|row| row["agent"]["id"] == *user.id)
         };
         // Who is deleted is told of where any state is asked for.
-        assert_eq!(shown(&mut caller, "").is_none(), user.state == "deleted");
-        let row = shown(&mut caller, "&userState=Any").unwrap();
+        assert_eq!(row(&mut caller, "").is_none(), user.state == "deleted");
+        let row = row(&mut caller, "&userState=Any").unwrap();
         assert!(row["numEvaluations"].as_u64() > Some(3), "{row}");
         let surveys = caller.ask(
             "/api/v2/analytics/surveys/aggregates/query",
@@ -212,14 +206,14 @@ fn what_they_did_is_judged_like_what_others_do() {
         let sent = &surveys["results"][0]["data"][0]["metrics"][0]["stats"]["count"];
         assert!(sent.as_u64() > Some(3), "{surveys}");
         let listed = |caller: &mut Caller, more: &str| {
-            entities(caller, &format!("quality/evaluations/query?{span}&agentUserId={}{more}", user.id)).len()
+            shown(caller, &format!("quality/evaluations/query?{span}&agentUserId={}{more}", user.id)).len()
         };
         let all = listed(&mut caller, "&includeDeletedUsers=true");
         assert!(all > 3 && listed(&mut caller, "") == if user.state == "deleted" { 0 } else { all });
         // Whom they evaluate they evaluate while they are there.
         let target =
             format!("quality/evaluators/activity?startTime={}&endTime={}", iso(user.until), iso(user.until + 18 * DAY));
-        assert!(entities(&mut caller, &target).iter().all(|row| row["evaluator"]["id"] != *user.id));
+        assert!(shown(&mut caller, &target).iter().all(|row| row["evaluator"]["id"] != *user.id));
     }
 }
 
@@ -229,27 +223,27 @@ fn the_present_knows_nothing_of_them() {
     let all = leavers(&mut caller);
     let gone: BTreeSet<String> = all.iter().map(|user| user.id.clone()).collect();
     let mut lists = Vec::new();
-    for queue in entities(&mut caller, "routing/queues?pageSize=100") {
+    for queue in shown(&mut caller, "routing/queues?pageSize=100") {
         let target = format!("routing/queues/{}/members?pageSize=100", queue["id"].as_str().unwrap());
-        let members = entities(&mut caller, &target);
+        let members = shown(&mut caller, &target);
         assert_eq!(queue["memberCount"], members.len());
         lists.push(members);
     }
     for kind in ["groups", "teams"] {
-        for one in entities(&mut caller, kind) {
-            lists.push(entities(&mut caller, &format!("{kind}/{}/members", one["id"].as_str().unwrap())));
+        for one in shown(&mut caller, kind) {
+            lists.push(shown(&mut caller, &format!("{kind}/{}/members", one["id"].as_str().unwrap())));
             assert_eq!(one["memberCount"], lists[lists.len() - 1].len());
         }
     }
-    for unit in entities(&mut caller, "workforcemanagement/managementunits") {
-        lists.push(entities(
+    for unit in shown(&mut caller, "workforcemanagement/managementunits") {
+        lists.push(shown(
             &mut caller,
             &format!("workforcemanagement/managementunits/{}/users", unit["id"].as_str().unwrap()),
         ));
     }
     assert!(lists.iter().all(|list| ids(list).is_disjoint(&gone)));
     for user in &all {
-        assert_eq!(entities(&mut caller, &format!("users/{}/queues", user.id)), [Value::Null; 0]);
+        assert_eq!(shown(&mut caller, &format!("users/{}/queues", user.id)), [Value::Null; 0]);
         let presence = caller.get(&format!("/api/v2/users/{}/presences/PURECLOUD", user.id)).parsed();
         assert_eq!(presence["presenceDefinition"]["systemPresence"], "Offline");
         assert_eq!(at(&presence["modifiedDate"]), user.until);
@@ -268,7 +262,7 @@ fn the_present_knows_nothing_of_them() {
 #[test]
 fn they_were_planned_for_until_they_left() {
     let mut caller = Caller::new("admin");
-    let unit = entities(&mut caller, "workforcemanagement/businessunits")[0]["id"].as_str().unwrap().to_string();
+    let unit = shown(&mut caller, "workforcemanagement/businessunits")[0]["id"].as_str().unwrap().to_string();
     for user in leavers(&mut caller) {
         let mut planned = |from: i64, until: i64| {
             let span = json!({"startDate": iso(from), "endDate": iso(until), "userIds": [user.id]});
